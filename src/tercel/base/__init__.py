@@ -1,0 +1,1 @@
+"""Words everyone shares: errors, limits, money, time, codec. Pure."""

@@ -1,0 +1,1 @@
+"""Tables by family, migrations, transactions, the embedded server."""

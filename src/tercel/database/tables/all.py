@@ -1,0 +1,31 @@
+"""Every table, for migrations and tests: importing this module registers them all in ``metadata``."""
+
+from __future__ import annotations
+
+from tercel.database.tables import (
+    accounts,
+    applications,
+    campaigns,
+    codes,
+    customers,
+    definitions,
+    ledger,
+    outbox,
+    sequences,
+    sessions,
+)
+from tercel.database.tables.metadata import metadata
+
+__all__ = [
+    "accounts",
+    "applications",
+    "campaigns",
+    "codes",
+    "customers",
+    "definitions",
+    "ledger",
+    "metadata",
+    "outbox",
+    "sequences",
+    "sessions",
+]

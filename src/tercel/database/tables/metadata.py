@@ -1,0 +1,80 @@
+"""The one MetaData, with names for every constraint, and the column helpers all tables share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    MetaData,
+    Numeric,
+    Sequence,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def identity(name: str = "id") -> Column[int]:
+    """An id that the database assigns."""
+    return Column(name, BigInteger, Identity(always=False), nullable=False)
+
+
+def allocated(sequence: Sequence) -> Column[int]:
+    """An id that the process takes from a sequence in blocks, known before the row is written."""
+    return Column("id", BigInteger, sequence, nullable=False, server_default=sequence.next_value())
+
+
+def ref(name: str, *, nullable: bool = False) -> Column[int]:
+    """The id of a row of another table."""
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def words(name: str, *, nullable: bool = False) -> Column[str]:
+    """Text of any length the limits allow."""
+    return Column(name, Text, nullable=nullable)
+
+
+def amount(name: str, *, nullable: bool = False) -> Column[Any]:
+    """Money, points or another exact number; zero unless nullable."""
+    if nullable:
+        return Column(name, Numeric, nullable=True)
+    return Column(name, Numeric, nullable=False, server_default=text("0"))
+
+
+def count(name: str) -> Column[int]:
+    """A whole number that starts at zero."""
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+def flag(name: str, *, default: bool = False) -> Column[bool]:
+    """A yes or no."""
+    return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
+
+
+def moment(name: str, *, nullable: bool = True) -> Column[Any]:
+    """An instant."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def created(name: str = "created") -> Column[Any]:
+    """An instant that defaults to the time of the transaction."""
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
+def document(name: str, default: str = "{}") -> Column[Any]:
+    """A JSON document."""
+    return Column(name, JSONB, nullable=False, server_default=text(f"'{default}'::jsonb"))

@@ -1,0 +1,1 @@
+"""What can happen: one tagged struct per effect, grouped by family. Pure."""

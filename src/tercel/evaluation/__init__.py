@@ -1,0 +1,1 @@
+"""One evaluation: program and snapshot in, outcome out. Pure."""

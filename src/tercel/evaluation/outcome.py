@@ -1,0 +1,121 @@
+"""What an evaluation answers: effects, failures, a trace, and the changes the ledger should write.
+
+Nothing else writes. A caller that only looks (a dry run, a preview, a replay) drops the changes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tercel.effects.effect import Effect
+from tercel.evaluation.snapshot import CounterKey
+
+
+class CounterUse(msgspec.Struct, frozen=True, gc=False):
+    """How much of one limited counter an entry takes. ``limit`` is the bound the ledger must hold."""
+
+    key: CounterKey
+    amount: Decimal
+    limit: Decimal
+
+
+class LedgerEntry(msgspec.Struct, kw_only=True, gc=False):
+    """One thing a closing session consumes; kept for ever, undone only by a reversal entry.
+
+    ``kind`` is the budget action: redeemCoupon, redeemReferral, setDiscount, addFreeItemEffect, customEffect,
+    createCoupon, … ``amount`` is money for discounts, points for points, else 1. ``effect_index`` points into
+    ``Outcome.effects``. ``coupon_discount`` is what the entry adds to the coupon's discount counter.
+    ``position`` and ``sub_position`` name the unit for per-item effects.
+    """
+
+    kind: str
+    campaign_id: int
+    ruleset_id: int
+    rule_index: int
+    amount: Decimal
+    effect_index: int | None = None
+    coupon_id: int | None = None
+    referral_id: int | None = None
+    coupon_discount: Decimal | None = None
+    position: int | None = None
+    sub_position: int | None = None
+    uses: tuple[CounterUse, ...] = ()
+
+
+class AttributeChange(msgspec.Struct, kw_only=True, frozen=True):
+    """A new value for an attribute. ``entity`` is Session, Profile, AdvocateProfile, Coupon, Referral or CartItem
+    (then ``position`` names the line).
+    """
+
+    entity: str
+    name: str
+    value: Any
+    target_id: int | None = None
+    position: int | None = None
+
+
+class CreatedCode(msgspec.Struct, kw_only=True):
+    """A coupon or referral that a rule creates. ``memory_key`` identifies it within its session
+    (integration.md 2.4.1); it is created at once when ``is_stored_in_session``, else when the session closes.
+    """
+
+    kind: str
+    campaign_id: int
+    value: str
+    recipient_integration_id: str | None
+    usage_limit: int
+    memory_key: str
+    is_stored_in_session: bool
+    is_new: bool = True
+    discount_limit: Decimal | None = None
+    start_date: datetime | None = None
+    expiry_date: datetime | None = None
+    attributes: dict[str, Any] = {}
+
+
+class Changes(msgspec.Struct, kw_only=True):
+    """What should be written. ``entries`` count only when the session closes (or for an event, at once); everything
+    else is applied at each passing evaluation (integration.md 2.4).
+    """
+
+    entries: list[LedgerEntry] = []
+    attributes: list[AttributeChange] = []
+    created_codes: list[CreatedCode] = []
+    audience_joins: list[tuple[int, str]] = []
+    audience_leaves: list[tuple[int, str]] = []
+    reserved_coupon_ids: list[int] = []
+    webhooks: list[tuple[int, dict[str, Any]]] = []
+
+
+class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Why a rule did not fire, in the shape of RuleFailureReason (integration.md 5.8)."""
+
+    campaign_id: int = msgspec.field(name="campaignID")
+    campaign_name: str = msgspec.field(name="campaignName")
+    ruleset_id: int = msgspec.field(name="rulesetID")
+    rule_index: int = msgspec.field(name="ruleIndex")
+    rule_name: str = msgspec.field(name="ruleName")
+    coupon_id: int | None = msgspec.field(name="couponID", default=None)
+    coupon_value: str | None = msgspec.field(name="couponValue", default=None)
+    referral_id: int | None = msgspec.field(name="referralID", default=None)
+    referral_value: str | None = msgspec.field(name="referralValue", default=None)
+    condition_index: int | None = msgspec.field(name="conditionIndex", default=None)
+    effect_index: int | None = msgspec.field(name="effectIndex", default=None)
+    details: str | None = None
+    evaluation_group_id: int | None = msgspec.field(name="evaluationGroupID", default=None)
+    evaluation_group_mode: str | None = msgspec.field(name="evaluationGroupMode", default=None)
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """The answer of one evaluation. ``triggered`` are the campaigns with a successful rule, in evaluation order."""
+
+    effects: list[Effect] = []
+    failures: list[RuleFailure] = []
+    triggered: list[int] = []
+    changes: Changes = msgspec.field(default_factory=Changes)
+    eligibility: list[dict[str, Any]] | None = None
+    trace: list[dict[str, Any]] | None = None

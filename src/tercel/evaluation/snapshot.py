@@ -1,0 +1,261 @@
+"""Everything an evaluation may see, as plain facts.
+
+Whoever calls the engine gathers these: the live pipeline from the database, a scenario file from its context, a
+replay from stored sessions. Nothing here is a table row, and nothing is looked up later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tercel.base.numbers import ZERO
+
+
+class Facts(msgspec.Struct, kw_only=True, gc=False):
+    """Base of the fact structs. Treated as immutable by the evaluation."""
+
+
+class CartLine(Facts):
+    """One line of the cart as sent; the evaluation expands it to units (integration.md 1.6).
+
+    ``additional_costs`` are per unit. ``attributes`` hold language values (times as datetime, places as Location).
+    """
+
+    sku: str
+    quantity: int
+    price: Decimal
+    name: str | None = None
+    category: str | None = None
+    product: str | None = None
+    returned_quantity: int = 0
+    weight: Decimal | None = None
+    height: Decimal | None = None
+    width: Decimal | None = None
+    length: Decimal | None = None
+    attributes: Mapping[str, Any] = {}
+    additional_costs: Mapping[str, Decimal] = {}
+    catalog_item_id: int | None = None
+
+
+class SessionFacts(Facts):
+    """The session after the merge of the request onto what was stored, with the state it is moving to."""
+
+    integration_id: str
+    state: str = "open"
+    id: int = 0
+    created: datetime
+    updated: datetime
+    lines: list[CartLine]
+    coupon_codes: list[str] = []
+    referral_code: str | None = None
+    loyalty_cards: list[str] = []
+    identifiers: list[str] = []
+    additional_costs: Mapping[str, Decimal] = {}
+    attributes: Mapping[str, Any] = {}
+    is_first: bool = True
+    update_count: int = 1
+
+
+class ProfileFacts(Facts):
+    """A customer profile. ``audiences`` are the ids of the audiences it belongs to now."""
+
+    integration_id: str
+    id: int = 0
+    attributes: Mapping[str, Any] = {}
+    closed_sessions: int = 0
+    total_sales: Decimal = ZERO
+    created: datetime
+    last_activity: datetime | None = None
+    audiences: frozenset[int] = frozenset()
+
+
+class LimitFacts(Facts, frozen=True):
+    """A budget as configured (LimitConfig): ``entities`` in the order given, empty = the whole campaign."""
+
+    action: str
+    limit: Decimal
+    period: str | None = None
+    entities: tuple[str, ...] = ()
+
+
+class CouponFacts(Facts):
+    """A coupon that the request names, with its counters as stored.
+
+    ``limits`` are the coupon's own per-profile limits. ``has_reservation`` says whether the current profile
+    reserved it.
+    """
+
+    id: int
+    campaign_id: int
+    value: str
+    usage_limit: int = 0
+    usage_counter: int = 0
+    discount_limit: Decimal | None = None
+    discount_counter: Decimal = ZERO
+    reservation_limit: int | None = None
+    reservation_counter: int = 0
+    start_date: datetime | None = None
+    expiry_date: datetime | None = None
+    recipient_integration_id: str | None = None
+    batch_id: str | None = None
+    attributes: Mapping[str, Any] = {}
+    limits: tuple[LimitFacts, ...] = ()
+    is_reservation_mandatory: bool = False
+    is_implicitly_reserved: bool = False
+    has_reservation: bool = False
+
+
+class ReferralFacts(Facts):
+    """The referral that the session names. ``advocate`` is None when that profile is gone. ``is_already_referred``
+    says that the current profile redeemed a referral of the same campaign in a closed session.
+    """
+
+    id: int
+    campaign_id: int
+    code: str
+    usage_limit: int = 0
+    usage_counter: int = 0
+    start_date: datetime | None = None
+    expiry_date: datetime | None = None
+    advocate_integration_id: str = ""
+    friend_integration_id: str | None = None
+    attributes: Mapping[str, Any] = {}
+    advocate: ProfileFacts | None = None
+    is_already_referred: bool = False
+
+
+class StoreFacts(Facts):
+    """The store the session or event names."""
+
+    id: int
+    integration_id: str
+    name: str = ""
+    attributes: Mapping[str, Any] = {}
+
+
+class EventFacts(Facts):
+    """The event being processed. ``types`` are all types whose conditions may match: a session created in state
+    closed is both created and closed (integration.md 1.11); the first is the one recorded.
+    """
+
+    types: tuple[str, ...]
+    created: datetime
+    attributes: Mapping[str, Any] = {}
+
+
+class GiveawayPoolFacts(Facts):
+    """A giveaway pool: name and the codes still free (id, code), as many as one evaluation may need."""
+
+    id: int
+    name: str
+    free: list[tuple[int, str]] = []
+
+
+class CustomEffectFacts(Facts):
+    """A custom effect definition: its payload template and parameter names."""
+
+    id: int
+    name: str
+    payload: str = "{}"
+    parameters: tuple[str, ...] = ()
+
+
+class AchievementFacts(Facts):
+    """An achievement with the progress of the current profile."""
+
+    id: int
+    name: str
+    target: Decimal
+    value: Decimal = ZERO
+    state: str = "notStarted"
+    tracker_id: int | None = None
+    ends_at: datetime | None = None
+
+
+class LoyaltyBalanceFacts(Facts):
+    """Balances of one subledger of the current profile (or of its card)."""
+
+    current: Decimal = ZERO
+    pending: Decimal = ZERO
+    negative: Decimal = ZERO
+    tier: str | None = None
+    tier_expires_at: datetime | None = None
+
+
+class LoyaltyProgramFacts(Facts):
+    """A loyalty program as the current profile sees it. The main ledger is the subledger ``""``."""
+
+    id: int
+    name: str
+    title: str = ""
+    is_card_based: bool = False
+    is_member: bool = False
+    joined: datetime | None = None
+    subledgers: Mapping[str, LoyaltyBalanceFacts] = {}
+    card_identifier: str | None = None
+    is_card_registered: bool = False
+    allows_negative_balance: bool = False
+
+
+class CounterKey(NamedTuple):
+    """Which counter of a campaign's budget is meant.
+
+    ``scope`` is ``""`` for the whole campaign, else ``Entity=value`` pairs joined by ``|`` in the order of
+    LimitConfig.entities sorted by name, such as ``Coupon=12|Profile=5`` (Profile, Coupon, Referral, Store and Session
+    by internal id; Identifier by its text). ``period`` is ``""`` or a key such as ``Y2026M8`` (management.md 3.5).
+    """
+
+    campaign_id: int
+    action: str
+    scope: str
+    period: str
+
+
+class Wants(msgspec.Struct, frozen=True):
+    """What the caller asked for beside the effects. Costs are paid only when asked."""
+
+    failures: bool = False
+    eligibility: bool = False
+    trace: bool = False
+
+
+class Snapshot(Facts):
+    """All facts of one evaluation.
+
+    ``coupons`` maps each code as sent to its coupon, None when unknown. ``counters`` holds the stored use of the
+    limits that may matter; an absent key counts as zero. ``seed`` makes generated codes and ids reproducible.
+    ``evaluable_campaign_ids`` is set for dry requests that name campaigns: exactly those run, disabled ones included.
+    ``additional_cost_ids`` maps the API name of each cost to its id.
+    """
+
+    now: datetime
+    seed: str = ""
+    is_dry: bool = False
+    session: SessionFacts | None = None
+    profile: ProfileFacts | None = None
+    event: EventFacts | None = None
+    store: StoreFacts | None = None
+    coupons: Mapping[str, CouponFacts | None] = {}
+    referral: ReferralFacts | None = None
+    counters: Mapping[CounterKey, Decimal] = {}
+    additional_cost_ids: Mapping[str, int] = {}
+    collections: Mapping[str, frozenset[str]] = {}
+    value_maps: Mapping[str, Mapping[str, Any]] = {}
+    giveaway_pools: Mapping[int, GiveawayPoolFacts] = {}
+    custom_effects: Mapping[int, CustomEffectFacts] = {}
+    webhooks: Mapping[int, str] = {}
+    audiences: Mapping[int, str] = {}
+    advocate_audiences: frozenset[int] = frozenset()
+    joined_audiences: frozenset[int] = frozenset()
+    left_audiences: frozenset[int] = frozenset()
+    achievements: Mapping[str, AchievementFacts] = {}
+    loyalty: Mapping[str, LoyaltyProgramFacts] = {}
+    created_codes: Mapping[str, str] = {}
+    evaluable_campaign_ids: frozenset[int] | None = None
+    forces_complete_evaluation: bool = False
+    wants: Wants = Wants()

@@ -1,0 +1,1 @@
+"""One package per noun: what the API can do, without HTTP."""

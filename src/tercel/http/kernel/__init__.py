@@ -1,0 +1,1 @@
+"""What every operation shares: routing, keys, errors, paging."""

@@ -1,0 +1,1 @@
+"""Talang, the rule language: reader → tree → checker → compiler; catalogue of functions; printer. Pure."""

@@ -1,0 +1,1 @@
+"""The only writer of balances, redemptions and budgets; append-only."""

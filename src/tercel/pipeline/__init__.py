@@ -1,0 +1,1 @@
+"""Commands in batches: load → decide → write → answer."""

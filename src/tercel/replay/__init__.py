@@ -1,0 +1,1 @@
+"""Past sessions against a changed rule set."""

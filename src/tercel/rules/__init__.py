@@ -1,0 +1,1 @@
+"""Rule sets: from their stored form to compiled conditions and effects. Pure."""
