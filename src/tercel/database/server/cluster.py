@@ -1,0 +1,156 @@
+"""One PostgreSQL cluster: create its data directory, start it, see whether it runs, stop it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+from tercel.database.server.account import Account
+from tercel.database.server.configuration import render_configuration
+from tercel.database.server.errors import EmbeddedDatabaseError
+from tercel.database.server.programs import MAJOR_VERSION
+
+SUPERUSER = "tercel"
+_SOCKET_PATH_LENGTH_MAX = 100  # the kernel takes 107 characters, with `.s.PGSQL.5432.lock` some are ours
+_CONFIGURATION = "tercel.conf"
+_START_SECONDS = 600  # recovery after a crash replays at most two gigabytes of log
+
+
+class Cluster:
+    """The server of one directory. The caller holds the directory's lock when starting or stopping it."""
+
+    def __init__(self, directory: Path, programs: Path, account: Account) -> None:
+        self._directory = directory
+        self._programs = programs
+        self._account = account
+        self._data = directory / "data"
+        self.sockets = _socket_directory(directory)
+
+    def create_if_missing(self) -> None:
+        """Create the data directory in one step that others see."""
+        if self._data.exists():
+            self._check_version()
+            return
+        staging = self._directory / "data.new"
+        shutil.rmtree(staging, ignore_errors=True)
+        self._account.make_private_directory(staging)
+        self._run(
+            "initdb",
+            f"--pgdata={staging}",
+            f"--username={SUPERUSER}",
+            "--auth-local=trust",  # the socket's directory is the door
+            "--auth-host=reject",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--no-instructions",
+        )
+        with (staging / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(f"\ninclude_if_exists = '{_CONFIGURATION}'\n")
+        staging.rename(self._data)
+
+    def is_running(self) -> bool:
+        """Whether the server of exactly this directory is alive; a reused process id does not count."""
+        pid = self._recorded_pid()
+        if pid is None:
+            return False
+        try:
+            return Path(psutil.Process(pid).cwd()).samefile(self._data)
+        except (psutil.Error, OSError):
+            return False
+
+    def start(self, overrides: Mapping[str, str]) -> None:
+        """Start the server and wait until it accepts connections, after recovery if it crashed."""
+        if self._recorded_pid() is not None and not self.is_running():
+            # Because: the process id may by now be another program's, and then PostgreSQL would refuse to start.
+            (self._data / "postmaster.pid").unlink(missing_ok=True)
+        logs = self._directory / "log"
+        for directory in (logs, self.sockets):
+            self._account.make_private_directory(directory)
+        _check_owner(self.sockets, self._account)
+        configuration = self._data / _CONFIGURATION
+        configuration.write_text(render_configuration(self.sockets, logs, overrides), encoding="utf-8")
+        if self._account.is_other:
+            os.chown(configuration, self._account.uid, self._account.gid)
+        self._run(
+            "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", *self._where(logs / "start.log")
+        )
+
+    def stop(self) -> None:
+        """Stop the server; open transactions are rolled back."""
+        if self.is_running():
+            self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--timeout=120", *self._where(None))
+
+    def _where(self, log: Path | None) -> list[str]:
+        return ["--silent", f"--pgdata={self._data}", *([f"--log={log}"] if log else [])]
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Because: the server inherits pg_ctl's outputs, so reading a pipe to its end would wait for the server's.
+        with tempfile.TemporaryFile() as output:
+            command = [str(self._programs / program), *arguments]
+            environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+            result = subprocess.run(
+                command,
+                check=False,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._directory,
+                env=environment,
+                **self._account.popen_options(),
+            )
+            if result.returncode:
+                output.seek(0)
+                said = output.read().decode(errors="replace").strip()
+                raise EmbeddedDatabaseError(
+                    f"{program} failed for the database in `{self._directory}`: {said}{self._start_log()}"
+                )
+
+    def _start_log(self) -> str:
+        try:
+            lines = (
+                (self._directory / "log" / "start.log")
+                .read_text(encoding="utf-8", errors="replace")
+                .splitlines()
+            )
+        except OSError:
+            return ""
+        return "\n" + "\n".join(lines[-10:])
+
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int((self._data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+        except (FileNotFoundError, IndexError, ValueError):
+            return None
+
+    def _check_version(self) -> None:
+        found = (self._data / "PG_VERSION").read_text(encoding="ascii").strip()
+        if found != MAJOR_VERSION:
+            raise EmbeddedDatabaseError(
+                f"the database in `{self._data}` was made by PostgreSQL {found} and this is {MAJOR_VERSION}: move it"
+                " with pg_dump and pg_restore"
+            )
+
+
+def _socket_directory(directory: Path) -> Path:
+    """Beside the data, or in the temporary directory where that path is too long for a socket."""
+    beside = directory / "run"
+    if len(os.fsencode(beside / ".s.PGSQL.5432")) <= _SOCKET_PATH_LENGTH_MAX:
+        return beside
+    name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"tercel-{name}"
+
+
+def _check_owner(sockets: Path, account: Account) -> None:
+    """Refuse a socket directory that somebody else made: whoever owns it could pose as the server."""
+    status = sockets.lstat()
+    if status.st_uid != account.uid or status.st_mode & 0o077:
+        raise EmbeddedDatabaseError(
+            f"`{sockets}` must belong to `{account.name}` alone: remove it and start again"
+        )

@@ -1,0 +1,11 @@
+"""What can go wrong with the embedded server, told to the operator."""
+
+from __future__ import annotations
+
+from tercel.base.errors import TercelError
+
+
+class EmbeddedDatabaseError(TercelError):
+    """The embedded PostgreSQL cannot be used; the message says what to do."""
+
+    code = "embeddedDatabase"

@@ -1,0 +1,58 @@
+"""A transaction as features see it: SQLAlchemy Core statements in, rows out.
+
+Nothing here commits: whoever opened the transaction (``Database.transaction``) does when its block ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg import AsyncConnection
+from sqlalchemy import CursorResult, Executable, Row
+from sqlalchemy.ext.asyncio import AsyncConnection as EngineConnection
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+class Transaction:
+    """One open transaction."""
+
+    def __init__(self, connection: EngineConnection) -> None:
+        self._connection = connection
+
+    async def all(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+        """Every row."""
+        return (await self._run(statement, parameters)).all()
+
+    async def one(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any]:
+        """The only row; another number of rows is a programmer's error."""
+        return (await self._run(statement, parameters)).one()
+
+    async def one_or_none(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Row[Any] | None:
+        """The only row, or None; more rows are a programmer's error."""
+        return (await self._run(statement, parameters)).one_or_none()
+
+    async def scalar(self, statement: Executable, parameters: Parameters | None = None) -> Any:
+        """The first column of the first row; None when there is no row."""
+        return (await self._run(statement, parameters)).scalar()
+
+    async def scalars(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Any]:
+        """The first column of every row."""
+        return (await self._run(statement, parameters)).scalars().all()
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
+        """Run a statement for what it does; the number of rows it touched."""
+        return (await self._run(statement, parameters)).rowcount
+
+    async def driver_connection(self) -> AsyncConnection[Any]:
+        """The psycopg connection of this same transaction, for COPY and hand-written SQL."""
+        raw = await self._connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert isinstance(driver, AsyncConnection)
+        return driver
+
+    async def _run(self, statement: Executable, parameters: Parameters | None) -> CursorResult[Any]:
+        return await self._connection.execute(statement, parameters)

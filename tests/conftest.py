@@ -1,0 +1,10 @@
+"""Fixtures for every test: the asyncio backend, and databases of their own."""
+
+import pytest
+
+pytest_plugins = ["tests.support.database"]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,1 @@
+"""Tests of ``tercel.database``, against a real PostgreSQL."""
