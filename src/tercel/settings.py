@@ -19,9 +19,9 @@ from tercel.base.errors import TercelError
 _PREFIX = "TERCEL_"
 
 
-def _about(description: str, allowed: str, **limits: int) -> Meta:
+def _about(description: str, allowed: str, *, least: int | None = None, most: int | None = None) -> Meta:
     """Describe one setting: what it is for, and in words what may be given."""
-    return Meta(description=description, extra={"allowed": allowed}, **limits)  # type: ignore[arg-type]  # ge, le …
+    return Meta(description=description, extra={"allowed": allowed}, ge=least, le=most)
 
 
 class SettingsError(TercelError):
@@ -53,14 +53,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about(
             "Connections per worker process for the evaluation of sessions.",
             "a whole number, 1 to 100",
-            ge=1,
-            le=100,
+            least=1,
+            most=100,
         ),
     ] = 8
     host: Annotated[str, _about("Address to listen on.", "a host name or an IP address")] = "127.0.0.1"
-    port: Annotated[int, _about("Port to listen on.", "a whole number, 1 to 65535", ge=1, le=65535)] = 8000
+    port: Annotated[int, _about("Port to listen on.", "a whole number, 1 to 65535", least=1, most=65535)] = (
+        8000
+    )
     workers: Annotated[
-        int, _about("Processes that answer requests.", "a whole number, 1 to 64", ge=1, le=64)
+        int, _about("Processes that answer requests.", "a whole number, 1 to 64", least=1, most=64)
     ] = 1
     log_format: Annotated[
         Literal["console", "json"], _about("How log lines are written.", "`console` or `json`")
@@ -81,8 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about(
             "Requests per second and API key beyond which the answer is 429; 0 means no limit.",
             "a whole number, 0 to 1000000",
-            ge=0,
-            le=1_000_000,
+            least=0,
+            most=1_000_000,
         ),
     ] = 0
     trust_clock_header: Annotated[
@@ -120,9 +122,10 @@ def load(environ: Mapping[str, str]) -> Settings:
     return Settings(**values)
 
 
-def load_from_process() -> Settings:
-    """Read the settings of this process."""
-    return load(os.environ)
+def load_from_process(**instead: object) -> Settings:
+    """Read the settings of this process; arguments named like fields come instead of their variables."""
+    given = {_variable(name): _text(value) for name, value in instead.items()}
+    return load({**os.environ, **given})
 
 
 def publish(settings: Settings) -> None:

@@ -23,10 +23,13 @@ async def test_a_transaction_commits_when_its_block_ends(database: Database) -> 
 
 
 async def test_a_transaction_is_undone_when_its_block_raises(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="no"):
+    async def fail_halfway() -> None:
         async with database.transaction() as tx:
             await tx.execute(insert(accounts).values(name="a"))
             raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await fail_halfway()
     async with database.transaction() as tx:
         assert await tx.one_or_none(select(accounts)) is None
 
@@ -67,12 +70,15 @@ async def test_a_transaction_gives_its_driver_connection(database: Database) -> 
 
 
 async def test_waiting_for_a_lock_ends_as_unavailable(database: Database) -> None:
+    async def read_briefly() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(text("SET LOCAL lock_timeout = '10ms'"))
+            await tx.execute(select(literal(1)).select_from(accounts))
+
     async with database.connection() as connection, connection.transaction():
         await connection.execute("LOCK TABLE accounts")
         with pytest.raises(UnavailableError, match="try again"):
-            async with database.transaction() as tx:
-                await tx.execute(text("SET LOCAL lock_timeout = '10ms'"))
-                await tx.execute(select(literal(1)).select_from(accounts))
+            await read_briefly()
 
 
 async def test_broken_connections_are_replaced(database: Database) -> None:
@@ -98,6 +104,6 @@ async def test_an_address_without_a_server_is_unavailable(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tercel.database.engine._POOL_WAIT_S", 0.2)
-    with pytest.raises(UnavailableError, match="host=127.0.0.1") as caught:
+    with pytest.raises(UnavailableError, match=r"host=127\.0\.0\.1") as caught:
         await Database.open("postgresql://u:secret@127.0.0.1:9/x", settings)
     assert "secret" not in caught.value.message

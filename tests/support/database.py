@@ -1,6 +1,7 @@
 """Real databases for tests: one embedded server per run, one migrated template, one copy of it per test."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -39,10 +40,17 @@ def _copy(template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def open_directory() -> Iterator[Path]:
     """A directory that every account of the machine can reach, unlike pytest's own ``tmp_path``."""
-    directory = Path(tempfile.mkdtemp(prefix="tercel-tests-"))
+    directory = Path(tempfile.mkdtemp(prefix="tercel-tests-", dir=_fast_directory()))
     directory.chmod(0o755)
     yield directory
     shutil.rmtree(directory)
+
+
+def _fast_directory() -> Path | None:
+    """Shared memory when there is plenty: a copy of a database then takes 15 ms instead of 300."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
+    return memory if roomy and os.access(memory, os.W_OK | os.X_OK) else None
 
 
 @pytest.fixture(scope="session")

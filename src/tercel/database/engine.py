@@ -89,8 +89,9 @@ class Database:
         except (PoolTimeout, PoolClosed) as error:
             raise UnavailableError(_BUSY) from error
         except psycopg.OperationalError:
-            # Because: a restarted server breaks all idle connections; look at them now, not one request at a time.
-            await self._pool.check()
+            if connection.closed:
+                # Because: a restarted server breaks all idle connections; replace them now, not one request at a time.
+                await self._pool.check()
             raise
 
     @asynccontextmanager

@@ -79,9 +79,9 @@ def alembic_configuration() -> Config:
 
 @contextmanager
 def _alone(connection: Connection) -> Iterator[None]:
-    version = connection.dialect.server_version_info or (0,)
-    if version[0] < _POSTGRESQL_MIN:
-        raise MigrationError(f"PostgreSQL {version[0]} is too old: use {_POSTGRESQL_MIN} or newer")
+    version = int(connection.scalar(text("SHOW server_version_num"))) // 10_000
+    if version < _POSTGRESQL_MIN:
+        raise MigrationError(f"PostgreSQL {version} is too old: use {_POSTGRESQL_MIN} or newer")
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
     # The lock belongs to the connection and outlives this commit.
     connection.execute(text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))

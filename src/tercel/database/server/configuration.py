@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,8 +55,6 @@ def _quote(value: str) -> str:
 def _memory_mb() -> int:
     """Memory of the machine, or of the container when that is less."""
     memory = psutil.virtual_memory().total
-    try:
+    with suppress(OSError, ValueError):  # no such file, or no limit, which reads `max`
         memory = min(memory, int(_CONTAINER_LIMIT.read_text(encoding="ascii")))
-    except (OSError, ValueError):  # no such file, or no limit, which reads `max`
-        pass
     return int(memory) // _MEGABYTE

@@ -1,0 +1,75 @@
+"""``tercel serve``: database up, migrated, first administrator, then HTTP until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from tercel.cli.options import HomeOption, chosen_settings
+from tercel.database.embedded import running_database
+from tercel.database.engine import Database
+from tercel.database.migrate import migrate
+from tercel.database.partitions import ensure_partitions
+from tercel.settings import Settings, publish
+
+_APP = "tercel.main:app_from_environment"
+_SHUTDOWN_S = 20
+_CONNECTIONS_WAITING = 2048
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that answer requests.", show_default="1")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve both APIs and the Campaign Manager.
+
+    Without [bold]TERCEL_DATABASE_URL[/bold] a PostgreSQL of its own is started under [bold]--home[/bold].
+
+    Example: [bold]tercel serve --port 8000 --workers 2[/bold]
+    """
+    settings = chosen_settings(host=host, port=port, workers=workers, home=home)
+    with running_database(settings) as dsn:
+        migrate(dsn)
+        asyncio.run(_set_up(dsn, settings))
+        _run(settings)
+
+
+async def _set_up(dsn: str, settings: Settings) -> None:
+    database = await Database.open(dsn, settings)
+    try:
+        async with database.connection() as connection:
+            await ensure_partitions(connection, datetime.now(UTC).date())
+    finally:
+        await database.close()
+
+
+def _run(settings: Settings) -> None:
+    # The processes that answer read their settings from the environment, wherever they were given.
+    publish(settings)
+    # Because: uvicorn ends by raising the signal that stopped it; as an exception it lets the database stop too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.run(
+        _APP,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_CONNECTIONS_WAITING,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
