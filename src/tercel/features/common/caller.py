@@ -1,0 +1,33 @@
+"""Who calls: the rights of one key or token. Doors build it, features read it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """The account and the rights behind a request."""
+
+    account_id: int
+    #: The user behind a bearer token, or the creator of a management key.
+    user_id: int | None = None
+    management_key_id: int | None = None
+    is_admin: bool = False
+    #: Integration keys: the one application they belong to.
+    application_id: int | None = None
+    #: Management keys and users: None means every application of the account.
+    allowed_application_ids: frozenset[int] | None = None
+    #: Integration keys: whether the application is a sandbox.
+    sandbox: bool = False
+    #: A testing key: whatever it asks for is dry.
+    is_testing: bool = False
+    #: Nanoseconds that a testing key adds to now.
+    time_offset_ns: int = 0
+
+    def may_use(self, application_id: int) -> bool:
+        """Whether the allow-list of applications has this one."""
+        return self.allowed_application_ids is None or application_id in self.allowed_application_ids
+
+
+#: Behind public operations, which need no key.
+NOBODY = Caller(account_id=0)

@@ -1,0 +1,53 @@
+"""Who is behind a key: the look-up of every request, remembered for a few seconds.
+
+A deleted, disabled or expired key and a changed allow-list take effect within ``REMEMBERED_S`` on every process, at once
+on the process that made the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from tercel.base.errors import UnauthenticatedError
+from tercel.database.engine import Database
+from tercel.features.keys.lookup import FINDERS, Credential
+
+REMEMBERED_S = 5
+_REMEMBERED_MAX = 10_000
+
+
+class Callers:
+    """The credentials this process has seen lately."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._known: dict[tuple[str, bytes], tuple[Credential, datetime]] = {}
+
+    async def get(self, scheme: str, secret_hash: bytes) -> Credential:
+        """What a key or token stands for.
+
+        Raises:
+            UnauthenticatedError: unknown, expired or disabled.
+        """
+        now = self._clock()
+        found = self._known.get((scheme, secret_hash))
+        if found is None or not now < found[1] or not now < found[0].expires:
+            return await self._load(scheme, secret_hash, now)
+        return found[0]
+
+    def forget_all(self) -> None:
+        """Look everything up anew, after a change of keys or users."""
+        self._known.clear()
+
+    async def _load(self, scheme: str, secret_hash: bytes, now: datetime) -> Credential:
+        self._known.pop((scheme, secret_hash), None)
+        async with self._database.transaction() as tx:
+            credential = await FINDERS[scheme](tx, secret_hash, now)
+        if credential is None:
+            raise UnauthenticatedError("Invalid API key")
+        if len(self._known) >= _REMEMBERED_MAX:
+            self._known.clear()
+        self._known[scheme, secret_hash] = (credential, now + timedelta(seconds=REMEMBERED_S))
+        return credential

@@ -1,0 +1,21 @@
+"""What the composition root makes once and every handler may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tercel.database.engine import Database
+from tercel.features.keys.callers import Callers
+from tercel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The objects behind the handlers."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    callers: Callers
