@@ -31,3 +31,7 @@ class IdAllocator:
             cursor = await connection.execute(_NEXT_VALUES, [sequences.ALL[name].name, wanted])
             stock.extend([value for (value,) in await cursor.fetchall()])
         return [stock.popleft() for _ in range(count)]
+
+    def give_back(self, name: str, unused: list[int]) -> None:
+        """Return ids that were taken and not written."""
+        self._stock[name].extend(unused)

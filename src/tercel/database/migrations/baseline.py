@@ -1,4 +1,4 @@
-"""What Alembic's autogeneration leaves out of a new migration: sequences and partitions.
+"""What Alembic's autogeneration leaves out of a new migration: sequences, functions and partitions.
 
 Tables marked with ``info={"partition_by": column}`` are partitioned by that column, with a default partition; those
 of the months are made while running (``tercel.database.partitions``).
@@ -13,6 +13,7 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Sequence, inspect
 
+from tercel.database.tables import routines
 from tercel.database.tables.sequences import ALL
 
 
@@ -22,7 +23,7 @@ def complete_revision(context: MigrationContext, _revision: object, directives: 
     for script in directives:
         upgrade = script.upgrade_ops
         assert upgrade is not None
-        upgrade.ops = [*_missing_sequences(context), *_with_partitions(upgrade.ops)]
+        upgrade.ops = [*_missing_sequences(context), *_routines(), *_with_partitions(upgrade.ops)]
 
 
 def _missing_sequences(context: MigrationContext) -> list[ops.MigrateOperation]:
@@ -31,6 +32,10 @@ def _missing_sequences(context: MigrationContext) -> list[ops.MigrateOperation]:
     present = set(inspect(connection).get_sequence_names())
     missing: list[Sequence] = [sequence for sequence in ALL.values() if sequence.name not in present]
     return [ops.ExecuteSQLOp(f"CREATE SEQUENCE {sequence.name} AS BIGINT") for sequence in missing]
+
+
+def _routines() -> list[ops.MigrateOperation]:
+    return [ops.ExecuteSQLOp(definition) for definition in routines.ALL]
 
 
 def _with_partitions(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOperation]:

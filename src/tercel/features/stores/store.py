@@ -1,0 +1,87 @@
+"""Stores in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, Select, any_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg, insert
+
+from tercel.base.keys import lookup_key
+from tercel.database.tables.applications import stores
+from tercel.database.tables.campaigns import campaigns
+from tercel.database.transaction import Transaction
+from tercel.features.stores.model import Store, StoreFilters
+
+
+def select_stores(application_id: int) -> Select[Any]:
+    """All stores of an application, with the ids of the campaigns linked to each."""
+    linked = (
+        select(func.coalesce(array_agg(aggregate_order_by(campaigns.c.id, campaigns.c.id)), []))
+        .where(
+            campaigns.c.application_id == stores.c.application_id,
+            stores.c.id == any_(campaigns.c.linked_store_ids),
+        )
+        .scalar_subquery()
+        .label("linked_campaign_ids")
+    )
+    return select(stores, linked).where(stores.c.application_id == application_id)
+
+
+def filtered(statement: Select[Any], filters: StoreFilters) -> Select[Any]:
+    """Narrow ``select_stores`` to what the filters ask for."""
+    if filters.campaign_id is not None:
+        linked = (
+            select(func.unnest(campaigns.c.linked_store_ids))
+            .where(
+                campaigns.c.id == filters.campaign_id, campaigns.c.application_id == stores.c.application_id
+            )
+            .scalar_subquery()
+        )
+        statement = statement.where(stores.c.id.in_(linked))
+    if filters.name is not None:
+        statement = statement.where(stores.c.name.icontains(filters.name, autoescape=True))
+    if filters.integration_id is not None:
+        statement = statement.where(stores.c.key == lookup_key(filters.integration_id))
+    if filters.query is not None:
+        columns = (stores.c.name, stores.c.integration_id)
+        statement = statement.where(or_(*(c.icontains(filters.query, autoescape=True) for c in columns)))
+    return statement
+
+
+async def find_store(tx: Transaction, application_id: int, store_id: int) -> Row[Any] | None:
+    """One store, or None."""
+    return await tx.one_or_none(select_stores(application_id).where(stores.c.id == store_id))
+
+
+async def insert_store(tx: Transaction, values: Mapping[str, Any]) -> int | None:
+    """Write a new store; its id, or None when the integration id is taken."""
+    statement = insert(stores).values(**values).on_conflict_do_nothing().returning(stores.c.id)
+    id = await tx.scalar(statement)
+    return None if id is None else int(id)
+
+
+async def update_store(tx: Transaction, store_id: int, values: Mapping[str, Any]) -> None:
+    """Change columns of a store."""
+    await tx.execute(update(stores).where(stores.c.id == store_id).values(**values, updated=func.now()))
+
+
+async def delete_store(tx: Transaction, store_id: int) -> None:
+    """Remove a store."""
+    await tx.execute(delete(stores).where(stores.c.id == store_id))
+
+
+def store_from_row(row: Row[Any]) -> Store:
+    """A store as answered, from a row of ``select_stores``."""
+    return Store(
+        id=row.id,
+        created=row.created,
+        application_id=row.application_id,
+        updated=row.updated or row.created,
+        name=row.name,
+        description=row.description,
+        attributes=row.attributes,
+        integration_id=row.integration_id,
+        linked_campaign_ids=row.linked_campaign_ids,
+    )

@@ -1,0 +1,64 @@
+"""The SQL of the ledger: set-based, guarded, in a fixed order of rows.
+
+``updated`` statements wait for nobody longer than their own transaction and check their guard on the newest row:
+``used + delta <= limit``. A guard that fails makes the number of rows differ from the number meant, and the
+transaction is rolled back.
+"""
+
+from __future__ import annotations
+
+from tercel.database.recordset import column_types, expecting, insert, recordset
+from tercel.database.tables.ledger import counters, entries
+from tercel.ledger.movements import EntryRow
+
+_COUNTER_KEY = ("application_id", "campaign_id", "action", "scope", "period")
+_COUNTER_MOVE = [*column_types(counters, _COUNTER_KEY), ("delta", "NUMERIC"), ("limit", "NUMERIC")]
+
+INSERT_ENTRIES = insert(entries, EntryRow.__struct_fields__, order_by=("application_id", "event_id"))
+
+# Because: an upsert would take `delta` from rows that exist and from rows that do not alike, a fresh counter must hold
+# its limit too; the WHERE of the SELECT sees to that.
+MOVE_COUNTERS = expecting(
+    f"""INSERT INTO counters AS c ({", ".join(_COUNTER_KEY)}, used)
+    SELECT {", ".join(f"r.{name}" for name in _COUNTER_KEY)}, r.delta FROM {recordset(_COUNTER_MOVE)}
+    WHERE r."limit" IS NULL OR r.delta <= r."limit"
+    ORDER BY {", ".join(f"r.{name}" for name in _COUNTER_KEY)}
+    ON CONFLICT ({", ".join(_COUNTER_KEY)}) DO UPDATE SET used = c.used + excluded.used
+    WHERE c.used + excluded.used <= coalesce(
+        (SELECT m."limit" FROM {recordset(_COUNTER_MOVE, "m")}
+         WHERE (m.application_id, m.campaign_id, m.action, m.scope, m.period)
+             = (c.application_id, c.campaign_id, c.action, c.scope, c.period)), 'infinity')
+      AND c.used + excluded.used >= 0""",  # our own names
+    "counters",
+)
+
+MOVE_COUPONS = expecting(
+    """UPDATE coupons AS c SET usage_counter = c.usage_counter + r.usage,
+        discount_counter = c.discount_counter + r.discount
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, usage BIGINT, discount NUMERIC) ORDER BY id) AS r
+    WHERE c.id = r.id
+      AND (r.usage <= 0 OR c.usage_limit = 0 OR c.usage_counter + r.usage <= c.usage_limit)
+      AND (r.discount <= 0 OR c.discount_limit IS NULL OR c.discount_counter + r.discount <= c.discount_limit)""",
+    "coupons",
+)
+
+MOVE_REFERRALS = expecting(
+    """UPDATE referrals AS f SET usage_counter = f.usage_counter + r.usage
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, usage BIGINT) ORDER BY id) AS r
+    WHERE f.id = r.id AND (r.usage <= 0 OR f.usage_limit = 0 OR f.usage_counter + r.usage <= f.usage_limit)""",
+    "referrals",
+)
+
+LOAD_COUNTERS = f"""SELECT c.application_id, c.campaign_id, c.action, c.scope, c.period, c.used
+    FROM {recordset(column_types(counters, _COUNTER_KEY))} JOIN counters AS c
+    USING (application_id, campaign_id, action, scope, period)"""  # our own names
+
+# What is still in force of a session: entries that no later entry undoes, oldest first.
+LOAD_ACTIVE_ENTRIES = """SELECT e.id, e.application_id, e.session_id, e.kind, e.campaign_id, e.ruleset_id, e.rule_index,
+        e.amount, e.profile_id, e.coupon_id, e.referral_id, e.coupon_discount, e.position, e.sub_position, e.uses, e.effect
+    FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, session_id BIGINT)
+    JOIN entries AS e ON e.application_id = r.application_id AND e.session_id = r.session_id
+    WHERE e.reverses IS NULL AND NOT EXISTS (
+        SELECT 1 FROM entries AS u
+        WHERE u.application_id = e.application_id AND u.session_id = e.session_id AND u.reverses = e.id)
+    ORDER BY e.id"""

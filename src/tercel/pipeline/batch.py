@@ -1,0 +1,183 @@
+"""One batch: load, decide in order, write, and what to do when somebody else was first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, LockNotAvailable, TransactionRollback, UniqueViolation
+
+from tercel.base.errors import TercelError, UnavailableError
+from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
+from tercel.database.engine import Database
+from tercel.database.ids import IdAllocator
+from tercel.pipeline import metrics
+from tercel.pipeline.command import Answer, Command, Configurations
+from tercel.pipeline.load import load
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.rows import AnswerRow
+from tercel.pipeline.work import Draft, IdsExhausted, Work
+from tercel.pipeline.write import write
+
+_log = structlog.get_logger(__name__)
+#: Somebody else was first: everything was rolled back, and running again on fresh facts is right.
+_LOST = (TransactionRollback, DeadlockDetected, LockNotAvailable, UniqueViolation)
+_IDS_AHEAD = {"sessions": 1, "events": 1, "profiles": 1}
+
+
+class Waiting(Protocol):
+    """A command and whoever waits for its answer."""
+
+    command: Command
+
+    def answer(self, answer: Answer) -> None: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
+class Batches:
+    """Runs batches over one database."""
+
+    def __init__(self, database: Database, configurations: Configurations, ids: IdAllocator) -> None:
+        self._database = database
+        self._configurations = configurations
+        self._ids = ids
+
+    async def run(self, batch: Sequence[Waiting]) -> None:
+        """Answer every command of the batch. Never raises."""
+        metrics.BATCH_COMMANDS.observe(len(batch))
+        try:
+            await self._run(batch)
+        except TercelError as error:
+            _fail_all(batch, error)
+        except psycopg.OperationalError as error:
+            _log.warning("batch given up", error=str(error))
+            _fail_all(batch, UnavailableError("the database is busy or not reachable: try again"))
+        except Exception as error:  # noqa: BLE001  # whatever it is, every caller gets an answer
+            _log.exception("batch failed")
+            _fail_all(batch, error)
+
+    async def _run(self, batch: Sequence[Waiting]) -> None:
+        answers = None
+        for _ in range(BATCH_ATTEMPTS_MAX):
+            try:
+                async with self._database.connection() as connection:
+                    answers = await self._attempt(connection, batch, locking=False)
+                break
+            except _LOST as error:
+                metrics.BATCH_RETRIES.inc()
+                _log.debug("batch runs again", error=str(error), commands=len(batch))
+            except psycopg.DataError:
+                break  # one command brought what the database refuses: find it by splitting
+        if answers is None:
+            await self._split(batch)
+        else:
+            _deliver(batch, answers)
+
+    async def _split(self, batch: Sequence[Waiting]) -> None:
+        """Smaller batches, at last single commands that take their locks first: nobody holds others up or starves."""
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self.run(batch[:middle])
+            await self.run(batch[middle:])
+            return
+        async with self._database.connection() as connection, connection.transaction():
+            answers = await self._attempt(connection, batch, locking=True)
+        _deliver(batch, answers)
+
+    async def _attempt(
+        self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
+    ) -> list[Answer | BaseException]:
+        configurations = await self._current(
+            connection, {waiting.command.application_id for waiting in batch}
+        )
+        work = Work()
+        await self._load(connection, batch, work, configurations, locking=locking)
+        try:
+            answers = [
+                await self._decide(connection, waiting.command, work, configurations) for waiting in batch
+            ]
+            if not work.to_write.is_empty():
+                await write(connection, work.to_write)
+        finally:
+            for name, unused in work.ids.items():
+                self._ids.give_back(name, unused)
+        return answers
+
+    async def _current(self, connection: AsyncConnection[Any], application_ids: set[int]) -> dict[int, Any]:
+        await self._configurations.refresh(connection, application_ids)
+        return {each: await self._configurations.get(connection, each) for each in application_ids}
+
+    async def _load(
+        self,
+        connection: AsyncConnection[Any],
+        batch: Sequence[Waiting],
+        work: Work,
+        configurations: dict[int, Any],
+        *,
+        locking: bool,
+    ) -> None:
+        for name, each in _IDS_AHEAD.items():
+            work.ids[name] = await self._ids.take(connection, name, each * len(batch))
+        needs = Needs()
+        for waiting in batch:
+            waiting.command.first(needs, configurations[waiting.command.application_id])
+            if waiting.command.repeat_key is not None:
+                needs.answers.add(waiting.command.repeat_key)
+        await load(connection, needs, work, locking=locking)
+        more = Needs()
+        for waiting in batch:
+            waiting.command.second(more, work, configurations[waiting.command.application_id])
+        await load(connection, more, work, locking=locking)
+
+    async def _decide(
+        self, connection: AsyncConnection[Any], command: Command, work: Work, configurations: dict[int, Any]
+    ) -> Answer | BaseException:
+        remembered = work.answers.get(command.repeat_key) if command.repeat_key is not None else None
+        if remembered is not None and remembered.created > command.now - timedelta(hours=IDEMPOTENCY_HOURS):
+            return Answer(status=remembered.status, body=bytes.fromhex(remembered.body))
+        while True:
+            draft = Draft(work)
+            try:
+                answer = command.decide(draft, configurations[command.application_id])
+            except IdsExhausted as exhausted:
+                stock = work.ids.setdefault(exhausted.name, [])
+                stock.extend(await self._ids.take(connection, exhausted.name, 2 * len(stock) + 10))
+                continue
+            except TercelError as error:
+                return error
+            except Exception as error:  # noqa: BLE001  # one broken command must not take the others with it
+                _log.exception("command failed", command=type(command).__name__)
+                return error
+            if command.repeat_key is not None:
+                draft.changes.answers[command.repeat_key] = _remember(command, command.repeat_key, answer)
+            draft.merge()
+            return answer
+
+
+def _remember(command: Command, key: tuple[int, str, str], answer: Answer) -> AnswerRow:
+    application_id, scope, name = key
+    return AnswerRow(
+        application_id=application_id,
+        scope=scope,
+        key=name,
+        status=answer.status,
+        body=answer.body.hex(),
+        created=command.now,
+    )
+
+
+def _deliver(batch: Sequence[Waiting], answers: Sequence[Answer | BaseException]) -> None:
+    for waiting, answer in zip(batch, answers, strict=True):
+        if isinstance(answer, Answer):
+            waiting.answer(answer)
+        else:
+            waiting.fail(answer)
+
+
+def _fail_all(batch: Sequence[Waiting], error: BaseException) -> None:
+    for waiting in batch:
+        waiting.fail(error)

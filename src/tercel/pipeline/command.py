@@ -1,0 +1,59 @@
+"""What the pipeline runs, and what it asks of whoever provides the applications' configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+from psycopg import AsyncConnection
+
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.work import Draft, Work
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command answers: an HTTP-like status and the encoded body."""
+
+    status: int
+    body: bytes
+
+
+class Command(Protocol):
+    """One state-changing request.
+
+    Commands of one ``serial_key`` (a session, a profile) run one after the other, in order of arrival. ``first`` names
+    what the request itself points at, ``second`` what the rows found then point at; ``decide`` computes the answer
+    and writes what should change into its draft. All three are synchronous and do no I/O.
+    """
+
+    application_id: int
+    now: datetime
+    serial_key: Hashable
+    busy_message: str
+    repeat_key: tuple[int, str, str] | None
+    """Application, scope and idempotency key of a repeatable request."""
+
+    def first(self, needs: Needs, configuration: Any) -> None:
+        """Add what the request names."""
+
+    def second(self, needs: Needs, work: Work, configuration: Any) -> None:
+        """Add what the loaded rows name."""
+
+    def decide(self, draft: Draft, configuration: Any) -> Answer:
+        """Decide.
+
+        Raises:
+            TercelError: the request is refused; the draft is dropped.
+        """
+
+
+class Configurations(Protocol):
+    """Applications as compiled programs and definitions, cached per process under their revision number."""
+
+    async def get(self, connection: AsyncConnection[Any], application_id: int) -> Any:
+        """The configuration that this process has, loaded now when it has none."""
+
+    async def refresh(self, connection: AsyncConnection[Any], application_ids: set[int]) -> bool:
+        """Compare the revisions with the database and reload what is behind; whether anything was."""

@@ -1,0 +1,202 @@
+"""Write what a batch changed: one guarded statement per table, always in the same order, and commit.
+
+All statements travel in one round trip together with the commit. ``tercel_expect`` raises inside the server when a
+guard did not hold, which rolls the whole transaction back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from tercel.base.codec import encode
+from tercel.database.recordset import expecting, insert, recordset
+from tercel.database.tables.codes import coupons, referrals
+from tercel.database.tables.customers import profiles
+from tercel.database.tables.sessions import events, sessions
+from tercel.ledger.statements import INSERT_ENTRIES, MOVE_COUNTERS, MOVE_COUPONS, MOVE_REFERRALS
+from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, SessionRow
+from tercel.pipeline.work import ToWrite
+
+_PROFILE_MOVE = [
+    ("id", "BIGINT"),
+    ("closed_sessions", "BIGINT"),
+    ("total_sales", "NUMERIC"),
+    ("last_activity", "TIMESTAMP WITH TIME ZONE"),
+    ("attributes", "JSONB"),
+    ("expected_version", "BIGINT"),
+]
+assert [name for name, _ in _PROFILE_MOVE] == list(ProfileMove.__struct_fields__)
+
+_SESSION_KEEPS = {"id", "application_id", "integration_id", "key", "created"}
+_SESSION_SETS = ", ".join(
+    f"{name} = excluded.{name}" for name in SessionRow.__struct_fields__ if name not in _SESSION_KEEPS
+)
+
+INSERT_PROFILES = expecting(
+    insert(
+        profiles,
+        ProfileRow.__struct_fields__,
+        order_by=("account_id", "key"),
+        on_conflict="ON CONFLICT DO NOTHING",
+    ),
+    "profiles",
+)
+
+# A profile is guarded by its version when the decision rested on what the move changes; its version rises with it.
+MOVE_PROFILES = expecting(
+    f"""UPDATE profiles AS p SET closed_sessions = p.closed_sessions + r.closed_sessions,
+        total_sales = p.total_sales + r.total_sales,
+        last_activity = greatest(p.last_activity, r.last_activity),
+        attributes = coalesce(r.attributes, p.attributes),
+        version = p.version + (r.expected_version IS NOT NULL)::int
+    FROM (SELECT * FROM {recordset(_PROFILE_MOVE, "x")} ORDER BY id) AS r
+    WHERE p.id = r.id AND (r.expected_version IS NULL OR p.version = r.expected_version)""",  # our own names
+    "profile moves",
+)
+
+INSERT_MEMBERSHIPS = """INSERT INTO profile_applications AS m (application_id, profile_id, advocate_integration_id)
+    SELECT r.application_id, r.profile_id, r.advocate FROM
+        jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, profile_id BIGINT, advocate TEXT)
+    ORDER BY r.application_id, r.profile_id
+    ON CONFLICT (application_id, profile_id) DO UPDATE SET advocate_integration_id = excluded.advocate_integration_id
+    WHERE excluded.advocate_integration_id IS NOT NULL"""
+
+# Guarded by the version that was loaded: a new session must not exist yet, a stored one must not have moved.
+WRITE_SESSIONS = expecting(
+    insert(
+        sessions,
+        SessionRow.__struct_fields__,
+        order_by=("application_id", "key"),
+        on_conflict=f"ON CONFLICT (application_id, key) DO UPDATE SET {_SESSION_SETS}"
+        " WHERE sessions.version = excluded.version - 1",
+    ),
+    "sessions",
+)
+
+INSERT_EVENTS = insert(events, EventRow.__struct_fields__, order_by=("application_id", "id"))
+
+INSERT_ANSWERS = expecting(
+    """INSERT INTO idempotency (application_id, scope, key, status, body, created)
+    SELECT r.application_id, r.scope, r.key, r.status, decode(r.body, 'hex'), r.created FROM
+        jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, scope TEXT, key TEXT, status SMALLINT, body TEXT,
+                                           created TIMESTAMPTZ)
+    ORDER BY r.application_id, r.scope, r.key
+    ON CONFLICT (application_id, scope, key) DO UPDATE
+    SET status = excluded.status, body = excluded.body, created = excluded.created
+    WHERE idempotency.created < excluded.created - interval '24 hours'""",
+    "answers",
+)
+
+_ATTRIBUTES = "jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, attributes JSONB)"
+SET_COUPON_ATTRIBUTES = (
+    f"UPDATE coupons AS c SET attributes = r.attributes FROM {_ATTRIBUTES} WHERE c.id = r.id"  # our own names
+)
+SET_REFERRAL_ATTRIBUTES = f"UPDATE referrals AS f SET attributes = r.attributes FROM {_ATTRIBUTES} WHERE f.id = r.id"  # our own names
+
+NEW_COUPON = (
+    "id", "application_id", "campaign_id", "value", "usage_limit", "discount_limit", "start_date", "expiry_date",
+    "attributes", "recipient_integration_id", "created",
+)  # fmt: skip
+INSERT_COUPONS = expecting(
+    insert(coupons, NEW_COUPON, order_by=("application_id", "value"), on_conflict="ON CONFLICT DO NOTHING"),
+    "coupons",
+)
+NEW_REFERRAL = (
+    "id", "application_id", "campaign_id", "code", "usage_limit", "start_date", "expiry_date", "attributes",
+    "advocate_profile_integration_id", "friend_profile_integration_id", "created",
+)  # fmt: skip
+INSERT_REFERRALS = expecting(
+    insert(
+        referrals, NEW_REFERRAL, order_by=("application_id", "code"), on_conflict="ON CONFLICT DO NOTHING"
+    ),
+    "referrals",
+)
+
+INSERT_RESERVATIONS = """WITH fresh AS (
+        INSERT INTO coupon_reservations (coupon_id, profile_id) SELECT r.coupon_id, r.profile_id
+        FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT) ORDER BY 1, 2
+        ON CONFLICT DO NOTHING RETURNING coupon_id)
+    UPDATE coupons AS c SET reservation_counter = c.reservation_counter + n.count
+    FROM (SELECT coupon_id, count(*) FROM fresh GROUP BY coupon_id) AS n WHERE c.id = n.coupon_id"""
+
+INSERT_OUTBOX = """INSERT INTO outbox (application_id, kind, payload) SELECT r.application_id, r.kind, r.payload
+    FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, kind TEXT, payload JSONB)"""
+
+# The time of a campaign's last activity is for people: it is brought up to date at most once a minute, and never waited for.
+TOUCH_CAMPAIGNS = """UPDATE campaigns AS c SET last_activity = r.at
+    FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
+    WHERE c.id = r.id AND c.id IN (
+        SELECT q.id FROM campaigns AS q JOIN jsonb_to_recordset(%s::jsonb) AS s(id BIGINT, at TIMESTAMPTZ) USING (id)
+        WHERE q.last_activity IS NULL OR q.last_activity < s.at - interval '1 minute'
+        FOR NO KEY UPDATE OF q SKIP LOCKED)"""
+
+
+async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
+    """Write and commit, in one round trip.
+
+    Raises:
+        psycopg.errors.TransactionRollback: a guard did not hold, or a deadlock was broken; nothing was written.
+    """
+    async with connection.pipeline(), connection.transaction():
+        for sql, parameters in _statements(changes):
+            await connection.execute(sql, parameters)
+
+
+def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
+    """The statements of a batch in the one order that everybody keeps."""
+    moves = changes.movements
+    yield from _expected(INSERT_PROFILES, list(changes.new_profiles.values()))
+    yield from _expected(MOVE_PROFILES, list(changes.profile_moves.values()))
+    yield from _plain(
+        INSERT_MEMBERSHIPS,
+        [
+            {"application_id": application_id, "profile_id": profile_id, "advocate": advocate}
+            for (application_id, profile_id), advocate in changes.memberships.items()
+        ],
+    )
+    yield from _expected(WRITE_SESSIONS, list(changes.sessions.values()))
+    yield from _expected(MOVE_COUPONS, [m for m in moves.coupons.values() if m.usage or m.discount])
+    yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
+    yield from _counters(list(moves.counters.values()))
+    yield from _plain(INSERT_ENTRIES, moves.entries)
+    yield from _plain(INSERT_EVENTS, changes.events)
+    yield from _plain(SET_COUPON_ATTRIBUTES, _attribute_rows(changes.coupon_attributes))
+    yield from _plain(SET_REFERRAL_ATTRIBUTES, _attribute_rows(changes.referral_attributes))
+    yield from _expected(INSERT_COUPONS, changes.new_coupons)
+    yield from _expected(INSERT_REFERRALS, changes.new_referrals)
+    yield from _plain(
+        INSERT_RESERVATIONS,
+        [{"coupon_id": coupon, "profile_id": profile} for coupon, profile in changes.reservations],
+    )
+    yield from _plain(INSERT_OUTBOX, changes.outbox)
+    yield from _expected(INSERT_ANSWERS, list(changes.answers.values()))
+    if changes.touched_campaigns:
+        document = encode(
+            [{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()]
+        ).decode()
+        yield TOUCH_CAMPAIGNS, [document, document]
+
+
+def _expected(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    if rows:
+        yield sql, [encode(rows).decode(), len(rows)]
+
+
+def _plain(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    if rows:
+        yield sql, [encode(rows).decode()]
+
+
+def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    moving = [row for row in rows if row.delta]
+    if moving:
+        document = encode(moving).decode()
+        yield MOVE_COUNTERS, [document, document, len(moving)]
+
+
+def _attribute_rows(attributes: dict[int, msgspec.Raw]) -> list[dict[str, Any]]:
+    return [{"id": row_id, "attributes": document} for row_id, document in attributes.items()]
