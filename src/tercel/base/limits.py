@@ -28,6 +28,7 @@ ATTRIBUTES_PER_ENTITY_MAX = 1_000
 ATTRIBUTE_TEXT_LENGTH_MAX = 64 * 1024
 ATTRIBUTE_LIST_LENGTH_MAX = 1_000
 SUGGESTIONS_MAX = 10_000
+SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Management
 PAGE_SIZE_MAX = 1_000  # (contract)

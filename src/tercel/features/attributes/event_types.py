@@ -44,12 +44,12 @@ async def create_event_type(tx: Transaction, caller: Caller, new: NewEventType) 
     problems = check_name(new.name, "/name")
     if problems:
         raise InvalidError(*problems)
-    id = await store.insert_event_type(tx, caller.account_id, new)
-    if id is None:
+    type_id = await store.insert_event_type(tx, caller.account_id, new)
+    if type_id is None:
         details = f"there is already an event type `{new.name}`"
         raise ConflictError(details, [Problem(title="unique", details=details, pointer="/name")])
     await touch_account(tx, caller.account_id)
-    return store.event_type_from_row(await tx.one(select(event_types).where(event_types.c.id == id)))
+    return store.event_type_from_row(await tx.one(select(event_types).where(event_types.c.id == type_id)))
 
 
 async def ensure_event_type(tx: Transaction, account_id: int, name: str) -> None:

@@ -96,9 +96,7 @@ def _columns(new: NewAttribute) -> dict[str, Any]:
 
 
 def _check_fixed(current: Attribute, new: NewAttribute) -> None:
-    changed = [
-        name for name in _FIXED if getattr(new, name) != (getattr(current, name) or "")
-    ]
+    changed = [name for name in _FIXED if getattr(new, name) != (getattr(current, name) or "")]
     if changed:
         raise InvalidError(
             *(
@@ -123,7 +121,9 @@ def _check_event_type(new: NewAttribute) -> list[Problem]:
     if new.entity != "Event":
         if not new.event_type:
             return []
-        return [Problem(title="invalid", details="only Event attributes have an event type", pointer="/eventType")]
+        return [
+            Problem(title="invalid", details="only Event attributes have an event type", pointer="/eventType")
+        ]
     if not new.event_type:
         details = "an Event attribute needs the event type it belongs to"
         return [Problem(title="required", details=details, pointer="/eventType")]
@@ -134,7 +134,9 @@ def _check_suggestions(new: NewAttribute) -> list[Problem]:
     if not new.restricted_by_suggestions:
         return []
     if element_type(new.type) not in ("string", "number"):
-        details = f"values of type `{new.type}` cannot be restricted by suggestions, only texts and numbers can"
+        details = (
+            f"values of type `{new.type}` cannot be restricted by suggestions, only texts and numbers can"
+        )
         return [Problem(title="invalid", details=details, pointer="/restrictedBySuggestions")]
     problems = []
     for index, text in enumerate(new.suggestions):

@@ -33,7 +33,7 @@ def filtered(statement: Select[Any], filters: AttributeFilters) -> Select[Any]:
         statement = statement.where(attributes.c.editable.is_(filters.is_editable))
     if filters.application_ids is not None:
         subscribed = attributes.c.subscribed_application_ids
-        named = [subscribed.contains([id]) for id in filters.application_ids]
+        named = [subscribed.contains([one]) for one in filters.application_ids]
         statement = statement.where(or_(func.jsonb_array_length(subscribed) == 0, *named))
     if filters.search is not None:
         columns = (attributes.c.name, attributes.c.description, attributes.c.type)
@@ -78,8 +78,8 @@ async def insert_event_type(tx: Transaction, account_id: int, new: NewEventType)
         .on_conflict_do_nothing()
         .returning(event_types.c.id)
     )
-    id = await tx.scalar(statement)
-    return None if id is None else int(id)
+    type_id = await tx.scalar(statement)
+    return None if type_id is None else int(type_id)
 
 
 def attribute_from_row(row: Row[Any]) -> Attribute:

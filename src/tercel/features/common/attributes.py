@@ -6,11 +6,11 @@ problems are those of integration.md 8.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from tercel.base import limits
 from tercel.base.codec import encode
@@ -37,12 +37,12 @@ class AttributeDefinition(msgspec.Struct, frozen=True, kw_only=True):
     allowed: frozenset[Any] | None = None
 
 
-def definition(
-    *, id: int, name: str, type: str, suggestions: Sequence[str], is_restricted: bool
-) -> AttributeDefinition:
-    """A definition as stored; the suggestions bind only when the attribute is restricted by them."""
-    allowed = frozenset(value_of_suggestion(type, text) for text in suggestions) if is_restricted else None
-    return AttributeDefinition(id=id, name=name, type=type, allowed=allowed)
+def definition_of(row: Any) -> AttributeDefinition:
+    """The definition in a row of the table; suggestions bind only when the attribute is restricted by them."""
+    allowed = None
+    if row.restricted_by_suggestions:
+        allowed = frozenset(value_of_suggestion(row.type, text) for text in row.suggestions)
+    return AttributeDefinition(id=row.id, name=row.name, type=row.type, allowed=allowed)
 
 
 async def load_definitions(
@@ -62,7 +62,7 @@ async def load_definitions(
         statement = statement.where(
             or_(func.jsonb_array_length(subscribed) == 0, subscribed.contains([application_id]))
         )
-    return {row.name: _from_row(row) for row in await tx.all(statement)}
+    return {row.name: definition_of(row) for row in await tx.all(statement)}
 
 
 def check_attributes(
@@ -149,13 +149,3 @@ def _subject(name: str, value: Any) -> str:
 def _escaped(name: str) -> str:
     """A name as a part of a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def _from_row(row: Row[Any]) -> AttributeDefinition:
-    return definition(
-        id=row.id,
-        name=row.name,
-        type=row.type,
-        suggestions=row.suggestions,
-        is_restricted=row.restricted_by_suggestions,
-    )

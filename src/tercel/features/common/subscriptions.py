@@ -29,9 +29,13 @@ async def check_applications(tx: Transaction, account_id: int, ids: Sequence[int
         )
     )
     problems = [
-        Problem(title="Unknown", details=f"there is no application `{id}`", pointer=f"{_POINTER}/{index}")
-        for index, id in enumerate(ids)
-        if id not in known
+        Problem(
+            title="Unknown",
+            details=f"there is no application `{application_id}`",
+            pointer=f"{_POINTER}/{index}",
+        )
+        for index, application_id in enumerate(ids)
+        if application_id not in known
     ]
     if problems:
         raise InvalidError(*problems)

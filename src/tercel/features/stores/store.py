@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select, any_, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg, insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from tercel.base.keys import lookup_key
 from tercel.database.tables.applications import stores
@@ -18,7 +18,7 @@ from tercel.features.stores.model import Store, StoreFilters
 def select_stores(application_id: int) -> Select[Any]:
     """All stores of an application, with the ids of the campaigns linked to each."""
     linked = (
-        select(func.coalesce(array_agg(aggregate_order_by(campaigns.c.id, campaigns.c.id)), []))
+        select(func.coalesce(func.array_agg(aggregate_order_by(campaigns.c.id, campaigns.c.id)), []))
         .where(
             campaigns.c.application_id == stores.c.application_id,
             stores.c.id == any_(campaigns.c.linked_store_ids),
@@ -58,8 +58,8 @@ async def find_store(tx: Transaction, application_id: int, store_id: int) -> Row
 async def insert_store(tx: Transaction, values: Mapping[str, Any]) -> int | None:
     """Write a new store; its id, or None when the integration id is taken."""
     statement = insert(stores).values(**values).on_conflict_do_nothing().returning(stores.c.id)
-    id = await tx.scalar(statement)
-    return None if id is None else int(id)
+    store_id = await tx.scalar(statement)
+    return None if store_id is None else int(store_id)
 
 
 async def update_store(tx: Transaction, store_id: int, values: Mapping[str, Any]) -> None:
