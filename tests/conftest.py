@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.database"]
+pytest_plugins = ["tests.support.database", "tests.support.golden"]
 
 
 @pytest.fixture(scope="session")

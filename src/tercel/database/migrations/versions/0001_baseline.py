@@ -21,6 +21,9 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE entries_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE coupons_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE referrals_id_seq AS BIGINT")
+    op.execute(
+        "CREATE OR REPLACE FUNCTION tercel_expect(actual bigint, expected bigint, what text) RETURNS bigint\nLANGUAGE plpgsql IMMUTABLE AS $$\nBEGIN\n    IF actual <> expected THEN\n        RAISE EXCEPTION '% of % % written', actual, expected, what USING ERRCODE = '40TC1';\n    END IF;\n    RETURN actual;\nEND\n$$"
+    )
     op.create_table(
         "accounts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

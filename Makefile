@@ -1,0 +1,80 @@
+# What a developer does with Tercel. Needs Python 3.11 or newer with pip, make and git; uv fetches the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The Python that is there, so that uv need not fetch another one.
+UV_PYTHON ?= $(shell python3 -c 'import sys; print("%d.%d" % max(sys.version_info[:2], (3, 11)))')
+export UV_PYTHON
+
+# uv from the PATH, else one in a directory of its own: the system's Python may forbid pip to install.
+UV_HOME := .uv-bootstrap
+UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/$(UV_HOME)/bin/uv)
+RUN := $(UV) run --frozen
+
+VERSIONS := src/tercel/database/migrations/versions
+
+.PHONY: help
+help: ## Show what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) \
+		| while IFS='|' read -r target text; do printf '  make %-20s %s\n' "$$target" "$$text"; done
+
+.PHONY: setup
+setup: $(UV) ## Install everything the project needs into .venv
+	@$(UV) sync --frozen --inexact
+
+.PHONY: demo
+demo: $(UV) ## A shop's promotions over real purchases
+	$(RUN) --group demo tercel demo
+
+.PHONY: test
+test: check ## Everything: check, then all tests
+	$(RUN) pytest
+
+.PHONY: check
+check: setup ## Lock file, format, lint, types, arrows between packages
+	$(UV) lock --check
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) mypy
+	$(RUN) lint-imports --no-logo
+
+.PHONY: bench
+bench: $(UV) ## Measure evaluation, HTTP and the ledger on this machine
+	$(RUN) tercel bench
+
+.PHONY: format
+format: $(UV) ## Format, and mend what can be mended
+	$(RUN) ruff check --fix-only
+	$(RUN) ruff format
+
+.PHONY: bless
+bless: $(UV) ## Rewrite golden files; read the difference before committing it
+	$(RUN) pytest -q -m golden --bless
+
+.PHONY: migration
+migration: $(UV) ## Write a migration for changed tables: make migration NAME=add_something
+	@test -n "$(NAME)" || { echo "say what it does: make migration NAME=add_something"; exit 2; }
+	@$(call generate-migration,$$(printf '%04d' $$(( $$(ls $(VERSIONS)/0*.py | wc -l) + 1 ))),$(NAME))
+
+.PHONY: migration-baseline
+migration-baseline: $(UV) ## Write the first migration anew (only before the first release)
+	@rm -f $(VERSIONS)/0*.py
+	@$(call generate-migration,0001,baseline)
+
+# The difference between the tables and a fresh database at the newest migration; $(1) the revision, $(2) its name.
+define generate-migration
+home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && chmod 755 "$$home" && export TERCEL_HOME="$$home" \
+	&& $(RUN) alembic --raiseerr upgrade head \
+	&& $(RUN) alembic revision --autogenerate --rev-id "$(1)" -m "$(2)" \
+	&& $(RUN) ruff check --fix-only --quiet $(VERSIONS) && $(RUN) ruff format --quiet $(VERSIONS)
+endef
+
+.PHONY: clean
+clean: ## Remove what was installed and cached here
+	rm -rf .venv $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+
+$(CURDIR)/$(UV_HOME)/bin/uv:
+	python3 -m pip install --quiet --disable-pip-version-check --target $(UV_HOME) uv
