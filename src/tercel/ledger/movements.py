@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,7 +33,7 @@ class EntryRow(msgspec.Struct, kw_only=True, gc=False):
     position: int | None = None
     sub_position: int | None = None
     uses: list[tuple[int, str, str, str, Decimal]] = []
-    effect: Any = None
+    effect_index: int | None = None
     reverses: int | None = None
 
 
@@ -47,6 +47,13 @@ class CounterMove(msgspec.Struct, kw_only=True):
     period: str
     delta: Decimal
     limit: Decimal | None
+
+
+class Tracked(NamedTuple):
+    """Which counters are kept on the code of an entry, because it has that limit."""
+
+    usage: bool = False
+    discount: bool = False
 
 
 class CouponMove(msgspec.Struct, kw_only=True):
@@ -72,25 +79,21 @@ class Movements(msgspec.Struct):
     coupons: dict[int, CouponMove] = {}
     referrals: dict[int, ReferralMove] = {}
 
-    def add(
-        self, entry: EntryRow, *, limits: Iterable[Decimal | None], counts_coupon: bool, counts_referral: bool
-    ) -> None:
-        """Record an entry and what it does to counters. ``limits`` runs beside ``entry.uses``.
-
-        ``counts_coupon`` and ``counts_referral`` say that the code has a usage limit, so that its counter is kept.
-        """
+    def add(self, entry: EntryRow, limits: Iterable[Decimal | None], code: Tracked) -> None:
+        """Record an entry and what it does to counters. ``limits`` runs beside ``entry.uses``; ``code`` says which
+        counters the entry's coupon or referral keeps (none when the code is gone)."""
         self.entries.append(entry)
         for (campaign_id, action, scope, period, amount), limit in zip(entry.uses, limits, strict=True):
             self._count(entry.application_id, CounterKey(campaign_id, action, scope, period), amount, limit)
-        sign = -1 if entry.reverses is not None else 1
-        if entry.coupon_id is not None:
+        usage = int(entry.amount) if code.usage else 0
+        if entry.kind == "redeemReferral" and entry.referral_id is not None:
+            self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id)).usage += usage
+        if entry.coupon_id is not None and any(code):
             move = self.coupons.setdefault(entry.coupon_id, CouponMove(id=entry.coupon_id))
-            if entry.kind == "redeemCoupon" and counts_coupon:
-                move.usage += sign
-            if entry.coupon_discount is not None:
+            if entry.kind == "redeemCoupon":
+                move.usage += usage
+            if code.discount and entry.coupon_discount is not None:
                 move.discount += entry.coupon_discount
-        if entry.kind == "redeemReferral" and entry.referral_id is not None and counts_referral:
-            self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id)).usage += sign
 
     def merge(self, other: Movements) -> None:
         """Take over the movements of one command into those of its batch."""

@@ -16,7 +16,7 @@ from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.pipeline import metrics
-from tercel.pipeline.command import Answer, Command, Configurations
+from tercel.pipeline.command import Answer, Command, Configuration, Configurations
 from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import AnswerRow
@@ -91,11 +91,7 @@ class Batches:
     async def _attempt(
         self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
     ) -> list[Answer | BaseException]:
-        configurations = await self._current(
-            connection, {waiting.command.application_id for waiting in batch}
-        )
-        work = Work()
-        await self._load(connection, batch, work, configurations, locking=locking)
+        work, configurations = await self._load(connection, batch, locking=locking)
         try:
             answers = [
                 await self._decide(connection, waiting.command, work, configurations) for waiting in batch
@@ -107,34 +103,57 @@ class Batches:
                 self._ids.give_back(name, unused)
         return answers
 
-    async def _current(self, connection: AsyncConnection[Any], application_ids: set[int]) -> dict[int, Any]:
-        await self._configurations.refresh(connection, application_ids)
-        return {each: await self._configurations.get(connection, each) for each in application_ids}
-
     async def _load(
+        self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
+    ) -> tuple[Work, dict[int, Configuration]]:
+        """Everything the batch needs, with configurations that are those of the database."""
+        application_ids = {waiting.command.application_id for waiting in batch}
+        while True:
+            work = Work()
+            configurations = {
+                each: await self._configurations.get(connection, each) for each in application_ids
+            }
+            await self._load_rows(connection, batch, work, configurations, locking=locking)
+            behind = [
+                each for each in application_ids if work.revisions.get(each) != configurations[each].revision
+            ]
+            if not behind:
+                break
+            for each in behind:
+                await self._configurations.reload(connection, each)
+        for name, each in _IDS_AHEAD.items():
+            work.ids[name] = await self._ids.take(connection, name, each * len(batch))
+        return work, configurations
+
+    async def _load_rows(
         self,
         connection: AsyncConnection[Any],
         batch: Sequence[Waiting],
         work: Work,
-        configurations: dict[int, Any],
+        configurations: dict[int, Configuration],
         *,
         locking: bool,
     ) -> None:
-        for name, each in _IDS_AHEAD.items():
-            work.ids[name] = await self._ids.take(connection, name, each * len(batch))
-        needs = Needs()
+        """Round by round: what the requests name, then what those rows name. Most batches need one round."""
+        needs = Needs(applications=set(configurations))
         for waiting in batch:
             waiting.command.first(needs, configurations[waiting.command.application_id])
             if waiting.command.repeat_key is not None:
                 needs.answers.add(waiting.command.repeat_key)
-        await load(connection, needs, work, locking=locking)
-        more = Needs()
-        for waiting in batch:
-            waiting.command.second(more, work, configurations[waiting.command.application_id])
-        await load(connection, more, work, locking=locking)
+        fresh = needs.beyond(work.asked)
+        while not fresh.is_empty():
+            await load(connection, fresh, work, locking=locking)
+            more = Needs()
+            for waiting in batch:
+                waiting.command.follow(more, work, configurations[waiting.command.application_id])
+            fresh = more.beyond(work.asked)
 
     async def _decide(
-        self, connection: AsyncConnection[Any], command: Command, work: Work, configurations: dict[int, Any]
+        self,
+        connection: AsyncConnection[Any],
+        command: Command,
+        work: Work,
+        configurations: dict[int, Configuration],
     ) -> Answer | BaseException:
         remembered = work.answers.get(command.repeat_key) if command.repeat_key is not None else None
         if remembered is not None and remembered.created > command.now - timedelta(hours=IDEMPOTENCY_HOURS):

@@ -24,7 +24,8 @@ class Command(Protocol):
     """One state-changing request.
 
     Commands of one ``serial_key`` (a session, a profile) run one after the other, in order of arrival. ``first`` names
-    what the request itself points at, ``second`` what the rows found then point at; ``decide`` computes the answer
+    what the request itself points at, ``follow`` what the rows found so far point at (it is asked again until it names
+    nothing new); ``decide`` computes the answer
     and writes what should change into its draft. All three are synchronous and do no I/O.
     """
 
@@ -38,7 +39,7 @@ class Command(Protocol):
     def first(self, needs: Needs, configuration: Any) -> None:
         """Add what the request names."""
 
-    def second(self, needs: Needs, work: Work, configuration: Any) -> None:
+    def follow(self, needs: Needs, work: Work, configuration: Any) -> None:
         """Add what the loaded rows name."""
 
     def decide(self, draft: Draft, configuration: Any) -> Answer:
@@ -49,11 +50,22 @@ class Command(Protocol):
         """
 
 
+class Configuration(Protocol):
+    """An application as compiled program and definitions."""
+
+    revision: tuple[int, int]
+    """The revisions of the application and of its account that this was made from."""
+
+
 class Configurations(Protocol):
-    """Applications as compiled programs and definitions, cached per process under their revision number."""
+    """The configurations of a process, cached under their revisions."""
 
-    async def get(self, connection: AsyncConnection[Any], application_id: int) -> Any:
-        """The configuration that this process has, loaded now when it has none."""
+    async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
+        """The configuration that this process has, loaded now when it has none.
 
-    async def refresh(self, connection: AsyncConnection[Any], application_ids: set[int]) -> bool:
-        """Compare the revisions with the database and reload what is behind; whether anything was."""
+        Raises:
+            NotFoundError: no such application.
+        """
+
+    async def reload(self, connection: AsyncConnection[Any], application_id: int) -> None:
+        """Bring it up to date."""

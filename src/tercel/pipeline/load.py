@@ -32,6 +32,10 @@ def _is_raw(kind: Any) -> bool:
 
 _SESSION_KEYS = "jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, key TEXT)"
 
+# An application is current in a process when both its own revision and that of its account are those in the database.
+_REVISIONS = """SELECT a.id, a.revision, c.revision FROM jsonb_to_recordset(%s::jsonb) AS k(id BIGINT)
+    JOIN applications AS a USING (id) JOIN accounts AS c ON c.id = a.account_id"""
+
 _SESSIONS = f"""SELECT {_columns("s", SessionRow)} FROM {_SESSION_KEYS} JOIN sessions AS s USING (application_id, key)"""
 
 # The profile of a stored session is loaded with it, so that most updates need one round.
@@ -87,6 +91,7 @@ class _Loader(NamedTuple):
 
 
 _LOADERS: tuple[_Loader, ...] = (
+    _Loader(_REVISIONS, (("applications", ("id",)),), None, Work.take_revisions),
     _Loader(_SESSIONS, (("sessions", ("application_id", "key")),), "s", Work.take_sessions),
     _Loader(
         _PROFILES,

@@ -8,8 +8,9 @@ from tercel.evaluation.snapshot import CounterKey
 
 
 class Needs(msgspec.Struct):
-    """Keys by table. Sessions also bring the profile, store and codes that are stored with them."""
+    """Keys by table. Sessions bring the profile that is stored with them."""
 
+    applications: set[int] = set()
     sessions: set[tuple[int, str]] = set()  # application, key
     profiles: set[tuple[int, bool, str]] = set()  # account, sandbox, key
     coupons: set[tuple[int, str]] = set()  # application, folded value
@@ -22,6 +23,15 @@ class Needs(msgspec.Struct):
     reservations: set[tuple[int, int]] = set()  # coupon, profile id
     redemptions: set[int] = set()  # coupon ids whose uses are to be counted
     referral_uses: set[int] = set()  # referral ids whose friends are to be listed
+
+    def beyond(self, asked: Needs) -> Needs:
+        """What is needed and was not asked for before; remembers it as asked."""
+        fresh = Needs()
+        for name in self.__struct_fields__:
+            known = getattr(asked, name)
+            setattr(fresh, name, getattr(self, name) - known)
+            known |= getattr(self, name)
+        return fresh
 
     def is_empty(self) -> bool:
         """Whether nothing is to be loaded."""

@@ -169,6 +169,7 @@ class StoredEntryRow(msgspec.Struct, kw_only=True, gc=False):
     coupon_discount: Decimal | None
     position: int | None
     sub_position: int | None
+    effect_index: int | None
     uses: msgspec.Raw
     effect: msgspec.Raw | None
 

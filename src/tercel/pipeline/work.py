@@ -15,6 +15,7 @@ import msgspec
 
 from tercel.evaluation.snapshot import CounterKey
 from tercel.ledger.movements import Movements
+from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import (
     AnswerRow,
     CouponRow,
@@ -51,6 +52,8 @@ class Work:
     """Rows by their keys, and what will be written."""
 
     def __init__(self) -> None:
+        self.asked = Needs()
+        self.revisions: dict[int, tuple[int, int]] = {}
         self.sessions: dict[SessionKey, SessionRow] = {}
         self.profiles: dict[ProfileKey, ProfileRow] = {}
         self.coupons: dict[tuple[int, str], CouponRow] = {}
@@ -65,6 +68,10 @@ class Work:
         self.referral_friends: dict[int, list[str]] = defaultdict(list)
         self.ids: dict[str, list[int]] = {}
         self.to_write = ToWrite()
+
+    def take_revisions(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        for application_id, own, account in rows:
+            self.revisions[application_id] = (own, account)
 
     def take_sessions(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:

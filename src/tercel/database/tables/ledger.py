@@ -6,7 +6,6 @@ Only ``tercel.ledger`` writes these tables, the counters of coupons and referral
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from tercel.database.tables.metadata import allocated, amount, created, document, metadata, ref, words
 from tercel.database.tables.sequences import ENTRIES
@@ -44,7 +43,7 @@ entries = Table(
     Column("position", Integer, nullable=True),
     Column("sub_position", Integer, nullable=True),
     document("uses", "[]"),  # counters touched: [campaign, action, scope, period, amount]
-    Column("effect", JSONB, nullable=True),  # the effect as answered, for its reversal
+    Column("effect_index", Integer, nullable=True),  # which of the event's effects this is, for its reversal
     ref("reverses", nullable=True),  # the entry that this one undoes
     PrimaryKeyConstraint("application_id", "id", "created"),
     info={"partition_by": "created"},
