@@ -1,0 +1,190 @@
+"""What the engine needs of an application: settings, campaigns with their rules, groups, definitions.
+
+Callers compare revisions and load again what is behind. Read the application first: whatever changes after that
+shows in a later revision, so nothing is ever missed. A campaign that comes back as changed may have a new rule set
+under the same id: drop what was compiled from it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
+
+from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
+from tercel.evaluation.snapshot import LimitFacts
+from tercel.features.common.attributes import AttributeDefinition, definition_of, to_language
+
+#: Attribute definitions by entity and event type, then by name.
+Definitions = Mapping[tuple[str, str], Mapping[str, AttributeDefinition]]
+
+_APPLICATION = """SELECT a.*, c.revision AS account_revision
+    FROM applications AS a JOIN accounts AS c ON c.id = a.account_id WHERE a.id = %s"""
+
+_CAMPAIGNS = """SELECT c.*, r.rules, r.bindings, r.strikethrough_rules
+    FROM campaigns AS c LEFT JOIN rulesets AS r ON r.id = c.active_ruleset_id
+    WHERE c.application_id = %s AND c.revision > %s ORDER BY c.id"""
+
+_ALL_IDS = "SELECT id FROM campaigns WHERE application_id = %s ORDER BY id"
+
+_GROUPS = """SELECT id, parent_id, evaluation_mode, evaluation_scope FROM evaluation_groups
+    WHERE application_id = %s ORDER BY (parent_id IS NOT NULL), id"""
+
+_MEMBERS = """SELECT parent_id AS group_id, 'group' AS kind, id, position FROM evaluation_groups
+    WHERE application_id = %(application)s AND parent_id IS NOT NULL
+    UNION ALL
+    SELECT evaluation_group_id, 'campaign', id, position FROM campaigns
+    WHERE application_id = %(application)s AND evaluation_group_id IS NOT NULL
+    ORDER BY position, kind, id"""
+
+_DEFINITIONS = """SELECT id, entity, event_type, name, type, suggestions, restricted_by_suggestions
+    FROM attributes WHERE account_id = %s
+    AND (jsonb_array_length(subscribed_application_ids) = 0 OR subscribed_application_ids @> to_jsonb(%s::bigint))"""
+
+_COSTS = """SELECT id, name, type FROM additional_costs WHERE account_id = %s
+    AND (jsonb_array_length(subscribed_application_ids) = 0 OR subscribed_application_ids @> to_jsonb(%s::bigint))"""
+
+
+class LoadedApplication(NamedTuple):
+    """An application with the revisions of itself and of its account that it was read at."""
+
+    facts: ApplicationFacts
+    is_sandbox: bool
+    revision: tuple[int, int]
+    definitions: Definitions
+
+
+class LoadedCost(NamedTuple):
+    """An additional cost: ``type`` is ``session``, ``item`` or ``both``."""
+
+    id: int
+    type: str
+
+
+async def load_application(connection: AsyncConnection[Any], application_id: int) -> LoadedApplication | None:
+    """The application with the attributes defined for it, or None when it is gone."""
+    rows = await _all(connection, _APPLICATION, [application_id])
+    if not rows:
+        return None
+    row = rows[0]
+    definitions = await load_attribute_definitions(connection, row.account_id, application_id)
+    facts = ApplicationFacts(
+        id=row.id,
+        account_id=row.account_id,
+        name=row.name,
+        currency=row.currency,
+        timezone=row.timezone,
+        zone=ZoneInfo(row.timezone),
+        attributes=to_language(row.attributes, definitions.get(("Application", ""), {})),
+        is_cascading=row.enable_cascading_discounts,
+        is_flattened=row.enable_flattened_cart_items,
+        allows_partial=row.enable_partial_discounts,
+        default_discount_scope=row.default_discount_scope,
+        default_item_scope=row.default_item_scope,
+        caps_discounts=row.caps_discounts,
+        case_sensitivity=row.case_sensitivity,
+    )
+    return LoadedApplication(facts, row.sandbox, (row.revision, row.account_revision), definitions)
+
+
+async def load_campaigns(
+    connection: AsyncConnection[Any],
+    application_id: int,
+    *,
+    since_revision: int = -1,
+    definitions: Mapping[str, AttributeDefinition],
+) -> tuple[list[CampaignFacts], list[int]]:
+    """The campaigns that changed after a revision of the application, and the ids of all that exist.
+
+    ``definitions`` are the attributes of campaigns.
+    """
+    changed = await _all(connection, _CAMPAIGNS, [application_id, since_revision])
+    existing = await _all(connection, _ALL_IDS, [application_id])
+    return [_campaign(row, definitions) for row in changed], [row.id for row in existing]
+
+
+async def load_groups(connection: AsyncConnection[Any], application_id: int) -> list[GroupFacts]:
+    """The groups of the evaluation tree, the base group first, each with its members in order."""
+    members: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+    for row in await _all(connection, _MEMBERS, {"application": application_id}):
+        members[row.group_id].append((row.kind, row.id))
+    return [
+        GroupFacts(
+            id=row.id,
+            mode=row.evaluation_mode,
+            scope=row.evaluation_scope,
+            children=tuple(members[row.id]),
+        )
+        for row in await _all(connection, _GROUPS, [application_id])
+    ]
+
+
+async def load_attribute_definitions(
+    connection: AsyncConnection[Any], account_id: int, application_id: int
+) -> Definitions:
+    """Every attribute that is available in an application."""
+    found: defaultdict[tuple[str, str], dict[str, AttributeDefinition]] = defaultdict(dict)
+    for row in await _all(connection, _DEFINITIONS, [account_id, application_id]):
+        found[row.entity, row.event_type][row.name] = definition_of(row)
+    return dict(found)
+
+
+async def load_additional_costs(
+    connection: AsyncConnection[Any], account_id: int, application_id: int
+) -> dict[str, LoadedCost]:
+    """The additional costs that are available in an application, by name."""
+    rows = await _all(connection, _COSTS, [account_id, application_id])
+    return {row.name: LoadedCost(row.id, row.type) for row in rows}
+
+
+async def _all(connection: AsyncConnection[Any], statement: Any, parameters: Any) -> list[Any]:
+    async with connection.cursor(row_factory=namedtuple_row) as cursor:
+        await cursor.execute(statement, parameters)
+        return await cursor.fetchall()
+
+
+def _campaign(row: Any, definitions: Mapping[str, AttributeDefinition]) -> CampaignFacts:
+    return CampaignFacts(
+        id=row.id,
+        name=row.name,
+        state=row.state,
+        type=row.type,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        tags=tuple(row.tags),
+        attributes=to_language(row.attributes, definitions),
+        ruleset_id=row.active_ruleset_id,
+        ruleset=_ruleset(row),
+        limits=tuple(_limit(document) for document in row.limits),
+        linked_store_ids=frozenset(row.linked_store_ids),
+        reevaluates_on_return=row.reevaluate_on_return,
+        group_id=row.evaluation_group_id,
+        coupon_characters="".join(row.coupon_settings.get("validCharacters", ())),
+        coupon_pattern=row.coupon_settings.get("couponPattern", ""),
+        referral_characters="".join(row.referral_settings.get("validCharacters", ())),
+        referral_pattern=row.referral_settings.get("couponPattern", ""),
+    )
+
+
+def _ruleset(row: Any) -> dict[str, Any] | None:
+    if row.rules is None:
+        return None
+    return {
+        "rules": row.rules,
+        "bindings": row.bindings,
+        "strikethroughRules": row.strikethrough_rules,
+    }
+
+
+def _limit(document: Mapping[str, Any]) -> LimitFacts:
+    return LimitFacts(
+        action=document["action"],
+        limit=Decimal(document["limit"]),
+        period=document.get("period"),
+        entities=tuple(document["entities"]),
+    )

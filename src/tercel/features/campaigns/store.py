@@ -1,0 +1,166 @@
+"""Campaigns in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, insert, or_, select, update
+
+from tercel.database.tables.accounts import users
+from tercel.database.tables.applications import stores
+from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.codes import coupon_reservations, coupons, referrals
+from tercel.database.transaction import Transaction
+from tercel.features.campaigns.figures import Figures
+from tercel.features.campaigns.model import Campaign, CampaignFilters, CodeGeneratorSettings
+from tercel.features.campaigns.state import frontend_state, is_in_state
+from tercel.features.common.limits import LimitConfig
+
+
+def select_campaigns(application_id: int) -> Select[Any]:
+    """All campaigns of an application, with the names of who made and who last changed them."""
+    creators, editors = users.alias("creators"), users.alias("editors")
+    joined = campaigns.outerjoin(creators, creators.c.id == campaigns.c.user_id).outerjoin(
+        editors, editors.c.id == campaigns.c.updated_by_id
+    )
+    return (
+        select(
+            campaigns,
+            func.coalesce(func.nullif(creators.c.name, ""), creators.c.email).label("created_by"),
+            func.coalesce(func.nullif(editors.c.name, ""), editors.c.email).label("updated_by"),
+        )
+        .select_from(joined)
+        .where(campaigns.c.application_id == application_id)
+    )
+
+
+def filtered(statement: Select[Any], filters: CampaignFilters, now: datetime) -> Select[Any]:
+    """Narrow ``select_campaigns`` to what the filters ask for."""
+    if filters.campaign_state is not None:
+        statement = statement.where(is_in_state(filters.campaign_state, now))
+    called = list(_is_called(filters))
+    if called:
+        statement = statement.where(or_(*called))
+    if filters.campaign_group_id is not None:
+        statement = statement.where(campaigns.c.campaign_groups.contains([filters.campaign_group_id]))
+    if filters.store_id is not None:
+        statement = statement.where(campaigns.c.linked_store_ids.contains([filters.store_id]))
+    if filters.template_id is not None:
+        # No campaign comes from a template: there are none.
+        statement = statement.where(false())
+    if filters.attributes is not None:
+        statement = statement.where(campaigns.c.attributes.contains(filters.attributes))
+    return statement.where(*_is_dated(filters))
+
+
+def _is_called(filters: CampaignFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.name is not None:
+        yield campaigns.c.name.icontains(filters.name, autoescape=True)
+    if filters.tags is not None:
+        tag = func.unnest(campaigns.c.tags).column_valued("tag")
+        wanted = [text.lower() for text in filters.tags]
+        yield select(tag).where(func.lower(tag).in_(wanted)).exists()
+
+
+def _is_dated(filters: CampaignFilters) -> Iterator[ColumnElement[bool]]:
+    table = campaigns.c
+    for column, after, before in (
+        (table.created, filters.created_after, filters.created_before),
+        (table.start_time, filters.start_after, filters.start_before),
+        (table.end_time, filters.end_after, filters.end_before),
+    ):
+        if after is not None:
+            yield column > after
+        if before is not None:
+            yield column < before
+
+
+async def find_campaign(tx: Transaction, application_id: int, campaign_id: int) -> Row[Any] | None:
+    """One campaign, or None."""
+    return await tx.one_or_none(select_campaigns(application_id).where(campaigns.c.id == campaign_id))
+
+
+async def insert_campaign(tx: Transaction, values: Mapping[str, Any]) -> int:
+    """Write a new campaign; its id."""
+    return int(await tx.scalar(insert(campaigns).values(**values).returning(campaigns.c.id)))
+
+
+async def update_campaign(tx: Transaction, campaign_id: int, values: Mapping[str, Any]) -> None:
+    """Change columns of a campaign and the time of its last change."""
+    statement = update(campaigns).where(campaigns.c.id == campaign_id)
+    await tx.execute(statement.values(**values, updated=func.now()))
+
+
+async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int) -> None:
+    """Remove a campaign with its rule sets and codes. What the ledger recorded stays."""
+    mine = select(coupons.c.id).where(coupons.c.campaign_id == campaign_id)
+    await tx.execute(delete(coupon_reservations).where(coupon_reservations.c.coupon_id.in_(mine)))
+    for table in (coupons, referrals, rulesets):
+        await tx.execute(
+            delete(table).where(table.c.application_id == application_id, table.c.campaign_id == campaign_id)
+        )
+    await tx.execute(delete(campaigns).where(campaigns.c.id == campaign_id))
+
+
+async def missing_stores(tx: Transaction, application_id: int, store_ids: Sequence[int]) -> set[int]:
+    """Which of these ids are no store of the application."""
+    if not store_ids:
+        return set()
+    known = select(stores.c.id).where(stores.c.application_id == application_id, stores.c.id.in_(store_ids))
+    return set(store_ids) - set(await tx.scalars(known))
+
+
+async def has_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -> bool:
+    """Whether the rule set belongs to the campaign."""
+    statement = select(rulesets.c.id).where(
+        rulesets.c.id == ruleset_id, rulesets.c.campaign_id == campaign_id
+    )
+    return await tx.scalar(statement) is not None
+
+
+def limits_from(document: Any) -> list[LimitConfig]:
+    """Limits as stored."""
+    return msgspec.convert(document, list[LimitConfig])
+
+
+def campaign_from_row(row: Row[Any], figures: Figures, now: datetime) -> Campaign:
+    """A campaign as answered, from a row of ``select_campaigns`` and what it has used."""
+    limits = limits_from(row.limits)
+    return Campaign(
+        id=row.id,
+        created=row.created,
+        application_id=row.application_id,
+        user_id=row.user_id or 0,
+        name=row.name,
+        description=row.description,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        attributes=row.attributes,
+        state=row.state,
+        active_ruleset_id=row.active_ruleset_id,
+        tags=row.tags,
+        reevaluate_on_return=row.reevaluate_on_return,
+        features=row.features,
+        coupon_settings=_code_settings(row.coupon_settings),
+        referral_settings=_code_settings(row.referral_settings),
+        limits=limits,
+        campaign_groups=row.campaign_groups,
+        type=row.type,
+        linked_store_ids=row.linked_store_ids,
+        coupon_attributes=row.coupon_attributes,
+        budgets=figures.budgets(limits),
+        last_activity=row.last_activity,
+        updated=row.updated or row.created,
+        created_by=row.created_by,
+        updated_by=row.updated_by,
+        frontend_state=frontend_state(row.state, start=row.start_time, end=row.end_time, now=now),
+        stores_imported=False,
+        **figures.counts(),
+    )
+
+
+def _code_settings(document: Any) -> CodeGeneratorSettings | None:
+    return msgspec.convert(document, CodeGeneratorSettings) if document else None

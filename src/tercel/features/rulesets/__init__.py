@@ -1,0 +1,1 @@
+"""Rule sets: revisions of a campaign's rules, of which one is active (rules.md 1)."""
