@@ -118,3 +118,10 @@ class NotAvailableError(TalangError):
     """The evaluation offers no such fact (a product function outside an evaluation)."""
 
     name = "missing"
+
+
+def located(error: TalangError, at: str) -> TalangError:
+    """The error, with the pointer of the expression unless an inner one is already known."""
+    if error.at is None:
+        error.at = at
+    return error

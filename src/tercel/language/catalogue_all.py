@@ -1,0 +1,85 @@
+"""The whole catalogue: every function of the language by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tercel.language.catalogue import Family, Function
+from tercel.language.functions import (
+    achievement,
+    attribute,
+    audience,
+    budget,
+    cart,
+    code,
+    comparison,
+    core,
+    coupon,
+    discount,
+    event,
+    failure,
+    lists,
+    logic,
+    loyalty,
+    message,
+    numbers,
+    ordering,
+    place,
+    points,
+    referral,
+    reward,
+    text,
+    time,
+    variables,
+)
+
+FAMILIES: tuple[Family, ...] = tuple(
+    module.FAMILY
+    for module in (
+        core,
+        variables,
+        logic,
+        comparison,
+        numbers,
+        text,
+        lists,
+        ordering,
+            time,
+        place,
+        coupon,
+        referral,
+        event,
+        audience,
+        loyalty,
+        achievement,
+        budget,
+        cart,
+        discount,
+        reward,
+        points,
+        code,
+        attribute,
+        message,
+        failure,
+    )
+)
+
+
+def _by_name() -> dict[str, Function]:
+    functions: dict[str, Function] = {}
+    for family in FAMILIES:
+        for function in family.functions:
+            for name in (function.name, *function.aliases):
+                assert name not in functions, f"declared twice: {name}"
+                functions[name] = function
+    return functions
+
+
+#: Every function by its name and its aliases.
+CATALOGUE: Mapping[str, Function] = _by_name()
+_FOLDED = {name.lower(): function for name, function in CATALOGUE.items()}
+
+
+def find_function(name: str) -> Function | None:
+    """The function of that name, exactly written or else without regard to case (rules.md 2.2)."""
+    return CATALOGUE.get(name) or _FOLDED.get(name.lower())

@@ -1,0 +1,51 @@
+"""Constant folding: calls of plain functions over literals are computed once, before the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tercel.language.catalogue import Function
+from tercel.language.catalogue_all import find_function
+from tercel.language.errors import TalangError
+from tercel.language.run import Run
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
+from tercel.language.values import expect
+
+
+def fold(node: Node) -> Node:
+    """The same expression with constant parts replaced by their values; what fails is left to fail in the run."""
+    match node:
+        case Literal():
+            return node
+        case Read(segments=segments):
+            return replace(node, segments=tuple(map(fold, segments)))
+        case Lambda(body=body):
+            return replace(node, body=fold(body))
+        case Sequence(nodes=nodes):
+            return replace(node, nodes=tuple(map(fold, nodes)))
+        case Call(arguments=arguments):
+            return _fold_call(replace(node, arguments=tuple(map(fold, arguments))))
+
+
+def _fold_call(call: Call) -> Node:
+    function = find_function(call.name)
+    if function is None or not function.is_foldable or function.is_special:
+        return call
+    if not function.accepts(len(call.arguments)):
+        return call
+    literals = [argument for argument in call.arguments if isinstance(argument, Literal)]
+    if len(literals) != len(call.arguments):
+        return call
+    run = Run(now=datetime(2000, 1, 1, tzinfo=UTC), zone=UTC)
+    try:
+        values = [_checked(function, index, literal) for index, literal in enumerate(literals)]
+        return Literal(function.implementation(run, *values), call.at)
+    except (TalangError, ArithmeticError):
+        return call
+
+
+def _checked(function: Function, index: int, literal: Literal) -> object:
+    argument = function.argument_at(index)
+    assert argument is not None, "the number of arguments was compared before"
+    return expect(argument.kinds, argument.name)(literal.value) if argument.kinds else literal.value

@@ -1,0 +1,253 @@
+"""Core: values, maps, failure and local names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tercel.language.blocks import BlockCode
+from tercel.language.catalogue import SPECIAL, VARIABLE, Family
+from tercel.language.entity import Entity
+from tercel.language.errors import MissingError, NotAvailableError, TalangError, TypeMismatchError, located
+from tercel.language.kinds import BOOLEAN, LIST, MAP, NULL, NUMBER, STRING
+from tercel.language.run import Compiled, Run
+from tercel.language.site import Site
+from tercel.language.tree import Literal
+from tercel.language.values import decimal_text, kind_of_value, limited_text, plain_decimal, to_text
+
+FAMILY = Family("Core", is_foldable=True)
+
+
+@FAMILY.define(
+    ".|",
+    "default:any expression:any",
+    doc="The value of the expression; if it fails, the default. Both must be of the same kind.",
+    examples=[('[".|", 0, [".", "Unset"]]', "0")],
+    errors="type",
+    flags=SPECIAL,
+)
+def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
+    literal = site.call.arguments[0]
+    kind = kind_of_value(literal.value) if isinstance(literal, Literal) else None
+
+    def read(run: Run) -> Any:
+        try:
+            value = expression(run)
+        except TalangError as error:
+            if not error.is_caught:
+                raise
+            return default(run)
+        if kind is not None and kind_of_value(value) is not kind:
+            found = kind_of_value(value)
+            raise located(TypeMismatchError(f"the default is a {kind}, the value a {found}"), site.call.at)
+        return value
+
+    return read
+
+
+@FAMILY.define(
+    "catch",
+    "default:effect expression:effect",
+    result_rule="like 1",
+    doc="The value of the expression; if it fails, that of the default. Limits and effects that cannot be applied "
+    "are not caught.",
+    examples=[('["catch", 22, [".", "Unset"]]', "22"), ('["catch", 22, 2]', "2")],
+    flags=SPECIAL,
+)
+def catch(site: Site, default: Compiled, expression: Compiled) -> Compiled:
+    attempt = attempted(expression) if site.records_effects else expression
+
+    def run_catch(run: Run) -> Any:
+        try:
+            return attempt(run)
+        except TalangError as error:
+            if not error.is_caught:
+                raise
+            return default(run)
+
+    return run_catch
+
+
+def attempted(expression: Compiled) -> Compiled:
+    """The expression, run so that the effects it recorded are taken back when it fails."""
+
+    def attempt(run: Run) -> Any:
+        if run.host is None:
+            raise NotAvailableError("effects need an evaluation")
+        return run.host.attempt(lambda: expression(run))
+
+    return attempt
+
+
+@FAMILY.define("noop", "", NULL, doc="Does nothing.", examples=[('["noop"]', "null")])
+def noop(_run: Run) -> None:
+    return None
+
+
+@FAMILY.define("identity", "value:any", doc="The value itself.", result_rule="like 0", examples=[('["identity", 10]', "10")])
+def identity(_run: Run, value: Any) -> Any:
+    return value
+
+
+@FAMILY.define(
+    "do let",
+    "value:any block:effectblock",
+    result_rule="body 1",
+    doc="Gives a value a name and computes the body with it.",
+    examples=[('["do", 4, [["x"], ["*", [".", "x"], [".", "x"]]]]', "16")],
+    flags=SPECIAL,
+)
+def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
+    slot, body, _ = block
+
+    def run_do(run: Run) -> Any:
+        named = value(run)
+        slots = run.slots
+        before = slots[slot]
+        slots[slot] = named
+        try:
+            return body(run)
+        finally:
+            slots[slot] = before
+
+    return run_do
+
+
+@FAMILY.define(
+    "if",
+    "condition:boolean then:effect else:effect?",
+    result_rule="like 1",
+    doc="The second argument if the condition is true, else the third, or null without one.",
+    examples=[('["if", true, "yes", "no"]', '"yes"'), ('["if", false, "yes"]', "null")],
+    flags=SPECIAL,
+)
+def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | None = None) -> Compiled:
+    def run_if(run: Run) -> Any:
+        value = condition(run)
+        if value is True:
+            return then(run)
+        if value is False:
+            return None if otherwise is None else otherwise(run)
+        raise located(TypeMismatchError(f"`if` takes a boolean, got a {kind_of_value(value)}"), site.call.at)
+
+    return run_if
+
+
+@FAMILY.define(
+    "isSet",
+    "expression:any",
+    BOOLEAN,
+    doc="Whether the expression has a value; false only when something is missing.",
+    examples=[('["isSet", [".", "Unset"]]', "false"), ('["isSet", 1]', "true")],
+    flags=SPECIAL,
+)
+def is_set(_site: Site, expression: Compiled) -> Compiled:
+    def run_is_set(run: Run) -> bool:
+        try:
+            expression(run)
+        except TalangError as error:
+            if error.name != "missing":
+                raise
+            return False
+        return True
+
+    return run_is_set
+
+
+@FAMILY.define(
+    "coalesce",
+    "expressions:any...",
+    doc="The first expression that is not missing.",
+    examples=[('["coalesce", [".", "Unset"], 3]', "3")],
+    errors="missing",
+    flags=SPECIAL,
+)
+def coalesce(site: Site, *expressions: Compiled) -> Compiled:
+    def run_coalesce(run: Run) -> Any:
+        for expression in expressions:
+            try:
+                return expression(run)
+            except TalangError as error:
+                if error.name != "missing":
+                    raise
+        raise located(MissingError("none of the expressions has a value"), site.call.at)
+
+    return run_coalesce
+
+
+@FAMILY.define("list", "values:any*", LIST, doc="A list of the values.", examples=[('["list", 1, "a"]', '[1, "a"]')])
+def list_(_run: Run, *values: Any) -> list[Any]:
+    return list(values)
+
+
+@FAMILY.define(
+    "kv",
+    "entries:pair*",
+    MAP,
+    doc="A map of literal keys to values; a later entry of the same key wins.",
+    examples=[('["kv", ["scope", "price"], ["count", ["+", 1, 2]]]', '{"scope": "price", "count": 3}')],
+    flags=SPECIAL,
+)
+def kv(site: Site, *parts: Compiled) -> Compiled:
+    keys = [node.value for node in site.call.arguments[::2] if isinstance(node, Literal)]
+    entries: list[tuple[str, Callable[[Run], Any]]] = list(zip(keys, parts[1::2], strict=True))
+
+    def make_map(run: Run) -> dict[str, Any]:
+        return {key: value(run) for key, value in entries}
+
+    return make_map
+
+
+@FAMILY.define(
+    "get",
+    "container:map|list|entity key:string|number default:any?",
+    doc="The element of a map under a key, or of a list at an index; the default if there is none.",
+    examples=[('["get", ["list", "a", "b"], 1]', '"b"'), ('["get", ["kv", ["a", 1]], "b", 0]', "0")],
+    errors="missing",
+)
+def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
+    if isinstance(container, list):
+        if not isinstance(key, Decimal):
+            raise TypeMismatchError("the index of a list is a number")
+        is_index = key == key.to_integral_value() and 0 <= key < len(container)
+        found = container[int(key)] if is_index else None
+    else:
+        name = decimal_text(key) if isinstance(key, Decimal) else key
+        found = container.find(name) if isinstance(container, Entity) else container.get(name)
+    if found is not None:
+        return found
+    if default:
+        return default[0]
+    raise MissingError(f"there is no `{str(key)[:100]}`")
+
+
+@FAMILY.define(
+    "toString",
+    "value:number|string|boolean|time",
+    STRING,
+    doc="The text of a value: a plain decimal, true or false, RFC 3339.",
+    examples=[('["toString", 2.50]', '"2.5"')],
+    flags=VARIABLE,
+)
+def to_string(run: Run, value: Any) -> str:
+    return limited_text(to_text(value, run.zone))
+
+
+@FAMILY.define(
+    "toNumber",
+    "value:string|number",
+    NUMBER,
+    doc="The number that a plain decimal text writes.",
+    examples=[('["toNumber", "2.50"]', "2.5")],
+    errors="type",
+)
+def to_number(_run: Run, value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    number = plain_decimal(value)
+    if number is None:
+        raise TypeMismatchError(f"`{value[:100]}` is no plain decimal number")
+    return +number
+
+

@@ -1,0 +1,106 @@
+"""Effects that depend on other effects: repetition, and reactions to failure (rules.md 5.2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tercel.base.limits import REPEAT_MAX
+from tercel.language.catalogue import SPECIAL, SPECIAL_EFFECT, Family
+from tercel.language.errors import AbortedError, RangeError, TalangError, TypeMismatchError, located
+from tercel.language.functions._product import host_of
+from tercel.language.functions.core import attempted
+from tercel.language.kinds import BOOLEAN, NULL
+from tercel.language.run import Compiled, Run
+from tercel.language.site import Site
+from tercel.language.tree import Call, Literal, size
+from tercel.language.values import kind_of_value, truth, whole
+
+FAMILY = Family("Repetition and failure")
+
+
+@FAMILY.define(
+    "repeat",
+    "count:number effect:effect",
+    NULL,
+    doc="Computes an effect several times; a fraction of the count is cut off.",
+    errors="range",
+    flags=SPECIAL_EFFECT,
+)
+def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
+    at, cost = site.call.at, size(site.call.arguments[1])
+
+    def run_repeat(run: Run) -> None:
+        number = count(run)
+        if not isinstance(number, Decimal):
+            raise located(TypeMismatchError(f"`repeat` takes a number, got a {kind_of_value(number)}"), at)
+        times = whole(number)
+        if times > REPEAT_MAX:
+            raise located(RangeError(f"more than {REPEAT_MAX} repetitions"), at)
+        run.spend(max(times, 0) * cost)
+        for _ in range(times):
+            effect(run)
+
+    return run_repeat
+
+
+@FAMILY.define(
+    "onFailure",
+    "condition:any effects:reaction...",
+    BOOLEAN,
+    doc="The truth of the condition; when it is false or fails, the effects are returned even though the rule fails.",
+    flags=SPECIAL,
+)
+def on_failure(_site: Site, condition: Compiled, *effects: Compiled) -> Compiled:
+    def run_condition(run: Run) -> bool:
+        try:
+            if truth(condition(run)):
+                return True
+        except TalangError as error:
+            if not error.is_caught:
+                raise
+        host_of(run).failure_effects(lambda: _run_all(run, effects))
+        return False
+
+    return run_condition
+
+
+def _run_all(run: Run, effects: tuple[Compiled, ...]) -> None:
+    for effect in effects:
+        effect(run)
+
+
+@FAMILY.define(
+    "onError",
+    "reactions:effect effect:effect",
+    doc="An effect; when it fails with an error that the map names, the effects there are computed instead.",
+    errors="type",
+    flags=SPECIAL_EFFECT,
+)
+def on_error(site: Site, _reactions: Compiled, effect: Compiled) -> Compiled:
+    written = site.call.arguments[0]
+    if not (isinstance(written, Call) and written.name == "kv"):
+        return _no_map(site.call.at)
+    # Because: computing the map would compute every reaction; each is compiled for itself.
+    keys = [node.value for node in written.arguments[::2] if isinstance(node, Literal)]
+    by_name = dict(zip(keys, map(site.compile_part, written.arguments[1::2]), strict=True))
+    attempt = attempted(effect)
+
+    def run_effect(run: Run) -> Any:
+        try:
+            return attempt(run)
+        except AbortedError:
+            raise
+        except TalangError as error:
+            if error.name not in by_name:
+                raise
+            return by_name[error.name](run)
+
+    return run_effect
+
+
+def _no_map(at: str) -> Compiled:
+    def fail(_run: Run) -> Any:
+        raise located(TypeMismatchError("the first argument of `onError` is written as `kv`"), at)
+
+    return fail

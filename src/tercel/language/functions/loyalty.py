@@ -1,0 +1,75 @@
+"""Conditions on loyalty programs and cards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tercel.language.catalogue import Family
+from tercel.language.functions._product import host_of, one_of_words
+from tercel.language.kinds import BOOLEAN, NUMBER, STRING
+from tercel.language.run import Run
+
+FAMILY = Family("Loyalty programs")
+
+_BALANCES = ("current", "pending", "negative", "tentativeCurrent")
+
+
+@FAMILY.define(
+    "loyaltyBalance",
+    "program:string|number subledger:string? kind:string?",
+    NUMBER,
+    doc="The profile's points in a subledger (the main ledger without one): `current`, `pending`, `negative` or "
+    "`tentativeCurrent`, which counts what the open session would change. 0 for those who are no members.",
+)
+def loyalty_balance(run: Run, program: Any, subledger: str = "", kind: str = "current") -> Decimal:
+    return host_of(run).loyalty_balance(program, subledger, one_of_words(kind, _BALANCES, "balance"))
+
+
+@FAMILY.define(
+    "loyaltyTier",
+    "program:string|number subledger:string?",
+    STRING,
+    doc="The name of the profile's tier.",
+    errors="missing",
+)
+def loyalty_tier(run: Run, program: Any, subledger: str = "") -> str:
+    return host_of(run).loyalty_tier(program, subledger)
+
+
+@FAMILY.define(
+    "isLoyaltyMember", "program:string|number", BOOLEAN, doc="Whether the profile has joined the program."
+)
+def is_loyalty_member(run: Run, program: Any) -> bool:
+    return host_of(run).is_loyalty_member(program)
+
+
+@FAMILY.define(
+    "loyaltyCardValid",
+    "program:string|number",
+    BOOLEAN,
+    doc="Whether the session carries an active card of the program that this profile may use.",
+)
+def loyalty_card_valid(run: Run, program: Any) -> bool:
+    return host_of(run).loyalty_card_valid(program)
+
+
+@FAMILY.define(
+    "loyaltyCardRegistered",
+    "program:string|number",
+    BOOLEAN,
+    doc="Whether the session's card is registered to a profile.",
+)
+def loyalty_card_registered(run: Run, program: Any) -> bool:
+    return host_of(run).loyalty_card_registered(program)
+
+
+@FAMILY.define(
+    "cardBalance",
+    "program:string|number subledger:string? kind:string?",
+    NUMBER,
+    doc="The points on the session's card.",
+    errors="missing",
+)
+def card_balance(run: Run, program: Any, subledger: str = "", kind: str = "current") -> Decimal:
+    return host_of(run).card_balance(program, subledger, one_of_words(kind, _BALANCES, "balance"))

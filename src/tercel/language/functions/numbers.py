@@ -1,0 +1,202 @@
+"""Arithmetic on decimals: 34 digits, never rounded between operations (rules.md 2.4)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Any
+
+from tercel.language.catalogue import Family
+from tercel.language.errors import DivisionByZeroError, MissingError, RangeError, TypeMismatchError
+from tercel.language.kinds import NUMBER
+from tercel.language.run import Run
+from tercel.language.values import kind_of_value, limited_text, whole
+
+FAMILY = Family("Numbers", is_foldable=True)
+
+_DIGITS_MAX = 34
+
+
+@FAMILY.define(
+    "+",
+    "first:number|string others:number|string...",
+    doc="The sum of numbers, or texts put one after the other; kinds may not be mixed.",
+    examples=[('["+", 1, 2, 3]', "6"), ('["+", "a", "b"]', '"ab"')],
+    errors="type",
+)
+def add(run: Run, first: Any, *others: Any) -> Any:
+    kind = type(first)
+    for other in others:
+        if type(other) is not kind:
+            raise TypeMismatchError(f"cannot add a {kind_of_value(other)} to a {kind_of_value(first)}; use `concat`")
+    if kind is str:
+        text = limited_text("".join((first, *others)))
+        run.spend(len(text) >> 8)
+        return text
+    total = first
+    for other in others:
+        total += other
+    return total
+
+
+@FAMILY.define(
+    "-",
+    "first:number others:number*",
+    NUMBER,
+    doc="The first number less all others; a single number is negated.",
+    examples=[('["-", 5, 2, 1]', "2"), ('["-", 5]', "-5")],
+)
+def subtract(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    if not others:
+        return -first
+    for other in others:
+        first -= other
+    return first
+
+
+@FAMILY.define("*", "first:number others:number...", NUMBER, doc="The product.", examples=[('["*", 2, 3, 4]', "24")])
+def multiply(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    for other in others:
+        first *= other
+    return first
+
+
+@FAMILY.define(
+    "/",
+    "first:number others:number...",
+    NUMBER,
+    doc="The first number divided by each other.",
+    examples=[('["/", 10, 4]', "2.5")],
+    errors="divisionByZero",
+)
+def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    for other in others:
+        if not other:
+            raise DivisionByZeroError("division by zero")
+        first /= other
+    return first
+
+
+@FAMILY.define(
+    "mod",
+    "first:number others:number...",
+    NUMBER,
+    doc="The remainder of a division, with the sign of the dividend.",
+    examples=[('["mod", 7, 3]', "1"), ('["mod", -7, 3]', "-1")],
+    errors="divisionByZero range",
+)
+def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    for other in others:
+        if not other:
+            raise DivisionByZeroError("division by zero")
+        first %= other
+    return first
+
+
+@FAMILY.define(
+    "floor roundDown",
+    "value:number digits:number?",
+    NUMBER,
+    doc="Rounded towards minus infinity, to whole numbers or to a number of digits after the point.",
+    examples=[('["floor", 2.9]', "2"), ('["floor", -2.1]', "-3"), ('["roundDown", 2.349, 2]', "2.34")],
+    errors="range",
+)
+def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    return _rounded(value, digits, ROUND_FLOOR)
+
+
+@FAMILY.define(
+    "ceil roundUp",
+    "value:number digits:number?",
+    NUMBER,
+    doc="Rounded towards plus infinity, to whole numbers or to a number of digits after the point.",
+    examples=[('["ceil", 2.1]', "3"), ('["roundUp", 2.341, 2]', "2.35")],
+    errors="range",
+)
+def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    return _rounded(value, digits, ROUND_CEILING)
+
+
+@FAMILY.define(
+    "round",
+    "value:number digits:number?",
+    NUMBER,
+    doc="Rounded to the nearest, halves away from zero, to whole numbers or to a number of digits after the point.",
+    examples=[('["round", 2.5]', "3"), ('["round", -2.5]', "-3"), ('["round", 2.345, 2]', "2.35")],
+    errors="range",
+)
+def round_(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    return _rounded(value, digits, ROUND_HALF_UP)
+
+
+# Because: a number of 34 digits may need one more when it is rounded up, and large exponents need none to be dropped.
+_ROUNDING = Context(prec=_DIGITS_MAX * 2, Emin=-6143, Emax=6144)
+
+
+def _rounded(value: Decimal, digits: Decimal, rounding: str) -> Decimal:
+    places = whole(digits)
+    if abs(places) > _DIGITS_MAX:
+        raise RangeError(f"the number of digits lies between -{_DIGITS_MAX} and {_DIGITS_MAX}")
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
+        return value
+    try:
+        rounded = value.quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_ROUNDING)
+    except InvalidOperation:
+        return value
+    return +rounded
+
+
+@FAMILY.define("abs", "value:number", NUMBER, doc="The value without its sign.", examples=[('["abs", -2]', "2")])
+def absolute(_run: Run, value: Decimal) -> Decimal:
+    return abs(value)
+
+
+@FAMILY.define(
+    "min",
+    "first:any others:any*",
+    NUMBER,
+    doc="The smallest number of a list or of the arguments; what is no number is skipped.",
+    examples=[('["min", ["list", 3, 1, "a"]]', "1"), ('["min", 3, 1]', "1")],
+    errors="missing type",
+)
+def minimum(run: Run, first: Any, *others: Any) -> Decimal:
+    return min(_numbers(run, first, others))
+
+
+@FAMILY.define(
+    "max",
+    "first:any others:any*",
+    NUMBER,
+    doc="The largest number of a list or of the arguments; what is no number is skipped.",
+    examples=[('["max", ["list", 3, 1, "a"]]', "3"), ('["max", 3, 1]', "3")],
+    errors="missing type",
+)
+def maximum(run: Run, first: Any, *others: Any) -> Decimal:
+    return max(_numbers(run, first, others))
+
+
+def _numbers(run: Run, first: Any, others: tuple[Any, ...]) -> list[Decimal]:
+    values: list[Any] = [first, *others]
+    if isinstance(first, list) and not others:
+        run.spend(len(first))
+        values = first
+    elif not isinstance(first, Decimal):
+        raise TypeMismatchError(f"expected a list or a number, got a {kind_of_value(first)}")
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if not numbers:
+        raise MissingError("the list holds no number")
+    return numbers
+
+
+@FAMILY.define(
+    "clamp",
+    "value:number low:number high:number",
+    NUMBER,
+    doc="The value, but at least `low` and at most `high`.",
+    examples=[('["clamp", 12, 0, 10]', "10")],
+    errors="range",
+)
+def clamp(_run: Run, value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    if low > high:
+        raise RangeError("the lower end lies above the upper one")
+    return min(max(value, low), high)

@@ -1,0 +1,157 @@
+"""Lists: sorting, grouping, the best element."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tercel.language.blocks import BoundBlock
+from tercel.language.catalogue import Family
+from tercel.language.errors import MissingError, TypeMismatchError
+from tercel.language.kinds import LIST, Kind
+from tercel.language.run import Run
+from tercel.language.times import instant
+from tercel.language.values import as_time, is_equal, kind_of_value
+
+FAMILY = Family("Sorting and grouping", is_foldable=True)
+
+_LIKE = "like 0"
+
+
+def _sort_keys(values: list[Any], kind: Kind | None) -> list[Any]:
+    """The keys as Python values that order: all numbers, all texts, all times or all booleans."""
+    keys = [as_time(value) if kind is Kind.TIME else value for value in values]
+    kinds = {kind_of_value(key) for key in keys}
+    expected = {kind} if kind is not None else {next(iter(kinds), Kind.NUMBER)}
+    if kinds - expected or kinds - {Kind.NUMBER, Kind.STRING, Kind.TIME, Kind.BOOLEAN}:
+        raise TypeMismatchError(f"cannot sort by {' and '.join(sorted(kinds))}")
+    return [instant(key) if isinstance(key, datetime) else key for key in keys]
+
+
+def _sorted(run: Run, values: list[Any], keys: list[Any], kind: Kind | None, *, descending: bool) -> list[Any]:
+    # Because: sorting is n log n; 16 steps for each element covers every allowed length.
+    run.spend(len(values) * 16)
+    ordered = _sort_keys(keys, kind)
+    positions = sorted(range(len(values)), key=ordered.__getitem__, reverse=descending)
+    return [values[position] for position in positions]
+
+
+@FAMILY.define(
+    "sort",
+    "values:list descending:boolean?",
+    LIST,
+    doc="The elements in ascending order, or descending; all of one kind.",
+    examples=[('["sort", ["list", 2, 3, 1]]', "[1, 2, 3]"), ('["sort", ["list", "a", "b"], true]', '["b", "a"]')],
+    errors="type",
+    result_rule=_LIKE,
+)
+def sort(run: Run, values: list[Any], descending: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
+    return _sorted(run, values, values, None, descending=descending)
+
+
+def _define_sort(name: str, kind: Kind, example: tuple[str, str]) -> None:
+    @FAMILY.define(
+        name,
+        "values:list block:block descending:boolean?",
+        LIST,
+        doc=f"The elements ordered by a {kind} that the block gives for each; equal ones keep their order.",
+        examples=[example],
+        errors="type",
+        result_rule=_LIKE,
+    )
+    def sort_by(run: Run, values: list[Any], block: BoundBlock, descending: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
+        return _sorted(run, values, list(block.over(values)), kind, descending=descending)
+
+
+_define_sort(
+    "sortByNumber", Kind.NUMBER, ('["sortByNumber", ["list", 2, 3, 1], [["x"], [".", "x"]], true]', "[3, 2, 1]")
+)
+_define_sort("sortByString", Kind.STRING, ('["sortByString", ["list", "b", "a"], [["x"], [".", "x"]]]', '["a", "b"]'))
+_define_sort(
+    "sortByTime",
+    Kind.TIME,
+    (
+        '["sortByTime", ["list", "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"], [["x"], [".", "x"]]]',
+        '["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"]',
+    ),
+)
+
+
+def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
+    """The elements with equal keys together, groups in order of first appearance."""
+    groups: list[tuple[Any, list[Any]]] = []
+    known: dict[Any, list[Any]] = {}
+    # Because: equality across kinds (1 and "1") cannot be hashed; keys of one plain kind can.
+    hashable = len({type(key) for key in keys} | {str}) <= 2 and all(
+        isinstance(key, str | Decimal | bool) for key in keys
+    ) and len({type(key) for key in keys}) <= 1
+    for value, key in zip(values, keys, strict=True):
+        if hashable:
+            group = known.get(key)
+        else:
+            run.spend(len(groups))
+            group = next((members for other, members in groups if is_equal(other, key)), None)
+        if group is None:
+            group = []
+            groups.append((key, group))
+            if hashable:
+                known[key] = group
+        group.append(value)
+    return [members for _, members in groups]
+
+
+@FAMILY.define(
+    "distinct",
+    "values:list block:block?",
+    LIST,
+    doc="The first element of each value, or of each value of the block.",
+    examples=[('["distinct", ["list", 1, 2, 1]]', "[1, 2]")],
+    result_rule=_LIKE,
+)
+def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> list[Any]:
+    run.spend(len(values))
+    keys = values if block is None else list(block.over(values))
+    return [group[0] for group in _group(run, values, keys)]
+
+
+@FAMILY.define(
+    "groupBy",
+    "values:list block:block",
+    LIST,
+    doc="Lists of the elements with the same value of the block, in order of first appearance.",
+    examples=[('["groupBy", ["list", 1, 2, 3], [["x"], ["mod", [".", "x"], 2]]]', "[[1, 3], [2]]")],
+)
+def group_by(run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
+    return list(_group(run, values, list(block.over(values))))
+
+
+def _best(values: list[Any], block: BoundBlock, *, largest: bool) -> Any:
+    keys = _sort_keys(list(block.over(values)), None)
+    if not keys:
+        raise MissingError("the list is empty")
+    return values[keys.index(max(keys) if largest else min(keys))]
+
+
+@FAMILY.define(
+    "minBy",
+    "values:list block:block",
+    doc="The element with the smallest value of the block; the first of equals.",
+    examples=[('["minBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"a"')],
+    errors="missing type",
+    result_rule="element 0",
+)
+def min_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+    return _best(values, block, largest=False)
+
+
+@FAMILY.define(
+    "maxBy",
+    "values:list block:block",
+    doc="The element with the largest value of the block; the first of equals.",
+    examples=[('["maxBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"bb"')],
+    errors="missing type",
+    result_rule="element 0",
+)
+def max_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+    return _best(values, block, largest=True)

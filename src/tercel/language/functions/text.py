@@ -1,0 +1,228 @@
+"""Texts: code points, case-sensitive unless said otherwise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tercel.language.catalogue import VARIABLE, Family
+from tercel.language.errors import MissingError
+from tercel.language.kinds import BOOLEAN, LIST, NUMBER, STRING
+from tercel.language.patterns import finds
+from tercel.language.run import Run
+from tercel.language.values import limited_list, limited_text, to_text, whole
+
+FAMILY = Family("Text", is_foldable=True)
+
+
+def _spend(run: Run, text: str) -> None:
+    run.spend(len(text) >> 8)
+
+
+@FAMILY.define(
+    "concat",
+    "values:number|string|boolean|time...",
+    STRING,
+    doc="The texts of the values, one after the other.",
+    examples=[('["concat", "a", 1, true]', '"a1true"')],
+    errors="type range",
+    flags=VARIABLE,
+)
+def concat(run: Run, *values: Any) -> str:
+    text = limited_text("".join(to_text(value, run.zone) for value in values))
+    _spend(run, text)
+    return text
+
+
+@FAMILY.define(
+    "contains",
+    "text:string parts:string...",
+    BOOLEAN,
+    doc="Whether every part occurs in the text.",
+    examples=[('["contains", "Hello World", "World", "Hell"]', "true")],
+)
+def contains(run: Run, text: str, *parts: str) -> bool:
+    _spend(run, text)
+    return all(part in text for part in parts)
+
+
+@FAMILY.define(
+    "notContains",
+    "text:string parts:string...",
+    BOOLEAN,
+    doc="Whether no part occurs in the text.",
+    examples=[('["notContains", "Hello", "World"]', "true")],
+)
+def not_contains(run: Run, text: str, *parts: str) -> bool:
+    _spend(run, text)
+    return not any(part in text for part in parts)
+
+
+@FAMILY.define(
+    "startsWith",
+    "text:string prefixes:string...",
+    BOOLEAN,
+    doc="Whether the text starts with every prefix.",
+    examples=[('["startsWith", "Hello", "He"]', "true")],
+)
+def starts_with(_run: Run, text: str, *prefixes: str) -> bool:
+    return all(text.startswith(prefix) for prefix in prefixes)
+
+
+@FAMILY.define(
+    "endsWith",
+    "text:string suffixes:string...",
+    BOOLEAN,
+    doc="Whether the text ends with every suffix.",
+    examples=[('["endsWith", "Hello", "lo"]', "true")],
+)
+def ends_with(_run: Run, text: str, *suffixes: str) -> bool:
+    return all(text.endswith(suffix) for suffix in suffixes)
+
+
+@FAMILY.define(
+    "~",
+    "pattern:string texts:string...",
+    BOOLEAN,
+    doc="Whether the regular expression (RE2) occurs in every text.",
+    examples=[('["~", "^[A-Z]+-[0-9]+$", "AB-12"]', "true")],
+    errors="regex",
+)
+def matches(run: Run, pattern: str, *texts: str) -> bool:
+    for text in texts:
+        run.spend(1 + (len(text) >> 5))
+        if not finds(pattern, text):
+            return False
+    return True
+
+
+@FAMILY.define(
+    "split",
+    "text:string separator:string",
+    LIST,
+    doc="The parts of a text between separators; an empty separator gives the single characters.",
+    examples=[('["split", "a,b", ","]', '["a", "b"]'), ('["split", "ab", ""]', '["a", "b"]')],
+    errors="range",
+)
+def split(run: Run, text: str, separator: str) -> list[Any]:
+    parts = text.split(separator) if separator else list(text)
+    run.spend(len(parts))
+    return limited_list(list(parts))
+
+
+@FAMILY.define(
+    "join",
+    "values:list glue:string",
+    STRING,
+    doc="The texts of the elements with the glue between them.",
+    examples=[('["join", ["list", 1, 2], "-"]', '"1-2"')],
+    errors="type range",
+    flags=VARIABLE,
+)
+def join(run: Run, values: list[Any], glue: str) -> str:
+    run.spend(len(values))
+    text = limited_text(glue.join(to_text(value, run.zone) for value in values))
+    _spend(run, text)
+    return text
+
+
+@FAMILY.define(
+    "firstName",
+    "text:string",
+    STRING,
+    doc="The first word.",
+    examples=[('["firstName", "Ada King Lovelace"]', '"Ada"')],
+    errors="missing",
+)
+def first_name(_run: Run, text: str) -> str:
+    return _words(text)[0]
+
+
+@FAMILY.define(
+    "lastName",
+    "text:string",
+    STRING,
+    doc="The last word.",
+    examples=[('["lastName", "Ada King Lovelace"]', '"Lovelace"')],
+    errors="missing",
+)
+def last_name(_run: Run, text: str) -> str:
+    return _words(text)[-1]
+
+
+def _words(text: str) -> list[str]:
+    words = text.split()
+    if not words:
+        raise MissingError("the text holds no word")
+    return words
+
+
+@FAMILY.define("lower", "text:string", STRING, doc="In lower case.", examples=[('["lower", "Ä"]', '"ä"')])
+def lower(run: Run, text: str) -> str:
+    _spend(run, text)
+    return limited_text(text.lower())
+
+
+@FAMILY.define("upper", "text:string", STRING, doc="In upper case.", examples=[('["upper", "ä"]', '"Ä"')])
+def upper(run: Run, text: str) -> str:
+    _spend(run, text)
+    return limited_text(text.upper())
+
+
+@FAMILY.define(
+    "trim", "text:string", STRING, doc="Without white space at both ends.", examples=[('["trim", " a "]', '"a"')]
+)
+def trim(run: Run, text: str) -> str:
+    _spend(run, text)
+    return text.strip()
+
+
+@FAMILY.define(
+    "length",
+    "value:string|list",
+    NUMBER,
+    doc="The number of characters of a text or of elements of a list.",
+    examples=[('["length", "abc"]', "3"), ('["length", ["list", 1]]', "1")],
+)
+def length(_run: Run, value: Any) -> Decimal:
+    return Decimal(len(value))
+
+
+@FAMILY.define(
+    "substring",
+    "text:string from:number to:number?",
+    STRING,
+    doc="The characters from one index up to, not including, another; clipped to the text.",
+    examples=[('["substring", "Hello", 1, 3]', '"el"'), ('["substring", "Hello", 3]', '"lo"')],
+)
+def substring(_run: Run, text: str, start: Decimal, end: Decimal | None = None) -> str:
+    last = len(text) if end is None else max(whole(end), 0)
+    return text[max(whole(start), 0) : last]
+
+
+@FAMILY.define(
+    "replace",
+    "text:string old:string new:string",
+    STRING,
+    doc="The text with every occurrence of `old` replaced by `new`; plain text, no patterns.",
+    examples=[('["replace", "a-b-c", "-", "+"]', '"a+b+c"')],
+    errors="range",
+)
+def replace(run: Run, text: str, old: str, new: str) -> str:
+    # Invariant: the length is known before the text is made, so that no rule can ask for gigabytes.
+    grown = len(text) + text.count(old) * (len(new) - len(old))
+    limited_text(" " * min(grown, 1 << 20))
+    run.spend(max(len(text), grown) >> 8)
+    return text.replace(old, new)
+
+
+@FAMILY.define(
+    "equalsIgnoreCase",
+    "left:string right:string",
+    BOOLEAN,
+    doc="Whether two texts are equal but for case.",
+    examples=[('["equalsIgnoreCase", "STRASSE", "straße"]', "true")],
+)
+def equals_ignore_case(run: Run, left: str, right: str) -> bool:
+    _spend(run, left)
+    return left.casefold() == right.casefold()

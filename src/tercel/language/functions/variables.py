@@ -1,0 +1,88 @@
+"""Variables and templates: for hosts, the command line and tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tercel.language.catalogue import REFUSED, SPECIAL, Family
+from tercel.language.errors import TypeMismatchError, UnknownFunctionError, located
+from tercel.language.kinds import NULL
+from tercel.language.run import Compiled, Run
+from tercel.language.site import Site
+from tercel.language.tree import Literal
+
+FAMILY = Family("Variables and templates")
+
+
+@FAMILY.define(
+    "!",
+    "name:string arguments:any*",
+    doc="Calls a function template by its name.",
+    errors="unknownFunction",
+    flags=SPECIAL,
+)
+def call_template(site: Site, *_arguments: Compiled) -> Compiled:
+    name = site.call.arguments[0]
+    shown = name.value if isinstance(name, Literal) else "…"
+
+    def fail(_run: Run) -> Any:
+        raise located(UnknownFunctionError(f"there is no template `{shown}`"), site.call.at)
+
+    return fail
+
+
+@FAMILY.define(
+    "#",
+    "index:number",
+    doc="Inside a template: the argument of that index.",
+    errors="unknownFunction",
+    flags=SPECIAL,
+)
+def template_argument(site: Site, _index: Compiled) -> Compiled:
+    def fail(_run: Run) -> Any:
+        raise located(UnknownFunctionError("`#` stands only inside a template that has such an argument"), site.call.at)
+
+    return fail
+
+
+@FAMILY.define(
+    "set",
+    "name:string rest:any...",
+    NULL,
+    doc="Sets a variable, or an entry of nested maps. Refused in stored rules.",
+    examples=[('[["set", "x", 2], [".", "x"]]', "2")],
+    flags=REFUSED,
+)
+def set_variable(site: Site, *parts: Compiled) -> Compiled:
+    *path, value = parts
+
+    def assign(run: Run) -> None:
+        *names, last = [part(run) for part in path]
+        holder = run.variables
+        for name in names:
+            holder = holder.setdefault(name, {}) if isinstance(name, str) else None
+            if not isinstance(holder, dict):
+                raise located(TypeMismatchError("a path of names leads through maps"), site.call.at)
+        if not isinstance(last, str):
+            raise located(TypeMismatchError("a name is a text"), site.call.at)
+        holder[last] = value(run)
+
+    return assign
+
+
+@FAMILY.define(
+    "setTemplate",
+    "name:string body:any",
+    NULL,
+    doc="Defines a template for the expressions compiled afterwards. Refused in stored rules.",
+    flags=REFUSED,
+)
+def set_template(site: Site, _name: Compiled, _body: Compiled) -> Compiled:
+    name, body = site.call.arguments
+    if isinstance(name, Literal) and isinstance(name.value, str):
+        site.scope.templates[name.value] = body
+
+    def done(_run: Run) -> None:
+        return None
+
+    return done

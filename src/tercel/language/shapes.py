@@ -1,0 +1,103 @@
+"""What can be known of a value before it is computed: its kind and its entity.
+
+Used by the compiler to read attributes directly, and by the checker to compare kinds.
+"""
+
+from __future__ import annotations
+
+from tercel.language.catalogue import Argument, Function
+from tercel.language.catalogue_all import find_function
+from tercel.language.entity import Entity, Field
+from tercel.language.kinds import ENTITY, LIST, NUMBER, Kind
+from tercel.language.scope import UNKNOWN, Binding, Global, Parameter, Scope, Shape
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
+from tercel.language.values import kind_of_value
+
+
+def kind_of(node: Node, scope: Scope) -> Kind:
+    """The kind that an expression will have; ``any`` when it depends on the run."""
+    return shape_of(node, scope).kind
+
+
+def shape_of(node: Node, scope: Scope) -> Shape:
+    """Kind and entity of an expression, as far as they are known."""
+    match node:
+        case Literal(value=value):
+            return Shape(kind_of_value(value))
+        case Read():
+            return _shape_of_read(node, scope)
+        case Call():
+            function = find_function(node.name)
+            return UNKNOWN if function is None else _shape_of_call(node, function, scope)
+        case Sequence(nodes=nodes):
+            return shape_of(nodes[-1], scope)
+        case Lambda():
+            return UNKNOWN
+
+
+def _shape_of_read(read: Read, scope: Scope) -> Shape:
+    if not read.segments or not isinstance(read.segments[0], Literal):
+        return UNKNOWN
+    name = str(read.segments[0].value)
+    found = scope.find(name)
+    if found is None:
+        counted = len(read.segments) == 1 and scope.find_counted(name)
+        return Shape(NUMBER) if counted else UNKNOWN
+    shape = shape_of_name(found)
+    for segment in read.segments[1:]:
+        field = static_field(shape, segment)
+        shape = UNKNOWN if field is None else Shape(field.kind, field.entity)
+    return shape
+
+
+def shape_of_name(found: Binding | Parameter | Global) -> Shape:
+    """The shape of what a name stands for."""
+    return Shape(found.kind, found.entity) if isinstance(found, Global) else found.shape
+
+
+def static_field(shape: Shape, segment: Node) -> Field | None:
+    """The field that a segment names, when the entity is known and lists its fields itself."""
+    if shape.kind is not ENTITY or shape.entity is None or shape.entity.find is not Entity.find:
+        return None
+    if not isinstance(segment, Literal) or not isinstance(segment.value, str):
+        return None
+    return shape.entity.find_field(segment.value)
+
+
+def _shape_of_call(call: Call, function: Function, scope: Scope) -> Shape:
+    rule, _, index = function.result_rule.partition(" ")
+    if not rule:
+        return Shape(function.result)
+    if rule == "items":
+        return items_shape(scope)
+    if int(index) >= len(call.arguments):
+        return UNKNOWN
+    argument = call.arguments[int(index)]
+    if rule == "like":
+        return shape_of(argument, scope)
+    if rule == "element":
+        return shape_of(argument, scope).element
+    body = _shape_of_body(call, function, int(index), scope)
+    return Shape(LIST, body.entity) if rule == "map" else body
+
+
+def _shape_of_body(call: Call, function: Function, index: int, scope: Scope) -> Shape:
+    block = call.arguments[index]
+    if not isinstance(block, Lambda):
+        return UNKNOWN
+    inner, _ = scope.with_parameter(block.parameter, parameter_shape(call, function, index, scope))
+    return shape_of(block.body, inner)
+
+
+def items_shape(scope: Scope) -> Shape:
+    """The shape of a list of cart items: that of ``Session.CartItems``."""
+    return shape_of(Read((Literal("Session"), Literal("CartItems"))), scope)
+
+
+def parameter_shape(call: Call, function: Function, index: int, scope: Scope) -> Shape:
+    """The shape of a block's parameter: an element of the nearest list before the block, else the first argument."""
+    for before in reversed(range(index)):
+        argument: Argument | None = function.argument_at(before)
+        if argument is not None and LIST in argument.kinds:
+            return shape_of(call.arguments[before], scope).element
+    return shape_of(call.arguments[0], scope) if index > 0 else UNKNOWN

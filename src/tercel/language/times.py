@@ -1,0 +1,88 @@
+"""Times: RFC 3339, and what the zone of a reading is.
+
+Every time is an aware ``datetime``. A plain one is read in the application's zone; a ``ZonedTime`` (made by
+``inTimezone``) keeps its own (rules.md 9.12).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tercel.language.errors import TimeError
+
+_RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2})\Z")
+_FIRST = datetime(1, 1, 1)  # noqa: DTZ001  # counting point of wall clocks, never a value
+
+
+class ZonedTime(datetime):
+    """A time whose readings use its own zone."""
+
+    @classmethod
+    def of(cls, value: datetime) -> ZonedTime:
+        """The same reading in the same zone."""
+        return cls.combine(value.date(), value.timetz())
+
+
+def instant(value: datetime) -> timedelta:
+    """The position on the time line, comparable and exact in every zone and at both ends of the calendar."""
+    offset = value.utcoffset()
+    assert offset is not None, "times of the language are aware"
+    return value.replace(tzinfo=None) - _FIRST - offset
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """The time that an RFC 3339 text writes.
+
+    Raises:
+        TimeError: the text is no such time.
+    """
+    if _RFC3339.match(text) is None:
+        raise TimeError(f"`{text[:100]}` is no time; write it like `2026-01-31T12:00:00Z`")
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError as error:
+        raise TimeError(f"`{text}` is no time: {error}") from None
+
+
+def in_zone(value: datetime, zone: tzinfo) -> datetime:
+    """The time as its readings see it: in its own zone if it keeps one, else in the given one.
+
+    Raises:
+        TimeError: the reading lies outside the years 1 to 9999.
+    """
+    if isinstance(value, ZonedTime):
+        return value
+    try:
+        return value.astimezone(zone)
+    except OverflowError:
+        raise TimeError("the time lies outside the years 1 to 9999") from None
+
+
+def find_zone(name: str) -> ZoneInfo:
+    """The time zone of an IANA name.
+
+    Raises:
+        TimeError: no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise TimeError(f"unknown time zone `{name[:100]}`; use a name such as `Europe/Berlin`") from None
+
+
+def format_rfc3339(value: datetime, zone: tzinfo) -> str:
+    """RFC 3339 in the zone of the reading: ``Z`` for UTC, else the numeric offset."""
+    text = in_zone(value, zone).isoformat()
+    return text.replace("+00:00", "Z") if text.endswith("+00:00") else text
+
+
+def kept(value: datetime, zone: tzinfo) -> datetime:
+    """The result of an operation on a reading: a time with a zone of its own stays so, any other becomes a plain time
+    with a fixed offset, whose arithmetic is that of instants."""
+    if isinstance(value, ZonedTime) and value.tzinfo is not zone:
+        return value
+    offset = value.utcoffset()
+    assert offset is not None, "times of the language are aware"
+    return datetime.combine(value.date(), value.time(), timezone(offset))
