@@ -18,8 +18,11 @@ from tercel.database.server.errors import EmbeddedDatabaseError
 from tercel.database.server.programs import MAJOR_VERSION
 
 SUPERUSER = "tercel"
-_SOCKET_PATH_LENGTH_MAX = 100  # the kernel takes 107 characters, with `.s.PGSQL.5432.lock` some are ours
+_SOCKET_PATH_LENGTH_MAX = 100  # the kernel takes 107 characters
+_SOCKET = ".s.PGSQL.5432"
 _CONFIGURATION = "tercel.conf"
+_REMAINS_SECONDS = 30
+_LOG_LINES = 10
 _START_SECONDS = 600  # recovery after a crash replays at most two gigabytes of log
 
 
@@ -58,19 +61,12 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Whether the server of exactly this directory is alive; a reused process id does not count."""
-        pid = self._recorded_pid()
-        if pid is None:
-            return False
-        try:
-            return Path(psutil.Process(pid).cwd()).samefile(self._data)
-        except (psutil.Error, OSError):
-            return False
+        pid = _recorded_pid(self._data / "postmaster.pid")
+        return pid is not None and _works_in(pid, self._data)
 
     def start(self, overrides: Mapping[str, str]) -> None:
         """Start the server and wait until it accepts connections, after recovery if it crashed."""
-        if self._recorded_pid() is not None and not self.is_running():
-            # Because: the process id may by now be another program's, and then PostgreSQL would refuse to start.
-            (self._data / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_remains()
         logs = self._directory / "log"
         for directory in (logs, self.sockets):
             self._account.make_private_directory(directory)
@@ -87,6 +83,20 @@ class Cluster:
         """Stop the server; open transactions are rolled back."""
         if self.is_running():
             self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--timeout=120", *self._where(None))
+
+    def _clear_remains(self) -> None:
+        """After a crash: let the last processes end, and forget process ids that no longer mean the server.
+
+        PostgreSQL refuses to start in both cases. An id may mean another program by now, or a dead process that
+        nobody has reaped, which is usual in containers. PostgreSQL's own guard against two servers on the same data,
+        the shared memory it finds by the data directory, stays in force.
+        """
+        remains = [process for process in psutil.process_iter() if _works_in(process.pid, self._data)]
+        psutil.wait_procs(remains, timeout=_REMAINS_SECONDS)
+        for record in (self._data / "postmaster.pid", self.sockets / f"{_SOCKET}.lock"):
+            pid = _recorded_pid(record)
+            if pid is not None and psutil.pid_exists(pid) and not _works_in(pid, self._data):
+                record.unlink(missing_ok=True)
 
     def _where(self, log: Path | None) -> list[str]:
         return ["--silent", f"--pgdata={self._data}", *([f"--log={log}"] if log else [])]
@@ -109,25 +119,13 @@ class Cluster:
                 output.seek(0)
                 said = output.read().decode(errors="replace").strip()
                 raise EmbeddedDatabaseError(
-                    f"{program} failed for the database in `{self._directory}`: {said}{self._start_log()}"
+                    f"{program} failed for the database in `{self._directory}`: {said}{self._newest_log()}"
                 )
 
-    def _start_log(self) -> str:
-        try:
-            lines = (
-                (self._directory / "log" / "start.log")
-                .read_text(encoding="utf-8", errors="replace")
-                .splitlines()
-            )
-        except OSError:
-            return ""
-        return "\n" + "\n".join(lines[-10:])
-
-    def _recorded_pid(self) -> int | None:
-        try:
-            return int((self._data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return None
+    def _newest_log(self) -> str:
+        logs = sorted((self._directory / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
+        lines = logs[-1].read_text(encoding="utf-8", errors="replace").splitlines() if logs else []
+        return "".join(f"\n{line}" for line in lines[-_LOG_LINES:])
 
     def _check_version(self) -> None:
         found = (self._data / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -138,10 +136,25 @@ class Cluster:
             )
 
 
+def _recorded_pid(record: Path) -> int | None:
+    try:
+        return int(record.read_text(encoding="ascii").splitlines()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    """Whether a process is a server's: all of them, and nothing else, work in the data directory."""
+    try:
+        return Path(psutil.Process(pid).cwd()).samefile(data)
+    except (psutil.Error, OSError):
+        return False
+
+
 def _socket_directory(directory: Path) -> Path:
     """Beside the data, or in the temporary directory where that path is too long for a socket."""
     beside = directory / "run"
-    if len(os.fsencode(beside / ".s.PGSQL.5432")) <= _SOCKET_PATH_LENGTH_MAX:
+    if len(os.fsencode(beside / _SOCKET)) <= _SOCKET_PATH_LENGTH_MAX:
         return beside
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"tercel-{name}"
