@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-import psycopg
 import structlog
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tercel.base.errors import TercelError
 from tercel.database.server.account import Account, choose_account
@@ -27,6 +27,7 @@ from tercel.settings import Settings
 
 DATABASE_NAME = "tercel"
 _WATCH_SECONDS = 1.0
+_ANSWER_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -126,12 +127,18 @@ class _Embedded:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._cluster.sockets), safe='')}"
 
     def _create_database_if_missing(self) -> None:
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            found = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]
-            ).fetchone()
-            if not found:
-                connection.execute(f"CREATE DATABASE {DATABASE_NAME}")
+        # Because: a server that was running already may be recovering from a crash; the pool tries until it answers.
+        address, options = self._address("postgres"), {"autocommit": True}
+        with ConnectionPool(address, kwargs=options, min_size=1, timeout=_ANSWER_SECONDS, open=True) as pool:
+            try:
+                with pool.connection() as connection:
+                    query = "SELECT 1 FROM pg_database WHERE datname = %s"
+                    if connection.execute(query, [DATABASE_NAME]).fetchone() is None:
+                        connection.execute(f"CREATE DATABASE {DATABASE_NAME}")
+            except PoolTimeout as error:
+                raise EmbeddedDatabaseError(
+                    f"the database does not answer: see the newest file in `{self._cluster.logs}`"
+                ) from error
 
 
 def _prepare(home: Path) -> tuple[Path, Account]:

@@ -34,6 +34,7 @@ class Cluster:
         self._programs = programs
         self._account = account
         self._data = directory / "data"
+        self.logs = directory / "log"
         self.sockets = _socket_directory(directory)
 
     def create_if_missing(self) -> None:
@@ -67,16 +68,15 @@ class Cluster:
     def start(self, overrides: Mapping[str, str]) -> None:
         """Start the server and wait until it accepts connections, after recovery if it crashed."""
         self._clear_remains()
-        logs = self._directory / "log"
-        for directory in (logs, self.sockets):
+        for directory in (self.logs, self.sockets):
             self._account.make_private_directory(directory)
         _check_owner(self.sockets, self._account)
         configuration = self._data / _CONFIGURATION
-        configuration.write_text(render_configuration(self.sockets, logs, overrides), encoding="utf-8")
+        configuration.write_text(render_configuration(self.sockets, self.logs, overrides), encoding="utf-8")
         if self._account.is_other:
             os.chown(configuration, self._account.uid, self._account.gid)
         self._run(
-            "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", *self._where(logs / "start.log")
+            "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", *self._where(self.logs / "start.log")
         )
 
     def stop(self) -> None:
@@ -123,7 +123,7 @@ class Cluster:
                 )
 
     def _newest_log(self) -> str:
-        logs = sorted((self._directory / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
+        logs = sorted(self.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)
         lines = logs[-1].read_text(encoding="utf-8", errors="replace").splitlines() if logs else []
         return "".join(f"\n{line}" for line in lines[-_LOG_LINES:])
 

@@ -1,0 +1,1 @@
+"""Tests of the code itself: sizes, habits, what may be where."""

