@@ -321,7 +321,7 @@ def upgrade() -> None:
             server_default=sa.text("'[]'::jsonb"),
             nullable=False,
         ),
-        sa.Column("effect", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("effect_index", sa.Integer(), nullable=True),
         sa.Column("reverses", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("application_id", "id", "created", name=op.f("pk_entries")),
         info={"partition_by": "created"},
@@ -494,6 +494,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "sandbox", "key", name=op.f("uq_profiles_account_id_sandbox_key")),
     )
     op.create_index("ix_profiles_account_id_id", "profiles", ["account_id", "sandbox", "id"], unique=False)
+    op.create_index(
+        "ix_profiles_attributes",
+        "profiles",
+        ["attributes"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"attributes": "jsonb_path_ops"},
+    )
     op.create_table(
         "referrals",
         sa.Column(
