@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tercel.language.kinds import ANY, Kind
 
 Implementation = Callable[..., Any]
+_Declared = TypeVar("_Declared", bound=Implementation)
 
 
 class Example(NamedTuple):
@@ -42,6 +43,10 @@ class Argument:
     starts_effects: bool = False
     parameter: str = "Item"
 
+    def allows_effects(self, *, here: bool) -> bool:
+        """Whether effects may stand in this argument of a call that stands where they may or may not."""
+        return self.starts_effects or (here and (self.takes_effects or self.is_pair))
+
     @property
     def kind_text(self) -> str:
         """The kinds for people, such as ``number or time``."""
@@ -52,7 +57,9 @@ class Argument:
         return " or ".join(sorted(self.kinds)) or "any"
 
 
-#: How the result's shape follows from the arguments: ``like 0`` (same as the argument), ``element 0``, ``list of 1`` …
+#: How the result's shape follows from the arguments: ``like 0`` is that of argument 0, ``element 0`` that of its
+#: elements, ``join 1`` that of all arguments from 1 on if they agree, ``body 1`` that of a block's body, ``map 1`` a list
+#: of that, ``items`` a list of cart items; empty means ``Function.result``.
 ResultRule = str
 
 
@@ -156,16 +163,17 @@ class Family:
         signature: str,
         result: Kind = ANY,
         *,
-        doc: str,
+        doc: str = "",
         examples: Sequence[tuple[str, str]] = (),
         errors: str = "",
         result_rule: ResultRule = "",
         flags: Mapping[str, bool] | None = None,
-    ) -> Callable[[Implementation], Implementation]:
+    ) -> Callable[[_Declared], _Declared]:
         """Declare the decorated implementation. ``names`` is the name and its aliases, ``errors`` the names of the
-        errors it raises, both separated by spaces; ``flags`` are the ``is_…`` fields of the function."""
+        errors it raises, both separated by spaces; ``flags`` are the ``is_…`` fields of the function. Its docstring
+        says what it does, unless ``doc`` does."""
 
-        def declare(implementation: Implementation) -> Implementation:
+        def declare(implementation: _Declared) -> _Declared:
             name, *aliases = names.split()
             options = {"is_foldable": self.is_foldable, **(flags or {})}
             self.functions.append(
@@ -174,7 +182,7 @@ class Family:
                     self.title,
                     parse_signature(signature),
                     result,
-                    doc,
+                    doc or " ".join((implementation.__doc__ or "").split()),
                     implementation,
                     tuple(aliases),
                     tuple(Example(*example) for example in examples),

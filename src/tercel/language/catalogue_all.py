@@ -44,7 +44,7 @@ FAMILIES: tuple[Family, ...] = tuple(
         text,
         lists,
         ordering,
-            time,
+        time,
         place,
         coupon,
         referral,

@@ -7,7 +7,7 @@ same values and errors.
 
 from __future__ import annotations
 
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 from tercel.base.numbers import ENGINE_CONTEXT
@@ -24,6 +24,7 @@ from tercel.language.errors import (
 )
 from tercel.language.fast import specialise
 from tercel.language.fold import fold
+from tercel.language.kinds import Kind
 from tercel.language.reads import compile_read
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Scope
@@ -124,10 +125,7 @@ def _records_effects(call: Call) -> bool:
 def _compile_part(call: Call, function: Function, index: int, scope: Scope) -> Compiled | BlockCode:
     node, argument = call.arguments[index], function.argument_at(index)
     assert argument is not None, "the number of arguments was compared before"
-    if argument.starts_effects:
-        inner = scope.with_effects(True)
-    else:
-        inner = scope.with_effects(scope.allows_effects and (argument.takes_effects or argument.is_pair))
+    inner = scope.with_effects(argument.allows_effects(here=scope.allows_effects))
     if isinstance(node, Lambda):
         return compile_block(call, function, index, inner)
     return compile_node(node, inner)
@@ -145,33 +143,40 @@ def compile_block(call: Call, function: Function, index: int, scope: Scope) -> B
 def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
     scope = scope.with_effects(False)
     arguments = [_value_of(call, function, index, scope) for index in range(len(call.arguments))]
-    apply = _apply(function.implementation, arguments)
-    at = call.at
-
-    def run_call(run: Run) -> Any:
-        try:
-            return apply(run)
-        except TalangError as error:
-            located(error, at)
-            raise
-        except ArithmeticError:
-            raise located(RangeError(f"`{call.name}`: the result is out of range"), at) from None
-
-    return run_call
-
-
-def _apply(implementation: Any, arguments: list[Compiled]) -> Compiled:
+    implementation = function.implementation
     match arguments:
-        case []:
-            return lambda run: implementation(run)
         case [one]:
-            return lambda run: implementation(run, one(run))
+
+            def call_one(run: Run) -> Any:
+                try:
+                    return implementation(run, one(run))
+                except (TalangError, ArithmeticError) as error:
+                    raise _own_error(error, call) from None
+
+            return call_one
         case [one, two]:
-            return lambda run: implementation(run, one(run), two(run))
-        case [one, two, three]:
-            return lambda run: implementation(run, one(run), two(run), three(run))
-        case _:
-            return lambda run: implementation(run, *[argument(run) for argument in arguments])
+
+            def call_two(run: Run) -> Any:
+                try:
+                    return implementation(run, one(run), two(run))
+                except (TalangError, ArithmeticError) as error:
+                    raise _own_error(error, call) from None
+
+            return call_two
+
+    def call_many(run: Run) -> Any:
+        try:
+            return implementation(run, *[argument(run) for argument in arguments])
+        except (TalangError, ArithmeticError) as error:
+            raise _own_error(error, call) from None
+
+    return call_many
+
+
+def _own_error(error: TalangError | ArithmeticError, call: Call) -> TalangError:
+    if isinstance(error, TalangError):
+        return located(error, call.at)
+    return located(RangeError(f"the result of `{call.name}` is out of range"), call.at)
 
 
 def _value_of(call: Call, function: Function, index: int, scope: Scope) -> Compiled:
@@ -195,4 +200,20 @@ def _checked(compiled: Compiled, node: Node, argument: Argument) -> Compiled:
             pass
         else:
             return lambda _run: value
-    return lambda run: check(compiled(run))
+    usual = _PLAIN_TYPES.get(min(argument.kinds)) if len(argument.kinds) == 1 else None
+
+    def checked(run: Run) -> Any:
+        value = compiled(run)
+        return value if type(value) is usual else check(value)
+
+    return checked
+
+
+#: The Python types that need no closer look.
+_PLAIN_TYPES: dict[Kind, type] = {
+    Kind.NUMBER: Decimal,
+    Kind.STRING: str,
+    Kind.BOOLEAN: bool,
+    Kind.LIST: list,
+    Kind.MAP: dict,
+}

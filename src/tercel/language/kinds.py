@@ -38,7 +38,7 @@ LOCATION, LIST, MAP, ENTITY, NULL, ANY = (
 
 
 class Location(NamedTuple):
-    """A place: latitude −90…90, longitude −180…180, in degrees."""
+    """A place: latitude -90 to 90, longitude -180 to 180, in degrees."""
 
     latitude: Decimal
     longitude: Decimal

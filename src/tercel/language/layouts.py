@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,7 +57,9 @@ def format_time(value: datetime, layout: str) -> str:
     Raises:
         TimeError: the layout has unknown letters.
     """
-    return "".join(_FORMATS[part.letter](value, len(part.text)) if part.letter else part.text for part in _parts(layout))
+    return "".join(
+        _FORMATS[part.letter](value, len(part.text)) if part.letter else part.text for part in _parts(layout)
+    )
 
 
 def _padded(number: int, width: int) -> str:
@@ -151,7 +153,7 @@ def _month_number(text: str) -> int:
 
 def _zone_of(text: str) -> tzinfo:
     if text in {"Z", "z"}:
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset)

@@ -9,8 +9,10 @@ from tercel.base.limits import EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX, STRIN
 from tercel.base.numbers import ENGINE_CONTEXT
 from tercel.language.catalogue import Argument, Function
 from tercel.language.catalogue_all import find_function
-from tercel.language.textual import read_text as read_text
+from tercel.language.textual import read_text
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
+
+__all__ = ["ReadError", "read", "read_text"]
 
 _LITERALS = (str, int, Decimal, type(None))  # bool is an int
 
@@ -74,7 +76,9 @@ class _Reader:
         if isinstance(name, list):
             return Sequence(tuple(self.node(part, f"{at}/{i}", depth + 1) for i, part in enumerate(data)), at)
         if not isinstance(name, str):
-            raise ReadError(f"{at}/0", "a list starts with the name of a function; write a list value as `list`")
+            raise ReadError(
+                f"{at}/0", "a list starts with the name of a function; write a list value as `list`"
+            )
         if name == ".":
             return Read(tuple(self._plain(data, at, depth)), at)
         function = find_function(name)
@@ -110,7 +114,11 @@ class _Reader:
             raise ReadError(at, "an entry is a pair of a literal key and an expression")
         self._count(at)
         key = self._literal(data[0], f"{at}/0")
-        text = {True: "true", False: "false", None: "null"}[key] if not isinstance(key, str | Decimal) else str(key)
+        text = (
+            {True: "true", False: "false", None: "null"}[key]
+            if not isinstance(key, str | Decimal)
+            else str(key)
+        )
         return Literal(text, f"{at}/0"), self.node(data[1], f"{at}/1", depth + 1)
 
     def _named_block(self, data: list[Any], position: int, at: str, depth: int) -> Node:

@@ -220,7 +220,9 @@ def _step(value: Any, segment: Any, at: str) -> Any:
 
 def _element(values: list[Any], segment: Any, at: str) -> Any:
     if not isinstance(segment, Decimal):
-        raise located(TypeMismatchError(f"a list has no `{segment}`; use `map` to read it from each element"), at)
+        raise located(
+            TypeMismatchError(f"a list has no `{segment}`; use `map` to read it from each element"), at
+        )
     if segment != segment.to_integral_value() or not 0 <= segment < len(values):
         return None
     return values[int(segment)]

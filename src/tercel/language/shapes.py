@@ -55,9 +55,14 @@ def shape_of_name(found: Binding | Parameter | Global) -> Shape:
     return Shape(found.kind, found.entity) if isinstance(found, Global) else found.shape
 
 
+def lists_all_fields(shape: Shape) -> bool:
+    """Whether a value is an entity that has the fields of its class and no others."""
+    return shape.kind is ENTITY and shape.entity is not None and shape.entity.find is Entity.find
+
+
 def static_field(shape: Shape, segment: Node) -> Field | None:
     """The field that a segment names, when the entity is known and lists its fields itself."""
-    if shape.kind is not ENTITY or shape.entity is None or shape.entity.find is not Entity.find:
+    if not lists_all_fields(shape) or shape.entity is None:
         return None
     if not isinstance(segment, Literal) or not isinstance(segment.value, str):
         return None
@@ -73,12 +78,24 @@ def _shape_of_call(call: Call, function: Function, scope: Scope) -> Shape:
     if int(index) >= len(call.arguments):
         return UNKNOWN
     argument = call.arguments[int(index)]
+    if rule == "join":
+        return _joined(call, int(index), scope)
     if rule == "like":
         return shape_of(argument, scope)
     if rule == "element":
         return shape_of(argument, scope).element
     body = _shape_of_body(call, function, int(index), scope)
     return Shape(LIST, body.entity) if rule == "map" else body
+
+
+def _joined(call: Call, first: int, scope: Scope) -> Shape:
+    if call.name == "if" and len(call.arguments) == 2:
+        return UNKNOWN
+    shapes = {shape_of(argument, scope) for argument in call.arguments[first:]}
+    if len(shapes) == 1:
+        return shapes.pop()
+    kinds = {shape.kind for shape in shapes}
+    return Shape(kinds.pop()) if len(kinds) == 1 and kinds != {ENTITY} else UNKNOWN
 
 
 def _shape_of_body(call: Call, function: Function, index: int, scope: Scope) -> Shape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
 
 from tercel.base.limits import EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX
@@ -48,6 +49,6 @@ def _rewrite_call(call: Call, templates: Mapping[str, Node], arguments: tuple[No
     first = call.arguments[0].value if call.arguments and isinstance(call.arguments[0], Literal) else None
     if call.name == "!" and isinstance(first, str) and first in templates:
         return _rewrite(templates[first], {}, written[1:])
-    if call.name == "#" and first in range(len(arguments)):
+    if call.name == "#" and isinstance(first, Decimal) and first in range(len(arguments)):
         return arguments[int(first)]
     return replace(call, arguments=written)

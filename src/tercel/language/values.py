@@ -164,9 +164,18 @@ def limited_text(text: str) -> str:
     Raises:
         RangeError: longer than the limit of rules.md 6.
     """
-    if len(text) > STRING_LENGTH_MAX:
-        raise RangeError(f"the text is longer than {STRING_LENGTH_MAX} characters")
+    require_length(len(text), STRING_LENGTH_MAX, "text")
     return text
+
+
+def require_length(length: int, maximum: int, what: str) -> None:
+    """Refuse a result before it is made.
+
+    Raises:
+        RangeError: longer than the limit of rules.md 6.
+    """
+    if length > maximum:
+        raise RangeError(f"the {what} is longer than {maximum}")
 
 
 def limited_list(elements: list[Any]) -> list[Any]:
@@ -175,8 +184,7 @@ def limited_list(elements: list[Any]) -> list[Any]:
     Raises:
         RangeError: longer than the limit of rules.md 6.
     """
-    if len(elements) > LIST_LENGTH_MAX:
-        raise RangeError(f"the list is longer than {LIST_LENGTH_MAX} elements")
+    require_length(len(elements), LIST_LENGTH_MAX, "list")
     return elements
 
 
@@ -221,7 +229,9 @@ def parse_location(value: Any) -> Location | None:
             pass
         case _:
             return None
-    if not all(isinstance(part, int | Decimal) and not isinstance(part, bool) for part in (latitude, longitude)):
+    if not all(
+        isinstance(part, int | Decimal) and not isinstance(part, bool) for part in (latitude, longitude)
+    ):
         return None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return None

@@ -11,6 +11,7 @@ from tercel.language.host import Host
 from tercel.language.kinds import Kind
 from tercel.language.run import Run
 from tercel.language.values import expect
+from tercel.language.words import PROFILES
 
 _NUMBER, _MAP = frozenset({Kind.NUMBER}), frozenset({Kind.MAP})
 
@@ -41,7 +42,7 @@ def one_of_words(value: str, words: Iterable[str], name: str) -> str:
 
 def profile_word(value: str) -> str:
     """``Current`` or ``Advocate``."""
-    return one_of_words(value, ("Current", "Advocate"), "profile")
+    return one_of_words(value, PROFILES, "profile")
 
 
 def numbers_of(block: BoundBlock) -> Callable[[Any], Any]:

@@ -16,9 +16,10 @@ FAMILY = Family("Audiences")
     "isAudienceMember",
     "profile:string audience:number",
     BOOLEAN,
-    doc="Whether the `Current` or the `Advocate` profile belongs to an audience; false without such a profile.",
 )
 def is_audience_member(run: Run, profile: str, audience: Decimal) -> bool:
+    """Whether the `Current` or the `Advocate` profile belongs to an audience; false without such a
+    profile."""
     return host_of(run).is_audience_member(profile_word(profile), audience)
 
 
@@ -26,9 +27,9 @@ def is_audience_member(run: Run, profile: str, audience: Decimal) -> bool:
     "audienceJustJoined",
     "profile:string audience:number",
     BOOLEAN,
-    doc="Whether the profile joined the audience during this request.",
 )
 def audience_just_joined(run: Run, profile: str, audience: Decimal) -> bool:
+    """Whether the profile joined the audience during this request."""
     return host_of(run).audience_just_joined(profile_word(profile), audience)
 
 
@@ -36,9 +37,9 @@ def audience_just_joined(run: Run, profile: str, audience: Decimal) -> bool:
     "audienceJustLeft",
     "profile:string audience:number",
     BOOLEAN,
-    doc="Whether the profile left the audience during this request.",
 )
 def audience_just_left(run: Run, profile: str, audience: Decimal) -> bool:
+    """Whether the profile left the audience during this request."""
     return host_of(run).audience_just_left(profile_word(profile), audience)
 
 
@@ -46,11 +47,11 @@ def audience_just_left(run: Run, profile: str, audience: Decimal) -> bool:
     "addToAudience",
     "audience:number profile:string?",
     NULL,
-    doc="Adds the profile to an audience.",
     errors="missing",
     flags=EFFECT,
 )
 def add_to_audience(run: Run, audience: Decimal, profile: str = "Current") -> None:
+    """Adds the profile to an audience."""
     host_of(run).add_to_audience(audience, profile_word(profile))
 
 
@@ -58,9 +59,9 @@ def add_to_audience(run: Run, audience: Decimal, profile: str = "Current") -> No
     "removeFromAudience",
     "audience:number profile:string?",
     NULL,
-    doc="Removes the profile from an audience.",
     errors="missing",
     flags=EFFECT,
 )
 def remove_from_audience(run: Run, audience: Decimal, profile: str = "Current") -> None:
+    """Removes the profile from an audience."""
     host_of(run).remove_from_audience(audience, profile_word(profile))

@@ -13,8 +13,13 @@ from tercel.language.run import Run
 FAMILY = Family("Budgets")
 
 
-@FAMILY.define("budgetAvailable", "action:string", BOOLEAN, doc="Whether something is left for an action, or it has no limit.")
+@FAMILY.define(
+    "budgetAvailable",
+    "action:string",
+    BOOLEAN,
+)
 def budget_available(run: Run, action: str) -> bool:
+    """Whether something is left for an action, or it has no limit."""
     remainder = host_of(run).budget_remaining(action)
     return remainder is None or remainder > 0
 
@@ -23,15 +28,16 @@ def budget_available(run: Run, action: str) -> bool:
     "budgetEnoughFor",
     "action:string amount:number",
     BOOLEAN,
-    doc="Whether at least the amount is left for an action, or it has no limit.",
 )
 def budget_enough_for(run: Run, action: str, amount: Decimal) -> bool:
+    """Whether at least the amount is left for an action, or it has no limit."""
     remainder = host_of(run).budget_remaining(action)
     return remainder is None or remainder >= amount
 
 
-@FAMILY.define("budgetRemaining", "action:string", NUMBER, doc="What is left for an action.", errors="missing")
+@FAMILY.define("budgetRemaining", "action:string", NUMBER, errors="missing")
 def budget_remaining(run: Run, action: str) -> Decimal:
+    """What is left for an action."""
     remainder = host_of(run).budget_remaining(action)
     if remainder is None:
         raise MissingError(f"there is no limit on `{action[:100]}`")

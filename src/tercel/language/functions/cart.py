@@ -23,11 +23,11 @@ FAMILY = Family("Lists of the cart")
     "applicationFilter",
     "filter:string|number",
     LIST,
-    doc="The items that a cart item filter of the application selects.",
     errors="missing",
     result_rule="items",
 )
 def application_filter(run: Run, name: Any) -> list[Any]:
+    """The items that a cart item filter of the application selects."""
     return host_of(run).application_filter(name)
 
 
@@ -35,10 +35,10 @@ def application_filter(run: Run, name: Any) -> list[Any]:
     "valueMapItems",
     "items:list map:number|string",
     LIST,
-    doc="The items that a value map knows, with the value as `MappedValue`.",
     result_rule="like 0",
 )
 def value_map_items(run: Run, items: list[Any], value_map: Any) -> list[Any]:
+    """The items that a value map knows, with the value as `MappedValue`."""
     return host_of(run).value_map_items(items, value_map)
 
 
@@ -46,10 +46,10 @@ def value_map_items(run: Run, items: list[Any], value_map: Any) -> list[Any]:
     "part",
     "items:list count:number",
     LIST,
-    doc="Inside `bundle`: how many items of which list make a part of it.",
     errors="range",
 )
 def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
+    """Inside `bundle`: how many items of which list make a part of it."""
     if whole(number) < 1:
         raise RangeError("a part of a bundle has at least one item")
     return [items, number]
@@ -59,9 +59,10 @@ def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
     "bundleBy",
     "paths:string...",
     LIST,
-    doc="Inside `bundle`: the item fields whose values must agree within a bundle, such as `Attributes.brand`.",
 )
 def bundle_by(_run: Run, *paths: str) -> list[Any]:
+    """Inside `bundle`: the item fields whose values must agree within a bundle, such as
+    `Attributes.brand`."""
     return list(paths)
 
 
@@ -69,11 +70,11 @@ def bundle_by(_run: Run, *paths: str) -> list[Any]:
     "bundle",
     "name:string parts:any...",
     LIST,
-    doc="As many bundles as the cart allows, each with the items of every part.",
     errors="type",
     flags=SPECIAL,
 )
 def bundle(site: Site, name: Compiled, *parts: Compiled) -> Compiled:
+    """As many bundles as the cart allows, each with the items of every part."""
     nodes = site.call.arguments[1:]
     names = [node.name if isinstance(node, Call) else "" for node in nodes]
     if not set(names) <= {"part", "bundleBy"} or "part" not in names or names.count("bundleBy") > 1:
@@ -100,8 +101,9 @@ def _misplaced(at: str) -> Compiled:
     return fail
 
 
-@FAMILY.define("itemsTotal", "items:list", NUMBER, doc="The sum of the items' prices.", errors="missing type")
+@FAMILY.define("itemsTotal", "items:list", NUMBER, errors="missing type")
 def items_total(run: Run, items: list[Any]) -> Decimal:
+    """The sum of the items' prices."""
     return _total(run, items, "Price")
 
 
@@ -109,10 +111,10 @@ def items_total(run: Run, items: list[Any]) -> Decimal:
     "itemsDiscountedTotal",
     "items:list",
     NUMBER,
-    doc="The sum of the items' prices after the discounts granted so far.",
     errors="missing type",
 )
 def items_discounted_total(run: Run, items: list[Any]) -> Decimal:
+    """The sum of the items' prices after the discounts granted so far."""
     return _total(run, items, "DiscountedPrice")
 
 

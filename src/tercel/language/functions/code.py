@@ -16,12 +16,13 @@ FAMILY = Family("Codes")
     "createCoupon",
     "settings:map",
     NULL,
-    doc="Creates a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`, `discountLimit`, "
-    "`startDate`, `expiryDate`, `attributes`, `validCharacters`, `pattern`, `storeInSession`.",
     errors="limit",
     flags=EFFECT,
 )
 def create_coupon(run: Run, settings: dict[str, Any]) -> None:
+    """Creates a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`,
+    `discountLimit`, `startDate`, `expiryDate`, `attributes`, `validCharacters`, `pattern`,
+    `storeInSession`."""
     host_of(run).create_coupon(settings)
 
 
@@ -29,12 +30,12 @@ def create_coupon(run: Run, settings: dict[str, Any]) -> None:
     "createReferral",
     "settings:map",
     NULL,
-    doc="Creates a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no "
-    "`discountLimit`.",
     errors="limit",
     flags=EFFECT,
 )
 def create_referral(run: Run, settings: dict[str, Any]) -> None:
+    """Creates a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no
+    `discountLimit`."""
     host_of(run).create_referral(settings)
 
 
@@ -42,9 +43,9 @@ def create_referral(run: Run, settings: dict[str, Any]) -> None:
     "reserveCoupon",
     "",
     NULL,
-    doc="Reserves the coupon in scope for the profile.",
     errors="missing limit",
     flags=EFFECT,
 )
 def reserve_coupon(run: Run) -> None:
+    """Reserves the coupon in scope for the profile."""
     host_of(run).reserve_coupon()

@@ -26,12 +26,12 @@ def _spend(run: Run, value: Any) -> None:
     "=",
     "first:any others:any...",
     BOOLEAN,
-    doc="Whether every later value equals the first. Numbers compare by value, a number equals its text, times compare "
-    "as instants.",
     examples=[('["=", 1, 1.0, "1"]', "true"), ('["=", "a", "b"]', "false")],
     errors="time",
 )
 def equal(run: Run, first: Any, *others: Any) -> bool:
+    """Whether every later value equals the first. Numbers compare by value, a number equals its text,
+    times compare as instants."""
     for other in others:
         _spend(run, other)
         if not is_equal(first, other):
@@ -43,11 +43,11 @@ def equal(run: Run, first: Any, *others: Any) -> bool:
     "!=",
     "first:any others:any...",
     BOOLEAN,
-    doc="Whether no later value equals the first.",
     examples=[('["!=", "a", "b"]', "true"), ('["!=", 1, "1"]', "false")],
     errors="time",
 )
 def not_equal(run: Run, first: Any, *others: Any) -> bool:
+    """Whether no later value equals the first."""
     for other in others:
         _spend(run, other)
         if is_equal(first, other):
@@ -79,11 +79,11 @@ _define_order(">=", "at least", ('[">=", 3, 2]', "true"), operator.ge)
     "between",
     "first:any second:any third:any more:any*",
     BOOLEAN,
-    doc="Whether all values lie strictly between the last two, numbers or times; the ends are excluded.",
     examples=[('["between", 1, 0, 2]', "true"), ('["between", 0, 0, 2]', "false")],
     errors="type time",
 )
 def between(_run: Run, *values: Any) -> bool:
+    """Whether all values lie strictly between the last two, numbers or times; the ends are excluded."""
     *inner, low, high = values
     _one_kind(values)
     pairs = [(comparable(low, value), comparable(value, high)) for value in inner]
@@ -94,11 +94,11 @@ def between(_run: Run, *values: Any) -> bool:
     "betweenInclusive",
     "value:any low:any high:any",
     BOOLEAN,
-    doc="Whether a number or time lies between two others, the ends included.",
     examples=[('["betweenInclusive", 0, 0, 2]', "true")],
     errors="type time",
 )
 def between_inclusive(_run: Run, value: Any, low: Any, high: Any) -> bool:
+    """Whether a number or time lies between two others, the ends included."""
     _one_kind((value, low, high))
     left, right = comparable(low, value), comparable(value, high)
     return bool(left[0] <= left[1] and right[0] <= right[1])
@@ -116,11 +116,11 @@ def _one_kind(values: tuple[Any, ...]) -> None:
     "oneOf",
     "value:any values:list",
     BOOLEAN,
-    doc="Whether the value equals an element of the list.",
     examples=[('["oneOf", "a", ["list", "a", "b"]]', "true")],
     errors="type time",
 )
 def one_of(run: Run, value: Any, values: list[Any]) -> bool:
+    """Whether the value equals an element of the list."""
     run.spend(len(values))
     return any(is_equal(value, candidate) for candidate in values)
 
@@ -129,11 +129,11 @@ def one_of(run: Run, value: Any, values: list[Any]) -> bool:
     "notOneOf",
     "value:any values:list",
     BOOLEAN,
-    doc="Whether the value equals no element of the list.",
     examples=[('["notOneOf", "c", ["list", "a", "b"]]', "true")],
     errors="type time",
 )
 def not_one_of(run: Run, value: Any, values: list[Any]) -> bool:
+    """Whether the value equals no element of the list."""
     return not one_of(run, value, values)
 
 
@@ -141,11 +141,11 @@ def not_one_of(run: Run, value: Any, values: list[Any]) -> bool:
     "inCollection",
     "value:string collection:string|number",
     BOOLEAN,
-    doc="Whether a collection of the campaign, else of the account, holds the text.",
     errors="missing",
     flags=VARIABLE,
 )
 def in_collection(run: Run, value: str, collection: Any) -> bool:
+    """Whether a collection of the campaign, else of the account, holds the text."""
     if run.host is None:
         raise NotAvailableError("collections need an evaluation")
     return run.host.in_collection(value, collection)
@@ -155,9 +155,9 @@ def in_collection(run: Run, value: str, collection: Any) -> bool:
     "notInCollection",
     "value:string collection:string|number",
     BOOLEAN,
-    doc="Whether the collection does not hold the text.",
     errors="missing",
     flags=VARIABLE,
 )
 def not_in_collection(run: Run, value: str, collection: Any) -> bool:
+    """Whether the collection does not hold the text."""
     return not in_collection(run, value, collection)

@@ -22,12 +22,12 @@ FAMILY = Family("Core", is_foldable=True)
 @FAMILY.define(
     ".|",
     "default:any expression:any",
-    doc="The value of the expression; if it fails, the default. Both must be of the same kind.",
     examples=[('[".|", 0, [".", "Unset"]]', "0")],
     errors="type",
     flags=SPECIAL,
 )
 def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
+    """The value of the expression; if it fails, the default. Both must be of the same kind."""
     literal = site.call.arguments[0]
     kind = kind_of_value(literal.value) if isinstance(literal, Literal) else None
 
@@ -49,13 +49,13 @@ def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
 @FAMILY.define(
     "catch",
     "default:effect expression:effect",
-    result_rule="like 1",
-    doc="The value of the expression; if it fails, that of the default. Limits and effects that cannot be applied "
-    "are not caught.",
+    result_rule="join 0",
     examples=[('["catch", 22, [".", "Unset"]]', "22"), ('["catch", 22, 2]', "2")],
     flags=SPECIAL,
 )
 def catch(site: Site, default: Compiled, expression: Compiled) -> Compiled:
+    """The value of the expression; if it fails, that of the default. Limits and effects that cannot be
+    applied are not caught."""
     attempt = attempted(expression) if site.records_effects else expression
 
     def run_catch(run: Run) -> Any:
@@ -80,13 +80,20 @@ def attempted(expression: Compiled) -> Compiled:
     return attempt
 
 
-@FAMILY.define("noop", "", NULL, doc="Does nothing.", examples=[('["noop"]', "null")])
+@FAMILY.define("noop", "", NULL, examples=[('["noop"]', "null")])
 def noop(_run: Run) -> None:
-    return None
+    """Does nothing."""
+    return
 
 
-@FAMILY.define("identity", "value:any", doc="The value itself.", result_rule="like 0", examples=[('["identity", 10]', "10")])
+@FAMILY.define(
+    "identity",
+    "value:any",
+    result_rule="like 0",
+    examples=[('["identity", 10]', "10")],
+)
 def identity(_run: Run, value: Any) -> Any:
+    """The value itself."""
     return value
 
 
@@ -94,11 +101,11 @@ def identity(_run: Run, value: Any) -> Any:
     "do let",
     "value:any block:effectblock",
     result_rule="body 1",
-    doc="Gives a value a name and computes the body with it.",
     examples=[('["do", 4, [["x"], ["*", [".", "x"], [".", "x"]]]]', "16")],
     flags=SPECIAL,
 )
 def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
+    """Gives a value a name and computes the body with it."""
     slot, body, _ = block
 
     def run_do(run: Run) -> Any:
@@ -117,12 +124,13 @@ def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
 @FAMILY.define(
     "if",
     "condition:boolean then:effect else:effect?",
-    result_rule="like 1",
-    doc="The second argument if the condition is true, else the third, or null without one.",
+    result_rule="join 1",
     examples=[('["if", true, "yes", "no"]', '"yes"'), ('["if", false, "yes"]', "null")],
     flags=SPECIAL,
 )
 def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | None = None) -> Compiled:
+    """The second argument if the condition is true, else the third, or null without one."""
+
     def run_if(run: Run) -> Any:
         value = condition(run)
         if value is True:
@@ -138,11 +146,12 @@ def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | N
     "isSet",
     "expression:any",
     BOOLEAN,
-    doc="Whether the expression has a value; false only when something is missing.",
     examples=[('["isSet", [".", "Unset"]]', "false"), ('["isSet", 1]', "true")],
     flags=SPECIAL,
 )
 def is_set(_site: Site, expression: Compiled) -> Compiled:
+    """Whether the expression has a value; false only when something is missing."""
+
     def run_is_set(run: Run) -> bool:
         try:
             expression(run)
@@ -158,12 +167,14 @@ def is_set(_site: Site, expression: Compiled) -> Compiled:
 @FAMILY.define(
     "coalesce",
     "expressions:any...",
-    doc="The first expression that is not missing.",
+    result_rule="join 0",
     examples=[('["coalesce", [".", "Unset"], 3]', "3")],
     errors="missing",
     flags=SPECIAL,
 )
 def coalesce(site: Site, *expressions: Compiled) -> Compiled:
+    """The first expression that is not missing."""
+
     def run_coalesce(run: Run) -> Any:
         for expression in expressions:
             try:
@@ -176,8 +187,9 @@ def coalesce(site: Site, *expressions: Compiled) -> Compiled:
     return run_coalesce
 
 
-@FAMILY.define("list", "values:any*", LIST, doc="A list of the values.", examples=[('["list", 1, "a"]', '[1, "a"]')])
+@FAMILY.define("list", "values:any*", LIST, examples=[('["list", 1, "a"]', '[1, "a"]')])
 def list_(_run: Run, *values: Any) -> list[Any]:
+    """A list of the values."""
     return list(values)
 
 
@@ -185,11 +197,11 @@ def list_(_run: Run, *values: Any) -> list[Any]:
     "kv",
     "entries:pair*",
     MAP,
-    doc="A map of literal keys to values; a later entry of the same key wins.",
     examples=[('["kv", ["scope", "price"], ["count", ["+", 1, 2]]]', '{"scope": "price", "count": 3}')],
     flags=SPECIAL,
 )
 def kv(site: Site, *parts: Compiled) -> Compiled:
+    """A map of literal keys to values; a later entry of the same key wins."""
     keys = [node.value for node in site.call.arguments[::2] if isinstance(node, Literal)]
     entries: list[tuple[str, Callable[[Run], Any]]] = list(zip(keys, parts[1::2], strict=True))
 
@@ -202,11 +214,11 @@ def kv(site: Site, *parts: Compiled) -> Compiled:
 @FAMILY.define(
     "get",
     "container:map|list|entity key:string|number default:any?",
-    doc="The element of a map under a key, or of a list at an index; the default if there is none.",
     examples=[('["get", ["list", "a", "b"], 1]', '"b"'), ('["get", ["kv", ["a", 1]], "b", 0]', "0")],
     errors="missing",
 )
 def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
+    """The element of a map under a key, or of a list at an index; the default if there is none."""
     if isinstance(container, list):
         if not isinstance(key, Decimal):
             raise TypeMismatchError("the index of a list is a number")
@@ -226,11 +238,11 @@ def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
     "toString",
     "value:number|string|boolean|time",
     STRING,
-    doc="The text of a value: a plain decimal, true or false, RFC 3339.",
     examples=[('["toString", 2.50]', '"2.5"')],
     flags=VARIABLE,
 )
 def to_string(run: Run, value: Any) -> str:
+    """The text of a value: a plain decimal, true or false, RFC 3339."""
     return limited_text(to_text(value, run.zone))
 
 
@@ -238,16 +250,14 @@ def to_string(run: Run, value: Any) -> str:
     "toNumber",
     "value:string|number",
     NUMBER,
-    doc="The number that a plain decimal text writes.",
     examples=[('["toNumber", "2.50"]', "2.5")],
     errors="type",
 )
 def to_number(_run: Run, value: Any) -> Decimal:
+    """The number that a plain decimal text writes."""
     if isinstance(value, Decimal):
         return value
     number = plain_decimal(value)
     if number is None:
         raise TypeMismatchError(f"`{value[:100]}` is no plain decimal number")
     return +number
-
-

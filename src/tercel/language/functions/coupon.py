@@ -14,15 +14,18 @@ FAMILY = Family("Coupons")
     "couponValid",
     "redeem:boolean?",
     BOOLEAN,
-    doc="Whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also "
-    "redeems it.",
 )
-def coupon_valid(run: Run, redeem: bool = True) -> bool:  # noqa: FBT001, FBT002
+def coupon_valid(run: Run, redeem: bool = True) -> bool:
+    """Whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also
+    redeems it."""
     return host_of(run).coupon_valid(redeem)
 
 
 @FAMILY.define(
-    "couponCanBeCreated", "", BOOLEAN, doc="Whether the campaign's budget for created coupons has something left."
+    "couponCanBeCreated",
+    "",
+    BOOLEAN,
 )
 def coupon_can_be_created(run: Run) -> bool:
+    """Whether the campaign's budget for created coupons has something left."""
     return host_of(run).coupon_can_be_created()

@@ -21,11 +21,12 @@ _ERRORS = "negativeValue limit"
     "setDiscount",
     "name:string value:number options:map?",
     NULL,
-    doc="A discount on the session. Options: `scope` (`cartItems`, `additionalCosts`, `sessionTotal`), `partial`.",
     errors=_ERRORS,
     flags=EFFECT,
 )
 def set_discount(run: Run, name: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS) -> None:
+    """A discount on the session. Options: `scope` (`cartItems`, `additionalCosts`, `sessionTotal`),
+    `partial`."""
     host_of(run).set_discount(name, value, options)
 
 
@@ -33,14 +34,14 @@ def set_discount(run: Run, name: str, value: Decimal, options: dict[str, Any] = 
     "setDiscountPerItem",
     "name:string items:list block:block options:map?",
     NULL,
-    doc="A discount on each item of a list, or on each item of a list of bundles. Options: `scope` (`price`, "
-    "`additionalCosts`, `itemTotal`), `partial`, `excludedFromPriceHistory`.",
     errors=_ERRORS,
     flags=EFFECT,
 )
 def set_discount_per_item(
     run: Run, name: str, items: list[Any], block: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """A discount on each item of a list, or on each item of a list of bundles. Options: `scope` (`price`,
+    `additionalCosts`, `itemTotal`), `partial`, `excludedFromPriceHistory`."""
     host_of(run).set_discount_per_item(name, items, numbers_of(block), options)
 
 
@@ -48,13 +49,13 @@ def set_discount_per_item(
     "setDiscountPerItemProRata",
     "name:string items:list total:number options:map?",
     NULL,
-    doc="A total spread over the items by their prices.",
     errors=_ERRORS,
     flags=EFFECT,
 )
 def set_discount_per_item_pro_rata(
     run: Run, name: str, items: list[Any], total: Decimal, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """A total spread over the items by their prices."""
     host_of(run).set_discount_per_item_pro_rata(name, items, total, options)
 
 
@@ -62,13 +63,13 @@ def set_discount_per_item_pro_rata(
     "setDiscountPerBundleProRata",
     "name:string bundles:list total:block(Bundle) options:map?",
     NULL,
-    doc="A total for each bundle, spread over its items by their prices.",
     errors=_ERRORS,
     flags=EFFECT,
 )
 def set_discount_per_bundle_pro_rata(
     run: Run, name: str, bundles: list[Any], total: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """A total for each bundle, spread over its items by their prices."""
     host_of(run).set_discount_per_bundle_pro_rata(name, bundles, numbers_of(total), options)
 
 
@@ -76,7 +77,6 @@ def set_discount_per_bundle_pro_rata(
     "setDiscountPerBundleItem",
     "name:string bundles:list target:block(Bundle) amount:block options:map?",
     NULL,
-    doc="An amount computed from one item of each bundle, spread over the items of the bundle.",
     errors=_ERRORS,
     flags=EFFECT,
 )
@@ -88,6 +88,7 @@ def set_discount_per_bundle_item(
     amount: BoundBlock,
     options: dict[str, Any] = _NO_OPTIONS,
 ) -> None:
+    """An amount computed from one item of each bundle, spread over the items of the bundle."""
     host_of(run).set_discount_per_bundle_item(name, bundles, target, numbers_of(amount), options)
 
 
@@ -95,13 +96,13 @@ def set_discount_per_bundle_item(
     "setDiscountPerAdditionalCost",
     "name:string cost:string value:number options:map?",
     NULL,
-    doc="A discount on an additional cost of the session.",
     errors=f"{_ERRORS} noAdditionalCost",
     flags=EFFECT,
 )
 def set_discount_per_additional_cost(
     run: Run, name: str, cost: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """A discount on an additional cost of the session."""
     host_of(run).set_discount_per_additional_cost(name, cost, value, options)
 
 
@@ -109,11 +110,11 @@ def set_discount_per_additional_cost(
     "setDiscountPerAdditionalCostPerItem",
     "name:string cost:string items:list block:block options:map?",
     NULL,
-    doc="A discount on an additional cost of each item of a list.",
     errors=f"{_ERRORS} noAdditionalCost",
     flags=EFFECT,
 )
 def set_discount_per_additional_cost_per_item(
     run: Run, name: str, cost: str, items: list[Any], block: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """A discount on an additional cost of each item of a list."""
     host_of(run).set_discount_per_additional_cost_per_item(name, cost, items, numbers_of(block), options)

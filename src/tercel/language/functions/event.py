@@ -10,6 +10,11 @@ from tercel.language.run import Run
 FAMILY = Family("Events")
 
 
-@FAMILY.define("eventIs", "type:string", BOOLEAN, doc="Whether the event being processed has that type.")
+@FAMILY.define(
+    "eventIs",
+    "type:string",
+    BOOLEAN,
+)
 def event_is(run: Run, event_type: str) -> bool:
+    """Whether the event being processed has that type."""
     return host_of(run).event_is(event_type)

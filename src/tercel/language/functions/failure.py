@@ -23,11 +23,11 @@ FAMILY = Family("Repetition and failure")
     "repeat",
     "count:number effect:effect",
     NULL,
-    doc="Computes an effect several times; a fraction of the count is cut off.",
     errors="range",
     flags=SPECIAL_EFFECT,
 )
 def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
+    """Computes an effect several times; a fraction of the count is cut off."""
     at, cost = site.call.at, size(site.call.arguments[1])
 
     def run_repeat(run: Run) -> None:
@@ -48,10 +48,12 @@ def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
     "onFailure",
     "condition:any effects:reaction...",
     BOOLEAN,
-    doc="The truth of the condition; when it is false or fails, the effects are returned even though the rule fails.",
     flags=SPECIAL,
 )
 def on_failure(_site: Site, condition: Compiled, *effects: Compiled) -> Compiled:
+    """The truth of the condition; when it is false or fails, the effects are returned even though the rule
+    fails."""
+
     def run_condition(run: Run) -> bool:
         try:
             if truth(condition(run)):
@@ -73,11 +75,11 @@ def _run_all(run: Run, effects: tuple[Compiled, ...]) -> None:
 @FAMILY.define(
     "onError",
     "reactions:effect effect:effect",
-    doc="An effect; when it fails with an error that the map names, the effects there are computed instead.",
     errors="type",
     flags=SPECIAL_EFFECT,
 )
 def on_error(site: Site, _reactions: Compiled, effect: Compiled) -> Compiled:
+    """An effect; when it fails with an error that the map names, the effects there are computed instead."""
     written = site.call.arguments[0]
     if not (isinstance(written, Call) and written.name == "kv"):
         return _no_map(site.call.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tercel.base.limits import LIST_LENGTH_MAX
 from tercel.base.numbers import ZERO
 from tercel.language.blocks import BlockCode, BoundBlock
 from tercel.language.catalogue import SPECIAL, Family
@@ -12,7 +13,7 @@ from tercel.language.errors import DivisionByZeroError, MissingError, RangeError
 from tercel.language.kinds import BOOLEAN, LIST, NUMBER
 from tercel.language.run import Compiled, Run
 from tercel.language.site import Site
-from tercel.language.values import is_equal, kind_of_value, limited_list, whole
+from tercel.language.values import is_equal, kind_of_value, limited_list, require_length, whole
 
 FAMILY = Family("Lists", is_foldable=True)
 
@@ -23,24 +24,24 @@ _LIKE = "like 0"
 @FAMILY.define(
     "head first",
     "values:list",
-    doc="The first element.",
     examples=[('["head", ["list", 1, 2]]', "1")],
     errors="missing",
     result_rule=_ELEMENT,
 )
 def head(_run: Run, values: list[Any]) -> Any:
+    """The first element."""
     return _present(values, 0)
 
 
 @FAMILY.define(
     "last",
     "values:list",
-    doc="The last element.",
     examples=[('["last", ["list", 1, 2]]', "2")],
     errors="missing",
     result_rule=_ELEMENT,
 )
 def last(_run: Run, values: list[Any]) -> Any:
+    """The last element."""
     return _present(values, -1)
 
 
@@ -54,11 +55,11 @@ def _present(values: list[Any], index: int) -> Any:
     "tail",
     "values:list",
     LIST,
-    doc="All elements but the first.",
     examples=[('["tail", ["list", 1, 2]]', "[2]")],
     result_rule=_LIKE,
 )
 def tail(run: Run, values: list[Any]) -> list[Any]:
+    """All elements but the first."""
     run.spend(len(values))
     return values[1:]
 
@@ -67,11 +68,11 @@ def tail(run: Run, values: list[Any]) -> list[Any]:
     "drop",
     "values:list",
     LIST,
-    doc="All elements but the last.",
     examples=[('["drop", ["list", 1, 2]]', "[1]")],
     result_rule=_LIKE,
 )
 def drop(run: Run, values: list[Any]) -> list[Any]:
+    """All elements but the last."""
     run.spend(len(values))
     return values[:-1]
 
@@ -79,12 +80,12 @@ def drop(run: Run, values: list[Any]) -> list[Any]:
 @FAMILY.define(
     "item",
     "values:list index:number",
-    doc="The element at an index, counted from 0.",
     examples=[('["item", ["list", "a", "b"], 1]', '"b"')],
     errors="range",
     result_rule=_ELEMENT,
 )
 def item(_run: Run, values: list[Any], index: Decimal) -> Any:
+    """The element at an index, counted from 0."""
     if index != index.to_integral_value() or not 0 <= index < len(values):
         raise RangeError(f"there is no element {index:.20} in a list of {len(values)}")
     return values[int(index)]
@@ -94,17 +95,18 @@ def item(_run: Run, values: list[Any], index: Decimal) -> Any:
     "push append",
     "values:list more:any...",
     LIST,
-    doc="The list with more elements at its end.",
     examples=[('["push", ["list", 1], 2, 3]', "[1, 2, 3]")],
     errors="range",
 )
 def push(run: Run, values: list[Any], *more: Any) -> list[Any]:
+    """The list with more elements at its end."""
     run.spend(len(values))
     return limited_list([*values, *more])
 
 
-@FAMILY.define("count", "values:list", NUMBER, doc="The number of elements.", examples=[('["count", ["list", 1]]', "1")])
+@FAMILY.define("count", "values:list", NUMBER, examples=[('["count", ["list", 1]]', "1")])
 def count(_run: Run, values: list[Any]) -> Decimal:
+    """The number of elements."""
     return Decimal(len(values))
 
 
@@ -112,10 +114,10 @@ def count(_run: Run, values: list[Any]) -> Decimal:
     "isEmpty",
     "value:list|string",
     BOOLEAN,
-    doc="Whether a list has no elements or a text no characters.",
     examples=[('["isEmpty", ["list"]]', "true"), ('["isEmpty", "a"]', "false")],
 )
 def is_empty(_run: Run, value: Any) -> bool:
+    """Whether a list has no elements or a text no characters."""
     return not value
 
 
@@ -123,11 +125,11 @@ def is_empty(_run: Run, value: Any) -> bool:
     "map",
     "values:list block:block",
     LIST,
-    doc="The block's value for each element.",
     examples=[('["map", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "[10, 20]")],
     result_rule="map 1",
 )
 def map_(_run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
+    """The block's value for each element."""
     return list(block.over(values))
 
 
@@ -146,13 +148,13 @@ def _not_boolean(value: Any, at: str) -> Exception:
     "filter",
     "values:list block:block",
     LIST,
-    doc="The elements for which the block is true.",
     examples=[('["filter", ["list", 1, 4, 7], [["x"], [">", [".", "x"], 3]]]', "[4, 7]")],
     errors="type",
     result_rule=_LIKE,
     flags=SPECIAL,
 )
 def filter_(site: Site, source: Compiled, block: BlockCode) -> Compiled:
+    """The elements for which the block is true."""
     (slot, body, size), at = block, site.call.at
 
     def run_filter(run: Run) -> list[Any]:
@@ -177,6 +179,7 @@ def filter_(site: Site, source: Compiled, block: BlockCode) -> Compiled:
 
 def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> Compiled:
     (slot, body, size), at = block, site.call.at
+    found, not_found = wanted, not wanted
 
     def search(run: Run) -> bool:
         values = _list_of(run, source, at)
@@ -188,12 +191,12 @@ def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> 
                 slots[slot] = value
                 passes = body(run)
                 if passes is wanted:
-                    return wanted
+                    return found
                 if passes is not True and passes is not False:
                     raise _not_boolean(passes, at)
         finally:
             slots[slot] = before
-        return not wanted
+        return not_found
 
     return search
 
@@ -202,12 +205,12 @@ def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> 
     "exists",
     "values:list block:block",
     BOOLEAN,
-    doc="Whether the block is true for some element; false for an empty list.",
     examples=[('["exists", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "true")],
     errors="type",
     flags=SPECIAL,
 )
 def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
+    """Whether the block is true for some element; false for an empty list."""
     return _search(site, source, block, wanted=True)
 
 
@@ -215,12 +218,12 @@ def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     "every",
     "values:list block:block",
     BOOLEAN,
-    doc="Whether the block is true for every element; true for an empty list.",
     examples=[('["every", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "false")],
     errors="type",
     flags=SPECIAL,
 )
 def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
+    """Whether the block is true for every element; true for an empty list."""
     return _search(site, source, block, wanted=False)
 
 
@@ -228,12 +231,12 @@ def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     "countIf",
     "values:list block:block",
     NUMBER,
-    doc="The number of elements for which the block is true.",
     examples=[('["countIf", ["list", 1, 4, 7], [["x"], [">", [".", "x"], 3]]]', "2")],
     errors="type",
     flags=SPECIAL,
 )
 def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
+    """The number of elements for which the block is true."""
     chosen = filter_(site, source, block)
     return lambda run: Decimal(len(chosen(run)))
 
@@ -242,12 +245,15 @@ def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     "sum",
     "values:list block:block?",
     NUMBER,
-    doc="The sum of the numbers, or of the block's numbers for each element; 0 for an empty list.",
-    examples=[('["sum", ["list", 1, 2]]', "3"), ('["sum", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "30")],
+    examples=[
+        ('["sum", ["list", 1, 2]]', "3"),
+        ('["sum", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "30"),
+    ],
     errors="type",
     flags=SPECIAL,
 )
 def sum_(site: Site, source: Compiled, block: BlockCode | None = None) -> Compiled:
+    """The sum of the numbers, or of the block's numbers for each element; 0 for an empty list."""
     at = site.call.at
 
     def run_sum(run: Run) -> Decimal:
@@ -281,11 +287,11 @@ def _sum(numbers: list[Decimal]) -> Decimal:
     "average",
     "values:list block:block?",
     NUMBER,
-    doc="The mean of the numbers, or of the block's numbers for each element.",
     examples=[('["average", ["list", 1, 2]]', "1.5")],
     errors="divisionByZero type",
 )
 def average(run: Run, values: list[Any], block: BoundBlock | None = None) -> Decimal:
+    """The mean of the numbers, or of the block's numbers for each element."""
     numbers = _numbers(run, values, block)
     if not numbers:
         raise DivisionByZeroError("the list is empty")
@@ -296,11 +302,11 @@ def average(run: Run, values: list[Any], block: BoundBlock | None = None) -> Dec
     "reverse",
     "values:list",
     LIST,
-    doc="The elements from last to first.",
     examples=[('["reverse", ["list", 1, 2]]', "[2, 1]")],
     result_rule=_LIKE,
 )
 def reverse(run: Run, values: list[Any]) -> list[Any]:
+    """The elements from last to first."""
     run.spend(len(values))
     return values[::-1]
 
@@ -309,11 +315,11 @@ def reverse(run: Run, values: list[Any]) -> list[Any]:
     "take",
     "values:list count:number",
     LIST,
-    doc="The first elements; fewer when the list is shorter.",
     examples=[('["take", ["list", 1, 2, 3], 2]', "[1, 2]")],
     result_rule=_LIKE,
 )
 def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
+    """The first elements; fewer when the list is shorter."""
     run.spend(len(values))
     return values[: max(whole(number), 0)]
 
@@ -322,11 +328,11 @@ def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     "takeLast",
     "values:list count:number",
     LIST,
-    doc="The last elements; fewer when the list is shorter.",
     examples=[('["takeLast", ["list", 1, 2, 3], 2]', "[2, 3]")],
     result_rule=_LIKE,
 )
 def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
+    """The last elements; fewer when the list is shorter."""
     run.spend(len(values))
     kept = max(whole(number), 0)
     return values[-kept:] if kept else []
@@ -336,12 +342,12 @@ def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     "slice",
     "values:list from:number to:number",
     LIST,
-    doc="The elements from one index up to, not including, another; clipped to the list.",
     examples=[('["slice", ["list", 1, 2, 3], 1, 9]', "[2, 3]")],
     errors="range",
     result_rule=_LIKE,
 )
 def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[Any]:
+    """The elements from one index up to, not including, another; clipped to the list."""
     if start < 0 or end < 0:
         raise RangeError("an index is not negative")
     run.spend(len(values))
@@ -352,17 +358,17 @@ def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[An
     "flatten",
     "values:list",
     LIST,
-    doc="The elements of the lists in a list, one level.",
     examples=[('["flatten", ["list", ["list", 1], ["list", 2, 3]]]', "[1, 2, 3]")],
     errors="type range",
 )
 def flatten(run: Run, values: list[Any]) -> list[Any]:
+    """The elements of the lists in a list, one level."""
     for value in values:
         if not isinstance(value, list):
             raise TypeMismatchError(f"expected a list of lists, found a {kind_of_value(value)}")
     total = sum(map(len, values))
     run.spend(total)
-    limited_list([None] * min(total, 1 << 20))
+    require_length(total, LIST_LENGTH_MAX, "list")
     return [element for value in values for element in value]
 
 
@@ -380,10 +386,10 @@ def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
     "containsAny containsOneOf",
     "values:list wanted:list",
     BOOLEAN,
-    doc="Whether some wanted value occurs in the list.",
     examples=[('["containsAny", ["list", 1, 2], ["list", 2, 3]]', "true")],
 )
 def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
+    """Whether some wanted value occurs in the list."""
     return _found(run, values, wanted) > 0
 
 
@@ -391,10 +397,10 @@ def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "containsAll containsAllOf",
     "values:list wanted:list",
     BOOLEAN,
-    doc="Whether every wanted value occurs in the list.",
     examples=[('["containsAll", ["list", 1, 2], ["list", 2, 3]]', "false")],
 )
 def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
+    """Whether every wanted value occurs in the list."""
     run.spend(len(values) * len(wanted))
     return all(any(is_equal(element, value) for element in values) for value in wanted)
 
@@ -403,10 +409,10 @@ def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "containsNone containsNoneOf",
     "values:list wanted:list",
     BOOLEAN,
-    doc="Whether no wanted value occurs in the list.",
     examples=[('["containsNone", ["list", 1, 2], ["list", 3]]', "true")],
 )
 def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
+    """Whether no wanted value occurs in the list."""
     return _found(run, values, wanted) == 0
 
 
@@ -414,10 +420,10 @@ def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "containsAtLeast",
     "values:list wanted:list count:number",
     BOOLEAN,
-    doc="Whether at least so many different wanted values occur in the list.",
     examples=[('["containsAtLeast", ["list", 1, 2], ["list", 1, 2, 3], 2]', "true")],
 )
 def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
+    """Whether at least so many different wanted values occur in the list."""
     return _found(run, values, wanted) >= number
 
 
@@ -425,8 +431,8 @@ def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: De
     "containsExactly",
     "values:list wanted:list count:number",
     BOOLEAN,
-    doc="Whether exactly so many different wanted values occur in the list.",
     examples=[('["containsExactly", ["list", 1, 2], ["list", 1, 3], 1]', "true")],
 )
 def contains_exactly(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
+    """Whether exactly so many different wanted values occur in the list."""
     return _found(run, values, wanted) == number

@@ -16,12 +16,12 @@ FAMILY = Family("Logic", is_foldable=True)
     "and",
     "conditions:any*",
     BOOLEAN,
-    doc="True if every condition holds; stops at the first that does not. A list counts as true.",
     examples=[('["and", true, [">", 2, 1]]', "true"), ('["and"]', "true")],
     errors="type",
     flags=SPECIAL,
 )
 def and_(site: Site, *conditions: Compiled) -> Compiled:
+    """True if every condition holds; stops at the first that does not. A list counts as true."""
     return _until(False, conditions, site.call.at)
 
 
@@ -29,12 +29,12 @@ def and_(site: Site, *conditions: Compiled) -> Compiled:
     "or",
     "conditions:any*",
     BOOLEAN,
-    doc="True if some condition holds; stops at the first that does. A list counts as true.",
     examples=[('["or", false, [">", 2, 1]]', "true"), ('["or"]', "false")],
     errors="type",
     flags=SPECIAL,
 )
 def or_(site: Site, *conditions: Compiled) -> Compiled:
+    """True if some condition holds; stops at the first that does. A list counts as true."""
     return _until(True, conditions, site.call.at)
 
 
@@ -73,6 +73,7 @@ def _decide(value: object, at: str) -> bool:
         raise
 
 
-@FAMILY.define("not", "condition:boolean", BOOLEAN, doc="The opposite.", examples=[('["not", false]', "true")])
+@FAMILY.define("not", "condition:boolean", BOOLEAN, examples=[('["not", false]', "true")])
 def not_(_run: Run, condition: bool) -> bool:
+    """The opposite."""
     return not condition

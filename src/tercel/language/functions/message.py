@@ -9,22 +9,22 @@ from tercel.language.catalogue import EFFECT, Family
 from tercel.language.functions._product import host_of, maps_of, one_of_words
 from tercel.language.kinds import NULL
 from tercel.language.run import Run
+from tercel.language.words import NOTIFICATION_TYPES
 
 FAMILY = Family("Messages")
 
 _NO_PARAMETERS: dict[str, Any] = {}
-_TYPES = ("Info", "Offer", "Error", "Misc")
 
 
 @FAMILY.define(
     "triggerWebhook callApi",
     "webhook:number|string parameters:map?",
     NULL,
-    doc="Calls a webhook after the request.",
     errors="limit",
     flags=EFFECT,
 )
 def trigger_webhook(run: Run, webhook: Any, parameters: dict[str, Any] = _NO_PARAMETERS) -> None:
+    """Calls a webhook after the request."""
     host_of(run).trigger_webhook(webhook, parameters)
 
 
@@ -32,11 +32,11 @@ def trigger_webhook(run: Run, webhook: Any, parameters: dict[str, Any] = _NO_PAR
     "customEffect",
     "effect:number|string parameters:map?",
     NULL,
-    doc="Returns a custom effect.",
     errors="limit missing",
     flags=EFFECT,
 )
 def custom_effect(run: Run, effect: Any, parameters: dict[str, Any] = _NO_PARAMETERS) -> None:
+    """Returns a custom effect."""
     host_of(run).custom_effect(effect, parameters)
 
 
@@ -44,11 +44,11 @@ def custom_effect(run: Run, effect: Any, parameters: dict[str, Any] = _NO_PARAME
     "customEffectPerItem",
     "effect:number|string items:list block:block",
     NULL,
-    doc="Returns a custom effect for each item of a list, or for each item of a list of bundles.",
     errors="limit missing",
     flags=EFFECT,
 )
 def custom_effect_per_item(run: Run, effect: Any, items: list[Any], block: BoundBlock) -> None:
+    """Returns a custom effect for each item of a list, or for each item of a list of bundles."""
     host_of(run).custom_effect_per_item(effect, items, maps_of(block))
 
 
@@ -56,9 +56,11 @@ def custom_effect_per_item(run: Run, effect: Any, items: list[Any], block: Bound
     "showNotification createNotification",
     "type:string title:string body:string?",
     NULL,
-    doc="Shows a notification of type `Info`, `Offer`, `Error` or `Misc`.",
     errors="type",
     flags=EFFECT,
 )
 def show_notification(run: Run, notification_type: str, title: str, body: str = "") -> None:
-    host_of(run).show_notification(one_of_words(notification_type, _TYPES, "notification type"), title, body)
+    """Shows a notification of type `Info`, `Offer`, `Error` or `Misc`."""
+    host_of(run).show_notification(
+        one_of_words(notification_type, NOTIFICATION_TYPES, "notification type"), title, body
+    )

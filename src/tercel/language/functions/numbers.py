@@ -19,15 +19,17 @@ _DIGITS_MAX = 34
 @FAMILY.define(
     "+",
     "first:number|string others:number|string...",
-    doc="The sum of numbers, or texts put one after the other; kinds may not be mixed.",
     examples=[('["+", 1, 2, 3]', "6"), ('["+", "a", "b"]', '"ab"')],
     errors="type",
 )
 def add(run: Run, first: Any, *others: Any) -> Any:
+    """The sum of numbers, or texts put one after the other; kinds may not be mixed."""
     kind = type(first)
     for other in others:
         if type(other) is not kind:
-            raise TypeMismatchError(f"cannot add a {kind_of_value(other)} to a {kind_of_value(first)}; use `concat`")
+            raise TypeMismatchError(
+                f"cannot add a {kind_of_value(other)} to a {kind_of_value(first)}; use `concat`"
+            )
     if kind is str:
         text = limited_text("".join((first, *others)))
         run.spend(len(text) >> 8)
@@ -42,10 +44,10 @@ def add(run: Run, first: Any, *others: Any) -> Any:
     "-",
     "first:number others:number*",
     NUMBER,
-    doc="The first number less all others; a single number is negated.",
     examples=[('["-", 5, 2, 1]', "2"), ('["-", 5]', "-5")],
 )
 def subtract(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    """The first number less all others; a single number is negated."""
     if not others:
         return -first
     for other in others:
@@ -53,8 +55,9 @@ def subtract(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     return first
 
 
-@FAMILY.define("*", "first:number others:number...", NUMBER, doc="The product.", examples=[('["*", 2, 3, 4]', "24")])
+@FAMILY.define("*", "first:number others:number...", NUMBER, examples=[('["*", 2, 3, 4]', "24")])
 def multiply(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    """The product."""
     for other in others:
         first *= other
     return first
@@ -64,11 +67,11 @@ def multiply(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     "/",
     "first:number others:number...",
     NUMBER,
-    doc="The first number divided by each other.",
     examples=[('["/", 10, 4]', "2.5")],
     errors="divisionByZero",
 )
 def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    """The first number divided by each other."""
     for other in others:
         if not other:
             raise DivisionByZeroError("division by zero")
@@ -80,11 +83,11 @@ def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     "mod",
     "first:number others:number...",
     NUMBER,
-    doc="The remainder of a division, with the sign of the dividend.",
     examples=[('["mod", 7, 3]', "1"), ('["mod", -7, 3]', "-1")],
     errors="divisionByZero range",
 )
 def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
+    """The remainder of a division, with the sign of the dividend."""
     for other in others:
         if not other:
             raise DivisionByZeroError("division by zero")
@@ -96,11 +99,11 @@ def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     "floor roundDown",
     "value:number digits:number?",
     NUMBER,
-    doc="Rounded towards minus infinity, to whole numbers or to a number of digits after the point.",
     examples=[('["floor", 2.9]', "2"), ('["floor", -2.1]', "-3"), ('["roundDown", 2.349, 2]', "2.34")],
     errors="range",
 )
 def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    """Rounded towards minus infinity, to whole numbers or to a number of digits after the point."""
     return _rounded(value, digits, ROUND_FLOOR)
 
 
@@ -108,11 +111,11 @@ def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     "ceil roundUp",
     "value:number digits:number?",
     NUMBER,
-    doc="Rounded towards plus infinity, to whole numbers or to a number of digits after the point.",
     examples=[('["ceil", 2.1]', "3"), ('["roundUp", 2.341, 2]', "2.35")],
     errors="range",
 )
 def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    """Rounded towards plus infinity, to whole numbers or to a number of digits after the point."""
     return _rounded(value, digits, ROUND_CEILING)
 
 
@@ -120,11 +123,12 @@ def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     "round",
     "value:number digits:number?",
     NUMBER,
-    doc="Rounded to the nearest, halves away from zero, to whole numbers or to a number of digits after the point.",
     examples=[('["round", 2.5]', "3"), ('["round", -2.5]', "-3"), ('["round", 2.345, 2]', "2.35")],
     errors="range",
 )
 def round_(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
+    """Rounded to the nearest, halves away from zero, to whole numbers or to a number of digits after the
+    point."""
     return _rounded(value, digits, ROUND_HALF_UP)
 
 
@@ -146,8 +150,9 @@ def _rounded(value: Decimal, digits: Decimal, rounding: str) -> Decimal:
     return +rounded
 
 
-@FAMILY.define("abs", "value:number", NUMBER, doc="The value without its sign.", examples=[('["abs", -2]', "2")])
+@FAMILY.define("abs", "value:number", NUMBER, examples=[('["abs", -2]', "2")])
 def absolute(_run: Run, value: Decimal) -> Decimal:
+    """The value without its sign."""
     return abs(value)
 
 
@@ -155,11 +160,11 @@ def absolute(_run: Run, value: Decimal) -> Decimal:
     "min",
     "first:any others:any*",
     NUMBER,
-    doc="The smallest number of a list or of the arguments; what is no number is skipped.",
     examples=[('["min", ["list", 3, 1, "a"]]', "1"), ('["min", 3, 1]', "1")],
     errors="missing type",
 )
 def minimum(run: Run, first: Any, *others: Any) -> Decimal:
+    """The smallest number of a list or of the arguments; what is no number is skipped."""
     return min(_numbers(run, first, others))
 
 
@@ -167,11 +172,11 @@ def minimum(run: Run, first: Any, *others: Any) -> Decimal:
     "max",
     "first:any others:any*",
     NUMBER,
-    doc="The largest number of a list or of the arguments; what is no number is skipped.",
     examples=[('["max", ["list", 3, 1, "a"]]', "3"), ('["max", 3, 1]', "3")],
     errors="missing type",
 )
 def maximum(run: Run, first: Any, *others: Any) -> Decimal:
+    """The largest number of a list or of the arguments; what is no number is skipped."""
     return max(_numbers(run, first, others))
 
 
@@ -192,11 +197,11 @@ def _numbers(run: Run, first: Any, others: tuple[Any, ...]) -> list[Decimal]:
     "clamp",
     "value:number low:number high:number",
     NUMBER,
-    doc="The value, but at least `low` and at most `high`.",
     examples=[('["clamp", 12, 0, 10]', "10")],
     errors="range",
 )
 def clamp(_run: Run, value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    """The value, but at least `low` and at most `high`."""
     if low > high:
         raise RangeError("the lower end lies above the upper one")
     return min(max(value, low), high)

@@ -29,7 +29,9 @@ def _sort_keys(values: list[Any], kind: Kind | None) -> list[Any]:
     return [instant(key) if isinstance(key, datetime) else key for key in keys]
 
 
-def _sorted(run: Run, values: list[Any], keys: list[Any], kind: Kind | None, *, descending: bool) -> list[Any]:
+def _sorted(
+    run: Run, values: list[Any], keys: list[Any], kind: Kind | None, *, descending: bool
+) -> list[Any]:
     # Because: sorting is n log n; 16 steps for each element covers every allowed length.
     run.spend(len(values) * 16)
     ordered = _sort_keys(keys, kind)
@@ -41,12 +43,15 @@ def _sorted(run: Run, values: list[Any], keys: list[Any], kind: Kind | None, *, 
     "sort",
     "values:list descending:boolean?",
     LIST,
-    doc="The elements in ascending order, or descending; all of one kind.",
-    examples=[('["sort", ["list", 2, 3, 1]]', "[1, 2, 3]"), ('["sort", ["list", "a", "b"], true]', '["b", "a"]')],
+    examples=[
+        ('["sort", ["list", 2, 3, 1]]', "[1, 2, 3]"),
+        ('["sort", ["list", "a", "b"], true]', '["b", "a"]'),
+    ],
     errors="type",
     result_rule=_LIKE,
 )
-def sort(run: Run, values: list[Any], descending: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
+def sort(run: Run, values: list[Any], descending: bool = False) -> list[Any]:
+    """The elements in ascending order, or descending; all of one kind."""
     return _sorted(run, values, values, None, descending=descending)
 
 
@@ -60,14 +65,18 @@ def _define_sort(name: str, kind: Kind, example: tuple[str, str]) -> None:
         errors="type",
         result_rule=_LIKE,
     )
-    def sort_by(run: Run, values: list[Any], block: BoundBlock, descending: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
+    def sort_by(run: Run, values: list[Any], block: BoundBlock, descending: bool = False) -> list[Any]:
         return _sorted(run, values, list(block.over(values)), kind, descending=descending)
 
 
 _define_sort(
-    "sortByNumber", Kind.NUMBER, ('["sortByNumber", ["list", 2, 3, 1], [["x"], [".", "x"]], true]', "[3, 2, 1]")
+    "sortByNumber",
+    Kind.NUMBER,
+    ('["sortByNumber", ["list", 2, 3, 1], [["x"], [".", "x"]], true]', "[3, 2, 1]"),
 )
-_define_sort("sortByString", Kind.STRING, ('["sortByString", ["list", "b", "a"], [["x"], [".", "x"]]]', '["a", "b"]'))
+_define_sort(
+    "sortByString", Kind.STRING, ('["sortByString", ["list", "b", "a"], [["x"], [".", "x"]]]', '["a", "b"]')
+)
 _define_sort(
     "sortByTime",
     Kind.TIME,
@@ -83,9 +92,11 @@ def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
     groups: list[tuple[Any, list[Any]]] = []
     known: dict[Any, list[Any]] = {}
     # Because: equality across kinds (1 and "1") cannot be hashed; keys of one plain kind can.
-    hashable = len({type(key) for key in keys} | {str}) <= 2 and all(
-        isinstance(key, str | Decimal | bool) for key in keys
-    ) and len({type(key) for key in keys}) <= 1
+    hashable = (
+        len({type(key) for key in keys} | {str}) <= 2
+        and all(isinstance(key, str | Decimal | bool) for key in keys)
+        and len({type(key) for key in keys}) <= 1
+    )
     for value, key in zip(values, keys, strict=True):
         if hashable:
             group = known.get(key)
@@ -105,11 +116,11 @@ def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
     "distinct",
     "values:list block:block?",
     LIST,
-    doc="The first element of each value, or of each value of the block.",
     examples=[('["distinct", ["list", 1, 2, 1]]', "[1, 2]")],
     result_rule=_LIKE,
 )
 def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> list[Any]:
+    """The first element of each value, or of each value of the block."""
     run.spend(len(values))
     keys = values if block is None else list(block.over(values))
     return [group[0] for group in _group(run, values, keys)]
@@ -119,10 +130,10 @@ def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> li
     "groupBy",
     "values:list block:block",
     LIST,
-    doc="Lists of the elements with the same value of the block, in order of first appearance.",
     examples=[('["groupBy", ["list", 1, 2, 3], [["x"], ["mod", [".", "x"], 2]]]', "[[1, 3], [2]]")],
 )
 def group_by(run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
+    """Lists of the elements with the same value of the block, in order of first appearance."""
     return list(_group(run, values, list(block.over(values))))
 
 
@@ -136,22 +147,22 @@ def _best(values: list[Any], block: BoundBlock, *, largest: bool) -> Any:
 @FAMILY.define(
     "minBy",
     "values:list block:block",
-    doc="The element with the smallest value of the block; the first of equals.",
     examples=[('["minBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"a"')],
     errors="missing type",
     result_rule="element 0",
 )
 def min_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+    """The element with the smallest value of the block; the first of equals."""
     return _best(values, block, largest=False)
 
 
 @FAMILY.define(
     "maxBy",
     "values:list block:block",
-    doc="The element with the largest value of the block; the first of equals.",
     examples=[('["maxBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"bb"')],
     errors="missing type",
     result_rule="element 0",
 )
 def max_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+    """The element with the largest value of the block; the first of equals."""
     return _best(values, block, largest=True)

@@ -15,6 +15,7 @@ from tercel.language.values import kind_of_value
 FAMILY = Family("Place", is_foldable=True)
 
 _EARTH_RADIUS_KM = 6371.0088
+_CORNERS = '["location", 0, 0], ["location", 0, 2], ["location", 2, 2], ["location", 2, 0]'
 _EXAMPLE = '["location", 52.52, 13.405]'
 
 
@@ -22,11 +23,11 @@ _EXAMPLE = '["location", 52.52, 13.405]'
     "location",
     "latitude:number longitude:number",
     LOCATION,
-    doc="The place at a latitude and a longitude in degrees.",
     examples=[(f'["distanceKm", {_EXAMPLE}, {_EXAMPLE}]', "0")],
     errors="range",
 )
 def location(_run: Run, latitude: Decimal, longitude: Decimal) -> Location:
+    """The place at a latitude and a longitude in degrees."""
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise RangeError("a latitude lies within ±90 and a longitude within ±180 degrees")
     return Location(latitude, longitude)
@@ -36,11 +37,11 @@ def location(_run: Run, latitude: Decimal, longitude: Decimal) -> Location:
     "distanceKm",
     "from:location to:location",
     NUMBER,
-    doc="The distance along the globe in kilometres (haversine, radius 6371.0088 km), to the millimetre.",
     examples=[(f'["round", ["distanceKm", {_EXAMPLE}, ["location", 48.137, 11.575]]]', "504")],
 )
 def distance_km(_run: Run, start: Location, end: Location) -> Decimal:
     # Because: trigonometry is the one place without exact decimals; the result is rounded to six digits.
+    """The distance along the globe in kilometres (haversine, radius 6371.0088 km), to the millimetre."""
     first, second = radians(start.latitude), radians(end.latitude)
     across = sin((second - first) / 2) ** 2
     along = cos(first) * cos(second) * sin(radians(end.longitude - start.longitude) / 2) ** 2
@@ -53,32 +54,34 @@ def distance_km(_run: Run, start: Location, end: Location) -> Decimal:
     "withinRadius",
     "place:location centre:location kilometres:number",
     BOOLEAN,
-    doc="Whether a place is at most so many kilometres from another.",
     examples=[(f'["withinRadius", {_EXAMPLE}, ["location", 52.5, 13.4], 5]', "true")],
 )
 def within_radius(run: Run, place: Location, centre: Location, kilometres: Decimal) -> bool:
-    return distance_km(run, place, centre) <= kilometres
+    """Whether a place is at most so many kilometres from another."""
+    distance: Decimal = distance_km(run, place, centre)
+    return distance <= kilometres
 
 
 @FAMILY.define(
     "withinPolygon",
     "place:location corners:list",
     BOOLEAN,
-    doc="Whether a place lies within a polygon or on its edge.",
     examples=[
         (
-            '["withinPolygon", ["location", 1, 1], ["list", ["location", 0, 0], ["location", 0, 2], '
-            '["location", 2, 2], ["location", 2, 0]]]',
+            f'["withinPolygon", ["location", 1, 1], ["list", {_CORNERS}]]',
             "true",
         )
     ],
     errors="type",
 )
 def within_polygon(run: Run, place: Location, corners: list[Any]) -> bool:
+    """Whether a place lies within a polygon or on its edge."""
     run.spend(len(corners))
     for corner in corners:
         if not isinstance(corner, Location):
-            raise TypeMismatchError(f"the corners of a polygon are locations, found a {kind_of_value(corner)}")
+            raise TypeMismatchError(
+                f"the corners of a polygon are locations, found a {kind_of_value(corner)}"
+            )
     inside = False
     for index, end in enumerate(corners):
         start = corners[index - 1]
@@ -100,7 +103,9 @@ def _is_on_edge(place: Location, start: Location, end: Location) -> bool:
     if _side(place, start, end) != 0:
         return False
     latitudes, longitudes = sorted((start.latitude, end.latitude)), sorted((start.longitude, end.longitude))
-    return latitudes[0] <= place.latitude <= latitudes[1] and longitudes[0] <= place.longitude <= longitudes[1]
+    return (
+        latitudes[0] <= place.latitude <= latitudes[1] and longitudes[0] <= place.longitude <= longitudes[1]
+    )
 
 
 def _crosses(place: Location, start: Location, end: Location) -> bool:

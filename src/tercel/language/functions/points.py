@@ -22,13 +22,13 @@ _NO_OPTIONS: dict[str, Any] = {}
     "addLoyaltyPoints",
     "program:string|number reason:string value:number options:map?",
     NULL,
-    doc="Adds points. Options: `subledger`, `recipient`, `startDate`, `expiryDate`, `validity`, `card`.",
     errors="negativeValue limit",
     flags=EFFECT,
 )
 def add_loyalty_points(
     run: Run, program: Any, reason: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """Adds points. Options: `subledger`, `recipient`, `startDate`, `expiryDate`, `validity`, `card`."""
     host_of(run).add_loyalty_points(program, reason, value, options)
 
 
@@ -36,13 +36,18 @@ def add_loyalty_points(
     "addLoyaltyPointsPerItem",
     "program:string|number reason:string items:list block:block options:map?",
     NULL,
-    doc="Adds points for each item of a list, or for each item of a list of bundles.",
     errors="negativeValue limit",
     flags=EFFECT,
 )
 def add_loyalty_points_per_item(
-    run: Run, program: Any, reason: str, items: list[Any], block: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
+    run: Run,
+    program: Any,
+    reason: str,
+    items: list[Any],
+    block: BoundBlock,
+    options: dict[str, Any] = _NO_OPTIONS,
 ) -> None:
+    """Adds points for each item of a list, or for each item of a list of bundles."""
     host_of(run).add_loyalty_points_per_item(program, reason, items, numbers_of(block), options)
 
 
@@ -50,13 +55,13 @@ def add_loyalty_points_per_item(
     "deductLoyaltyPoints",
     "program:string|number reason:string value:number options:map?",
     NULL,
-    doc="Deducts points, those that expire first before the others. Options: `subledger`, `card`.",
     errors="negativeValue insufficientPoints",
     flags=EFFECT,
 )
 def deduct_loyalty_points(
     run: Run, program: Any, reason: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """Deducts points, those that expire first before the others. Options: `subledger`, `card`."""
     host_of(run).deduct_loyalty_points(program, reason, value, options)
 
 
@@ -64,11 +69,11 @@ def deduct_loyalty_points(
     "extendLoyaltyPointsExpiryDate",
     "program:string|number subledger:string period:string",
     NULL,
-    doc="Moves the expiry of the profile's points by a period such as `30D`.",
     errors="time",
     flags=EFFECT,
 )
 def extend_expiry(run: Run, program: Any, subledger: str, period: str) -> None:
+    """Moves the expiry of the profile's points by a period such as `30D`."""
     parse_period(period)
     host_of(run).extend_loyalty_points_expiry_date(program, subledger, period)
 
@@ -77,9 +82,9 @@ def extend_expiry(run: Run, program: Any, subledger: str, period: str) -> None:
     "setLoyaltyPointsExpiryDate",
     "program:string|number subledger:string time:time",
     NULL,
-    doc="Sets the expiry of the profile's points.",
     errors="time",
     flags=EFFECT,
 )
 def set_expiry(run: Run, program: Any, subledger: str, expires_at: datetime) -> None:
+    """Sets the expiry of the profile's points."""
     host_of(run).set_loyalty_points_expiry_date(program, subledger, expires_at)

@@ -14,15 +14,18 @@ FAMILY = Family("Referrals")
     "referralValid",
     "redeem:boolean?",
     BOOLEAN,
-    doc="Whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule also "
-    "redeems it.",
 )
-def referral_valid(run: Run, redeem: bool = True) -> bool:  # noqa: FBT001, FBT002
+def referral_valid(run: Run, redeem: bool = True) -> bool:
+    """Whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule
+    also redeems it."""
     return host_of(run).referral_valid(redeem)
 
 
 @FAMILY.define(
-    "referralCanBeCreated", "", BOOLEAN, doc="Whether the campaign's budget for created referrals has something left."
+    "referralCanBeCreated",
+    "",
+    BOOLEAN,
 )
 def referral_can_be_created(run: Run) -> bool:
+    """Whether the campaign's budget for created referrals has something left."""
     return host_of(run).referral_can_be_created()

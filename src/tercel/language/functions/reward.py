@@ -22,13 +22,13 @@ _NO_OPTIONS: dict[str, Any] = {}
     "addFreeItem",
     "sku:string name:string quantity:number? options:map?",
     NULL,
-    doc="Gives an item for free, once without a quantity; a fraction is cut off. Option: `partial`.",
     errors="negativeValue limit range",
     flags=EFFECT,
 )
 def add_free_item(
     run: Run, sku: str, name: str, quantity: Decimal = Decimal(1), options: dict[str, Any] = _NO_OPTIONS
 ) -> None:
+    """Gives an item for free, once without a quantity; a fraction is cut off. Option: `partial`."""
     if quantity > REPEAT_MAX:
         raise RangeError(f"more than {REPEAT_MAX} free items")
     host_of(run).add_free_item(sku, name, Decimal(whole(quantity)), options)
@@ -38,9 +38,9 @@ def add_free_item(
     "awardGiveaway",
     "pool:number|string profile:string?",
     NULL,
-    doc="Gives a code from a pool of giveaways to the profile.",
     errors="poolEmpty",
     flags=EFFECT,
 )
 def award_giveaway(run: Run, pool: Any, profile: str = "Current") -> None:
+    """Gives a code from a pool of giveaways to the profile."""
     host_of(run).award_giveaway(pool, profile_word(profile))

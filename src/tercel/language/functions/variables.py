@@ -17,11 +17,11 @@ FAMILY = Family("Variables and templates")
 @FAMILY.define(
     "!",
     "name:string arguments:any*",
-    doc="Calls a function template by its name.",
     errors="unknownFunction",
     flags=SPECIAL,
 )
 def call_template(site: Site, *_arguments: Compiled) -> Compiled:
+    """Calls a function template by its name."""
     name = site.call.arguments[0]
     shown = name.value if isinstance(name, Literal) else "…"
 
@@ -34,13 +34,16 @@ def call_template(site: Site, *_arguments: Compiled) -> Compiled:
 @FAMILY.define(
     "#",
     "index:number",
-    doc="Inside a template: the argument of that index.",
     errors="unknownFunction",
     flags=SPECIAL,
 )
 def template_argument(site: Site, _index: Compiled) -> Compiled:
+    """Inside a template: the argument of that index."""
+
     def fail(_run: Run) -> Any:
-        raise located(UnknownFunctionError("`#` stands only inside a template that has such an argument"), site.call.at)
+        raise located(
+            UnknownFunctionError("`#` stands only inside a template that has such an argument"), site.call.at
+        )
 
     return fail
 
@@ -49,16 +52,16 @@ def template_argument(site: Site, _index: Compiled) -> Compiled:
     "set",
     "name:string rest:any...",
     NULL,
-    doc="Sets a variable, or an entry of nested maps. Refused in stored rules.",
     examples=[('[["set", "x", 2], [".", "x"]]', "2")],
     flags=REFUSED,
 )
 def set_variable(site: Site, *parts: Compiled) -> Compiled:
+    """Sets a variable, or an entry of nested maps. Refused in stored rules."""
     *path, value = parts
 
     def assign(run: Run) -> None:
         *names, last = [part(run) for part in path]
-        holder = run.variables
+        holder: Any = run.variables
         for name in names:
             holder = holder.setdefault(name, {}) if isinstance(name, str) else None
             if not isinstance(holder, dict):
@@ -74,10 +77,10 @@ def set_variable(site: Site, *parts: Compiled) -> Compiled:
     "setTemplate",
     "name:string body:any",
     NULL,
-    doc="Defines a template for the expressions compiled afterwards. Refused in stored rules.",
     flags=REFUSED,
 )
 def set_template(site: Site, _name: Compiled, _body: Compiled) -> Compiled:
+    """Defines a template for the expressions compiled afterwards. Refused in stored rules."""
     name, body = site.call.arguments
     if isinstance(name, Literal) and isinstance(name.value, str):
         site.scope.templates[name.value] = body

@@ -1,0 +1,149 @@
+"""What is wrong with an expression, found before it runs; everything at once (rules.md 7.3)."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from tercel.base.limits import CHECK_ERRORS_MAX
+from tercel.language.catalogue import Argument, Function
+from tercel.language.catalogue_all import CATALOGUE, find_function
+from tercel.language.errors import TalangError
+from tercel.language.findings import Finding
+from tercel.language.form_checks import check_form
+from tercel.language.kinds import ANY, STRING, TIME, Kind
+from tercel.language.scope import Scope, Shape
+from tercel.language.shapes import (
+    kind_of,
+    lists_all_fields,
+    parameter_shape,
+    shape_of,
+    shape_of_name,
+    static_field,
+)
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
+from tercel.language.values import describe, expect
+
+__all__ = ["Finding", "check", "kind_of"]
+
+
+def check(node: Node, scope: Scope) -> list[Finding]:
+    """Everything wrong with an expression in a scope, in order of writing, up to a limit.
+
+    ``scope.allows_effects`` says whether effects may stand at the root.
+    """
+    checker = _Checker()
+    checker.visit(node, scope)
+    return checker.findings[:CHECK_ERRORS_MAX]
+
+
+class _Checker:
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def add(self, pointer: str, code: str, message: str) -> None:
+        self.findings.append(Finding(pointer, code, message))
+
+    def visit(self, node: Node, scope: Scope) -> None:
+        if len(self.findings) >= CHECK_ERRORS_MAX:
+            return
+        match node:
+            case Literal():
+                return
+            case Read():
+                self.visit_read(node, scope.with_effects(False))
+            case Sequence(nodes=nodes):
+                for part in nodes:
+                    self.visit(part, scope)
+            case Lambda():
+                self.add(node.at, "type", "a block is not a value")
+            case Call():
+                self.visit_call(node, scope)
+
+    def visit_read(self, read: Read, scope: Scope) -> None:
+        if not read.segments:
+            self.add(read.at, "arity", "`.` takes at least 1 argument")
+            return
+        first, *rest = read.segments
+        shape = self.visit_name(first, scope)
+        for segment in rest:
+            if not isinstance(segment, Literal):
+                self.visit(segment, scope)
+                shape = Shape()
+                continue
+            field = static_field(shape, segment)
+            if field is None and lists_all_fields(shape):
+                self.add(segment.at, "unknownField", f"there is no field `{segment.value}`")
+                return
+            shape = Shape() if field is None else Shape(field.kind, field.entity)
+
+    def visit_name(self, first: Node, scope: Scope) -> Shape:
+        if not isinstance(first, Literal):
+            self.visit(first, scope)
+            return Shape()
+        if not isinstance(first.value, str):
+            self.add(first.at, "type", "a name is a text")
+            return Shape()
+        found = scope.find(first.value)
+        if found is not None:
+            return shape_of_name(found)
+        if not scope.free and scope.find_counted(first.value) is None:
+            known = [*scope.names, *scope.globals]
+            message = f"there is nothing called `{first.value}`{_suggestion(first.value, known)}"
+            self.add(first.at, "unknownName", message)
+        return Shape()
+
+    def visit_call(self, call: Call, scope: Scope) -> None:
+        function = find_function(call.name)
+        if function is None:
+            message = f"there is no function `{call.name}`{_suggestion(call.name, list(CATALOGUE))}"
+            self.add(f"{call.at}/0", "unknownFunction", message)
+            for part in call.arguments:
+                self.visit(part, scope.with_effects(False))
+            return
+        if function.is_refused_when_stored and not scope.free:
+            self.add(call.at, "refused", f"`{call.name}` is not allowed in rules")
+        if function.is_effect and not scope.allows_effects:
+            self.add(call.at, "effectNotAllowed", f"the effect `{call.name}` may not stand here")
+        if not function.accepts(len(call.arguments)):
+            message = f"`{call.name}` takes {function.arity_text} arguments, got {len(call.arguments)}"
+            self.add(call.at, "arity", message)
+        self.findings += check_form(call, scope)
+        for index, node in enumerate(call.arguments):
+            argument = function.argument_at(index)
+            if argument is not None:
+                self.visit_argument(call, function, argument, index, node, scope)
+
+    def visit_argument(
+        self, call: Call, function: Function, argument: Argument, index: int, node: Node, scope: Scope
+    ) -> None:
+        inner = scope.with_effects(argument.allows_effects(here=scope.allows_effects))
+        if isinstance(node, Lambda):
+            body_scope, _ = inner.with_parameter(
+                node.parameter, parameter_shape(call, function, index, scope)
+            )
+            self.visit(node.body, body_scope)
+            return
+        self.visit(node, inner)
+        if argument.kinds:
+            self.compare_kinds(argument, node, scope)
+
+    def compare_kinds(self, argument: Argument, node: Node, scope: Scope) -> None:
+        if isinstance(node, Literal):
+            try:
+                expect(argument.kinds, argument.name)(node.value)
+            except TalangError as error:
+                self.add(node.at, error.name, str(error))
+            return
+        kind = shape_of(node, scope).kind
+        if kind is not ANY and not _fits(kind, argument):
+            message = f"`{argument.name}` takes a {describe(argument.kinds)}, this gives a {kind}"
+            self.add(node.at, "type", message)
+
+
+def _fits(kind: Kind, argument: Argument) -> bool:
+    return kind in argument.kinds or (kind is STRING and TIME in argument.kinds)
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean `{near[0]}`?" if near else ""
