@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.database", "tests.support.golden"]
+pytest_plugins = ["tests.support.database", "tests.support.golden", "tests.support.server"]
 
 
 @pytest.fixture(scope="session")

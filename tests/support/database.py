@@ -75,6 +75,13 @@ def database_url(template_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def session_database_url(template_url: str) -> Iterator[str]:
+    """A fresh, migrated database for the whole test run."""
+    with _copy(template_url) as url:
+        yield url
+
+
 @pytest.fixture(scope="module")
 def module_database_url(template_url: str) -> Iterator[str]:
     """A fresh, migrated database for the tests of one module."""

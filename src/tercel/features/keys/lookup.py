@@ -61,7 +61,7 @@ async def find_integration(tx: Transaction, key_hash: bytes, now: datetime) -> C
         allowed_application_ids=frozenset({row.application_id}),
         sandbox=row.sandbox,
         is_testing=row.type == "staging",
-        time_offset_ns=row.time_offset,
+        time_offset_ns=row.time_offset if row.type == "staging" else 0,
     )
     return Credential(caller=caller, expires=row.expires)
 

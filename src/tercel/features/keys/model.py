@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from tercel.base.limits import NAME_LENGTH_MAX
 
@@ -34,7 +34,7 @@ class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     The path ``*`` stands for every endpoint that is not reserved for administrators.
     """
 
-    path: Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX)]
+    path: Annotated[str, Meta(pattern=r"^(/.*|\*)$", max_length=NAME_LENGTH_MAX)]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
 
     @property
@@ -90,6 +90,15 @@ class CreateManagementKey(msgspec.Struct, rename="camel", kw_only=True):
     expiry_date: Moment
     endpoints: Annotated[list[Endpoint], Meta(max_length=ENDPOINTS_MAX)]
     allowed_application_ids: Annotated[list[int], Meta(max_length=ENDPOINTS_MAX)] = []
+
+
+class UpdateManagementKey(msgspec.Struct, rename="camel", kw_only=True):
+    """A change of a management key. What is left out stays as it is."""
+
+    name: Name | UnsetType = UNSET
+    endpoints: Annotated[list[Endpoint], Meta(max_length=ENDPOINTS_MAX)] | UnsetType = UNSET
+    allowed_application_ids: Annotated[list[int], Meta(max_length=ENDPOINTS_MAX)] | UnsetType = UNSET
+    disabled: bool | UnsetType = UNSET
 
 
 class ManagementKey(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):

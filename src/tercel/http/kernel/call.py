@@ -43,6 +43,12 @@ class Call:
             return int(text)
         raise NotFoundError(f"{name} `{text}` does not exist")
 
+    @property
+    def user_id(self) -> int:
+        """The user who answers for what this call writes; management operations always have one."""
+        assert self.caller.user_id is not None, "integration keys have no user"
+        return self.caller.user_id
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """One request is one transaction."""
         return self.services.database.transaction()

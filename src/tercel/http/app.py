@@ -1,0 +1,55 @@
+"""The ASGI application: routes for all operations, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+
+from tercel.base.limits import BODY_BYTES_MAX
+from tercel.http.kernel import health
+from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.observer import Observer
+from tercel.http.kernel.paths import RawPaths
+from tercel.http.kernel.pressure import Pressure
+from tercel.http.kernel.routes import route
+from tercel.http.kernel.runtime import Runtime
+from tercel.http.kernel.services import Services
+from tercel.http.openapi import document_operations
+from tercel.http.operations import OPERATIONS
+from tercel.settings import Settings
+
+_MESSAGES = {404: "there is no such path", 405: "this path does not have that method"}
+
+
+def create_app(
+    settings: Settings, open_services: Callable[[], AbstractAsyncContextManager[Services]]
+) -> ASGIApp:
+    """The application; its services are opened when it starts and closed when it stops."""
+    runtime = Runtime(settings)
+    operations = [*OPERATIONS, *health.OPERATIONS, *document_operations(OPERATIONS)]
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with open_services() as services:
+            runtime.start(services)
+            yield
+
+    app = Litestar(
+        route_handlers=[route(operation, runtime) for operation in operations],
+        lifespan=[lifespan],
+        exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]  # returns an ASGI application
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=None,
+        logging_config=None,
+    )
+    return Observer(RawPaths(Pressure(app)))
+
+
+def _unrouted(_request: Request[Any, Any, Any], error: HTTPException) -> ASGIApp:
+    """What the router refused, in the shape of all errors."""
+    return plain_failure(error.status_code, _MESSAGES.get(error.status_code, error.detail), error.headers)

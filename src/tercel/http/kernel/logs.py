@@ -1,0 +1,50 @@
+"""How log lines are written: for people or as JSON, one line each, to standard error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from tercel.base.codec import encode
+from tercel.settings import Settings
+
+
+def configure_logging(settings: Settings) -> None:
+    """Set up structlog, and let the standard library's warnings through. Call once per process."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(
+        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *_rendering(settings),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_factory(settings),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _rendering(settings: Settings) -> list[Any]:
+    if settings.log_format == "json":
+        return [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_serialize),
+        ]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+
+
+def _factory(settings: Settings) -> Any:
+    if settings.log_format == "json":
+        return structlog.BytesLoggerFactory(sys.stderr.buffer)
+    return structlog.PrintLoggerFactory(sys.stderr)
+
+
+def _serialize(event: Any, **_options: Any) -> bytes:
+    return encode(event)

@@ -1,0 +1,42 @@
+"""Back-pressure: beyond a number of waiting requests the honest answer is "later" (503), at once.
+
+Queues that grow without end help nobody: every client would wait until it gives up. Questions about the state of the
+server are always answered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Send
+
+from tercel.base.limits import REQUESTS_WAITING_MAX
+from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.metrics import IN_FLIGHT
+
+_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class Pressure:
+    """Counts the requests in flight and turns those beyond the limit away."""
+
+    def __init__(self, app: ASGIApp, limit: int = REQUESTS_WAITING_MAX) -> None:
+        self._app = app
+        self._limit = limit
+        self._in_flight = 0
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+            await self._app(scope, receive, send)
+            return
+        if self._in_flight >= self._limit:
+            answer = plain_failure(503, "too many requests are waiting: try again", {"Retry-After": "1"})
+            await answer(scope, receive, send)
+            return
+        self._in_flight += 1
+        IN_FLIGHT.inc()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._in_flight -= 1
+            IN_FLIGHT.dec()

@@ -1,0 +1,128 @@
+"""From msgspec's first complaint to a problem with a JSON pointer and the wire's titles (integration.md 8.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import inspect
+
+from tercel.base.errors import Problem
+from tercel.http.kernel.shapes import child, choices, escape
+
+_PLACE = re.compile(r" - at `(?P<key>key` in `)?\$(?P<path>.*)`$")
+_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]|\[\.\.\.\]")
+_BOUND_TITLES = {
+    ("int", ">="): "minimum",
+    ("int", "<="): "maximum",
+    ("int", ">"): "exclusiveMinimum",
+    ("int", "<"): "exclusiveMaximum",
+    ("str", ">="): "minLength",
+    ("str", "<="): "maxLength",
+    ("array", ">="): "minItems",
+    ("array", "<="): "maxItems",
+    ("object", ">="): "minProperties",
+    ("object", "<="): "maxProperties",
+}
+_JSON_NAMES = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "decimal": "number",
+    "bool": "boolean",
+    "datetime": "date and time",
+    "uuid": "UUID",
+}
+
+
+def explain(complaint: str, shape: inspect.Type) -> Problem:
+    """The problem behind a complaint about a document of this shape."""
+    message, steps = _split(complaint)
+    pointer = "".join(f"/{escape(str(step))}" for step in steps)
+    name = str(steps[-1]) if steps else "body"
+    for pattern, build in _KINDS:
+        if match := pattern.match(message):
+            return build(match, name, pointer, _shape_at(shape, steps))
+    return Problem(title="format", details=f"{name}: {message[:1].lower()}{message[1:]}", pointer=pointer)
+
+
+def _split(complaint: str) -> tuple[str, list[str | int]]:
+    match = _PLACE.search(complaint)
+    if match is None:
+        return complaint, []
+    steps: list[str | int] = []
+    for step in _STEP.finditer(match["path"]):
+        if step["name"] is not None:
+            steps.append(step["name"])
+        elif step["index"] is not None:
+            steps.append(int(step["index"]))
+        else:
+            break  # msgspec does not tell the key of a map: point at the map
+    return complaint[: match.start()], steps
+
+
+def _shape_at(shape: inspect.Type, steps: list[str | int]) -> inspect.Type | None:
+    found: inspect.Type | None = shape
+    for step in steps:
+        found = child(found, step) if found is not None else None
+    return found
+
+
+def _missing(match: re.Match[str], _name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    field = match[1]
+    return Problem(title="required", details=f"{field} is required", pointer=f"{pointer}/{escape(field)}")
+
+
+def _unknown(match: re.Match[str], _name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    return Problem(
+        title="additionalProperties", details=f"{match[1]} is not known here", pointer=f"{pointer}/{match[1]}"
+    )
+
+
+def _choice(_match: re.Match[str], name: str, pointer: str, shape: inspect.Type | None) -> Problem:
+    allowed = ", ".join(f'"{value}"' for value in choices(shape)) if shape is not None else ""
+    return Problem(title="enum", details=f"{name} must be one of the following: {allowed}", pointer=pointer)
+
+
+def _bound(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    kind, sign, bound = match["kind"], match["sign"], match["bound"]
+    title = _BOUND_TITLES.get((kind, sign), _BOUND_TITLES["int", sign])
+    what = f"the length of {name}" if match["length"] else name
+    return Problem(title=title, details=f"{what} must be {sign} {bound}", pointer=pointer)
+
+
+def _pattern(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    return Problem(title="pattern", details=f"{name} must match `{match[1]}`", pointer=pointer)
+
+
+def _kind(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    wanted = " or ".join(_JSON_NAMES.get(kind, kind) for kind in match[1].split(" | ") if kind != "null")
+    got = _JSON_NAMES.get(match[2], match[2])
+    return Problem(title="type", details=f"{name} must be of type {wanted}, not {got}", pointer=pointer)
+
+
+def _zone(_match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    return Problem(
+        title="format", details=f"{name} must have a time zone offset such as `Z`", pointer=pointer
+    )
+
+
+def _range(_match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+    return Problem(title="maximum", details=f"{name} is out of range", pointer=pointer)
+
+
+_Builder = Callable[[re.Match[str], str, str, Any], Problem]
+_KINDS: list[tuple[re.Pattern[str], _Builder]] = [
+    (re.compile(r"Object missing required field `(.+)`"), _missing),
+    (re.compile(r"Object contains unknown field `(.+)`"), _unknown),
+    (re.compile(r"Invalid (?:enum )?value"), _choice),
+    (re.compile(r"Expected `datetime` with a timezone"), _zone),
+    (
+        re.compile(r"Expected `(?P<kind>\w+)`(?P<length> of length)? (?P<sign>>=|<=|>|<) (?P<bound>\S+)"),
+        _bound,
+    ),
+    (re.compile(r"Expected `str` matching regex '(.+)'"), _pattern),
+    (re.compile(r"Expected `(.+)`, got `(.+)`"), _kind),
+    (re.compile(r"Integer value out of range"), _range),
+]

@@ -1,0 +1,26 @@
+"""What a process has while it serves: services come with start-up and go with shut-down."""
+
+from __future__ import annotations
+
+from tercel.http.kernel.rates import Rates
+from tercel.http.kernel.services import Services
+from tercel.settings import Settings
+
+
+class Runtime:
+    """The state of one serving process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.rates = Rates(settings.rate_limit, settings.workers)
+        self._services: Services | None = None
+
+    @property
+    def services(self) -> Services:
+        """The services; only requests ask, and they come after start-up."""
+        assert self._services is not None, "the application has not started"
+        return self._services
+
+    def start(self, services: Services) -> None:
+        """Start-up is done."""
+        self._services = services

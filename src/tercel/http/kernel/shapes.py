@@ -1,0 +1,131 @@
+"""What a type expects at a place of a document: used to explain refusals, and to find what msgspec lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from msgspec import inspect
+
+Check = Callable[[inspect.Type, Any], bool]
+
+
+@lru_cache
+def shape_of(kind: Any) -> inspect.Type:
+    """The description of a type."""
+    return inspect.type_info(kind)
+
+
+def names_of(shape: inspect.Type, wanted: tuple[type[inspect.Type], ...]) -> frozenset[str]:
+    """Wire names of all fields, at any depth, that may hold one of the wanted kinds."""
+    found: set[str] = set()
+    _collect(shape, wanted, found, set())
+    return frozenset(found)
+
+
+def _collect(
+    shape: inspect.Type, wanted: tuple[type[inspect.Type], ...], found: set[str], seen: set[Any]
+) -> None:
+    for option in options(shape):
+        if isinstance(option, inspect.StructType) and option.cls not in seen:
+            seen.add(option.cls)
+            for field in option.fields:
+                if any(isinstance(leaf, wanted) for leaf in _leaves(field.type)):
+                    found.add(field.encode_name)
+                _collect(field.type, wanted, found, seen)
+        elif isinstance(option, inspect.ListType):
+            _collect(option.item_type, wanted, found, seen)
+        elif isinstance(option, inspect.DictType):
+            _collect(option.value_type, wanted, found, seen)
+
+
+def options(shape: inspect.Type) -> tuple[inspect.Type, ...]:
+    """The alternatives of a union, else the type alone."""
+    if isinstance(shape, inspect.UnionType):
+        return tuple(_bare(option) for option in shape.types)
+    return (_bare(shape),)
+
+
+def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
+    """The type expected under a key or an index."""
+    for option in options(shape):
+        if isinstance(option, inspect.StructType):
+            for field in option.fields:
+                if field.encode_name == key:
+                    return field.type
+        elif isinstance(option, inspect.ListType) and isinstance(key, int):
+            return option.item_type
+        elif isinstance(option, inspect.DictType):
+            return option.value_type
+    return None
+
+
+def choices(shape: inspect.Type) -> list[Any]:
+    """The values of a literal or an enumeration; empty for other types."""
+    for option in options(shape):
+        if isinstance(option, inspect.LiteralType):
+            return list(option.values)
+        if isinstance(option, inspect.EnumType):
+            return [member.value for member in option.cls]
+    return []
+
+
+def find(shape: inspect.Type | None, value: Any, check: Check, pointer: str = "") -> Iterator[str]:
+    """Pointers to the values for which the check holds, where the type expects something."""
+    if shape is None:
+        return
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from find(child(shape, key), item, check, f"{pointer}/{escape(key)}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from find(child(shape, index), item, check, f"{pointer}/{index}")
+    elif check(shape, value):
+        yield pointer
+
+
+def is_quoted_number(shape: inspect.Type, value: Any) -> bool:
+    """Whether a text stands where only an exact number may: msgspec would convert it."""
+    kinds = options(shape)
+    expects_number = any(isinstance(kind, inspect.DecimalType) for kind in kinds)
+    return (
+        expects_number and isinstance(value, str) and not any(isinstance(k, inspect.StrType) for k in kinds)
+    )
+
+
+def is_naive_time(shape: inspect.Type, value: Any) -> bool:
+    """Whether a time without an offset stands where an instant may."""
+    expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
+    return expects_time and isinstance(value, str) and not _has_offset(value)
+
+
+def _has_offset(text: str) -> bool:
+    return text[-1:] in {"Z", "z"} or text[-6:-5] in {"+", "-"} or text[-5:-4] in {"+", "-"}
+
+
+def escape(key: str) -> str:
+    """A key as a part of a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def is_extreme(value: Any, largest_exponent: int, digits_max: int) -> bool:
+    """Whether a number is so large, so small or so long that arithmetic with it would be slow or overflow."""
+    if isinstance(value, Decimal):
+        return abs(value.adjusted()) > largest_exponent or len(value.as_tuple().digits) > digits_max
+    return False
+
+
+def _bare(shape: inspect.Type) -> inspect.Type:
+    return shape.type if isinstance(shape, inspect.Metadata) else shape
+
+
+def _leaves(shape: inspect.Type) -> Iterator[inspect.Type]:
+    for option in options(shape):
+        if isinstance(option, inspect.ListType):
+            yield from _leaves(option.item_type)
+        elif isinstance(option, inspect.DictType):
+            yield from _leaves(option.value_type)
+        else:
+            yield option

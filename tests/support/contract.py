@@ -1,0 +1,73 @@
+"""The wire contract: the published schemas, and the check that an answer has the shape of one of them."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+_DIRECTORY = Path(__file__).parent.parent / "contract" / "schemas"
+#: Where a schema is in several documents, the first of these has the current one.
+_DOCUMENTS = ("management", "integration", "further_schemas", "legacy")
+_PUBLISHED = ("management", "integration", "legacy")
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def validate(answer: Any, schema_name: str, document: str | None = None) -> None:
+    """Fail with every difference between an answer and a schema, found by name in one or any document."""
+    found = document or next(name for name in _DOCUMENTS if schema_name in _schemas(name))
+    validate_against(answer, {"$ref": f"#/components/schemas/{schema_name}"}, found)
+
+
+def validate_answer(answer: Any, operation_id: str, status: int) -> None:
+    """Fail with every difference between an answer and what the contract says about an operation."""
+    for name in _PUBLISHED:
+        for operation in _operations(name):
+            if operation["operationId"] == operation_id:
+                content = operation["responses"][str(status)]["content"]["application/json"]
+                validate_against(answer, content["schema"], name)
+                return
+    raise AssertionError(f"the contract has no operation {operation_id}")
+
+
+def validate_against(answer: Any, schema: dict[str, Any], document: str) -> None:
+    """Fail with every difference between an answer and a schema of a document."""
+    root = {**schema, "components": _read(document)["components"]}
+    validator = Draft202012Validator(root, format_checker=FormatChecker())
+    differences = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(answer)]
+    assert not differences, "\n".join(differences)
+
+
+def operation_ids() -> set[str]:
+    """Every operation of the contract."""
+    return {operation["operationId"] for name in _PUBLISHED for operation in _operations(name)}
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """Method and path of every operation of the contract, the current documents first."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in _PUBLISHED:
+        for operation in _operations(name):
+            found.setdefault(operation["operationId"], (operation["method"], operation["path"]))
+    return found
+
+
+@lru_cache
+def _read(document: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((_DIRECTORY / f"{document}.json").read_text())
+    return content
+
+
+def _schemas(document: str) -> dict[str, Any]:
+    schemas: dict[str, Any] = _read(document)["components"]["schemas"]
+    return schemas
+
+
+def _operations(document: str) -> list[dict[str, Any]]:
+    return [
+        {**operation, "method": method.upper(), "path": path}
+        for path, methods in _read(document)["paths"].items()
+        for method, operation in methods.items()
+        if method in _METHODS
+    ]
