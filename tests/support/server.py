@@ -17,7 +17,6 @@ import uvicorn
 
 from tercel.database.engine import Database
 from tercel.features.accounts.first_run import ensure_first_run
-from tercel.main import compose
 from tercel.settings import Settings
 
 ADMIN_EMAIL = "admin@example.com"
@@ -51,6 +50,9 @@ class serving:
         self._dsn = dsn
 
     def __enter__(self) -> Server:
+        # Because: tests of single parts should run, and start fast, without importing the whole.
+        from tercel.main import compose
+
         asyncio.run(_set_up(self._dsn, self._settings))
         self._listening = socket.create_server(("127.0.0.1", 0))
         configuration = uvicorn.Config(
