@@ -48,3 +48,9 @@ profile_applications = Table(
 
 # A profile's sessions are counted by asking the ledger of sessions, never by scanning profiles.
 Index("ix_profiles_account_id_id", profiles.c.account_id, profiles.c.sandbox, profiles.c.id)
+Index(
+    "ix_profiles_attributes",
+    profiles.c.attributes,
+    postgresql_using="gin",
+    postgresql_ops={"attributes": "jsonb_path_ops"},
+)

@@ -1,0 +1,46 @@
+"""What new codes look like, and drawing some. Pure: randomness is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tercel.features.codes.case import fold_code
+
+#: ``choices(alphabet, count)``: that many independent draws from the alphabet, with repetition.
+Choices = Callable[[Sequence[str], int], Sequence[str]]
+
+BLANK = "#"
+
+
+class CodePattern(msgspec.Struct, frozen=True):
+    """How codes look: each ``#`` of ``text`` becomes a character of ``alphabet``; ``prefix`` is taken as it is."""
+
+    text: str
+    alphabet: tuple[str, ...]
+    prefix: str = ""
+
+    def folded(self, case_sensitivity: str) -> CodePattern:
+        """The same pattern in the application's case; characters that fall together are kept once."""
+        alphabet = dict.fromkeys(fold_code(character, case_sensitivity) for character in self.alphabet)
+        return CodePattern(
+            text=fold_code(self.text, case_sensitivity),
+            alphabet=tuple(alphabet),
+            prefix=fold_code(self.prefix, case_sensitivity),
+        )
+
+    def capacity(self) -> int:
+        """How many different codes there can be: the alphabet's size to the power of the blanks."""
+        capacity: int = len(self.alphabet) ** self.text.count(BLANK)
+        return capacity
+
+    def draw(self, count: int, choices: Choices) -> list[str]:
+        """Up to ``count`` codes, all different; fewer where draws coincide, which small patterns make likely."""
+        blanks = self.text.count(BLANK)
+        if not blanks:
+            return [self.prefix + self.text]
+        template = self.prefix.replace("%", "%%") + self.text.replace("%", "%%").replace(BLANK, "%s")
+        drawn = choices(self.alphabet, blanks * count)
+        codes = (template % tuple(drawn[at : at + blanks]) for at in range(0, blanks * count, blanks))
+        return list(dict.fromkeys(codes))

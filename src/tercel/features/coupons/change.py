@@ -1,0 +1,113 @@
+"""Changing and deleting coupons, one or many (management.md 4.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from tercel.database.tables.codes import coupons
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.checks import refuse, without_nulls
+from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
+from tercel.features.coupons.list import conditions
+from tercel.features.coupons.model import (
+    Attributes,
+    Coupon,
+    CouponConstraints,
+    CouponFilter,
+    UpdateCoupon,
+    UpdateCouponBatch,
+)
+from tercel.features.coupons.store import (
+    answer,
+    change_coupon,
+    change_coupons,
+    coupons_of,
+    delete_coupons,
+    not_found,
+    one_coupon,
+)
+from tercel.features.coupons.usage import discount_counter, usage_counter
+
+
+async def update_coupon(
+    tx: Transaction, campaign: CodeCampaign, coupon_id: int, change: UpdateCoupon
+) -> Coupon:
+    """Change one coupon; what it is now.
+
+    Raises:
+        NotFoundError: the campaign has no such coupon.
+        InvalidError: the new settings cannot be used.
+    """
+    recipient = change.recipient_integration_id or None
+    refuse(
+        [
+            *constraint_problems(change),
+            *limit_problems(change.limits, is_single=recipient is None),
+            *await coupon_attribute_problems(tx, campaign, change.attributes),
+        ]
+    )
+    values = _values(change, change.attributes)
+    values["recipient_integration_id"] = recipient
+    values["reservation"] = recipient is None
+    values |= _given("is_reservation_mandatory", change.is_reservation_mandatory)
+    values |= _given("implicitly_reserved", change.implicitly_reserved)
+    values |= _given("limits", change.limits)
+    row = await change_coupon(tx, one_coupon(campaign, coupon_id), values)
+    if row is None:
+        raise not_found(coupon_id)
+    return (await answer(tx, [row]))[0]
+
+
+async def update_coupon_batch(tx: Transaction, campaign: CodeCampaign, change: UpdateCouponBatch) -> None:
+    """Change the coupons of one batch, or all of the campaign when no batch is named.
+
+    Raises:
+        InvalidError: the new settings cannot be used.
+    """
+    refuse([*constraint_problems(change), *await coupon_attribute_problems(tx, campaign, change.attributes)])
+    which = coupons_of(campaign)
+    if change.batch_id is not None:
+        which.append(coupons.c.batch_id == change.batch_id)
+    await change_coupons(tx, which, _values(change, change.attributes))
+
+
+async def delete_coupon(tx: Transaction, campaign: CodeCampaign, coupon_id: int) -> None:
+    """Delete one coupon.
+
+    Raises:
+        NotFoundError: the campaign has no such coupon.
+    """
+    if not await delete_coupons(tx, one_coupon(campaign, coupon_id)):
+        raise not_found(coupon_id)
+
+
+async def delete_matching_coupons(
+    tx: Transaction, campaign: CodeCampaign, filters: CouponFilter, now: datetime
+) -> int:
+    """Delete the coupons of a campaign that the filters pick; how many there were."""
+    which: list[ColumnElement[bool]] = [*coupons_of(campaign), *conditions(filters, now)]
+    return await delete_coupons(tx, which)
+
+
+def _values(change: CouponConstraints, attributes: Attributes | None) -> dict[str, Any]:
+    """The columns to write: dates always, the rest when given.
+
+    A counter that was not kept so far starts at the sum of the ledger's entries when its limit appears.
+    """
+    values: dict[str, Any] = {"start_date": change.start_date, "expiry_date": change.expiry_date}
+    if change.usage_limit is not None:
+        values |= {"usage_limit": change.usage_limit, "usage_counter": usage_counter()}
+    if change.discount_limit is not None:
+        values |= {"discount_limit": change.discount_limit, "discount_counter": discount_counter()}
+    values |= _given("reservation_limit", change.reservation_limit)
+    if attributes is not None:
+        values["attributes"] = without_nulls(attributes)
+    return values
+
+
+def _given(name: str, value: Any) -> dict[str, Any]:
+    return {} if value is None else {name: value}

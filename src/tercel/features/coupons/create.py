@@ -1,0 +1,150 @@
+"""Creating coupons: many with the same settings, or one for each of many recipients (management.md 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from tercel.base import limits
+from tercel.base.errors import InvalidError, Problem
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.checks import refuse, without_nulls
+from tercel.features.codes.choose import check_capacity, choose_pattern
+from tercel.features.codes.make import make_codes
+from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
+from tercel.features.coupons.model import (
+    Coupon,
+    CouponConstraints,
+    NewCoupons,
+    NewCouponsForMultipleRecipients,
+)
+from tercel.features.coupons.store import answer, find_taken, insert_coupons
+
+_HEX = "0123456789abcdef"
+_BATCH_ID_LENGTH = 16
+_PATTERN = "/couponPattern"
+
+
+async def create_coupons(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    new: NewCoupons,
+    *,
+    now: datetime,
+    choices: Choices,
+) -> list[Row[Any]]:
+    """Create a batch; its rows, for ``describe_coupons``.
+
+    Raises:
+        InvalidError: the settings cannot be used, or the pattern does not give so many codes.
+        ConflictError: the code was given as a fixed text, and it exists.
+    """
+    attributes = {**campaign.coupon_attributes, **(new.attributes or {})}
+    recipient = new.recipient_integration_id or None
+    refuse(
+        [
+            *_number_problems(new),
+            *constraint_problems(new),
+            *limit_problems(new.limits, is_single=new.number_of_coupons == 1 and recipient is None),
+            *await coupon_attribute_problems(tx, campaign, attributes),
+        ]
+    )
+    pattern = choose_pattern(
+        text=new.coupon_pattern,
+        alphabet=new.valid_characters,
+        settings=campaign.coupon_settings,
+        pointer=_PATTERN,
+        prefix=new.unique_prefix or "",
+    )
+    columns = {
+        **_columns(campaign, new, attributes, now),
+        "limits": new.limits or [],
+        "reservation": recipient is None,
+        "is_reservation_mandatory": new.is_reservation_mandatory,
+        "implicitly_reserved": bool(new.implicitly_reserved),
+    }
+    return await _create(tx, campaign, pattern, columns, [recipient] * new.number_of_coupons, choices)
+
+
+async def create_coupons_for_recipients(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    new: NewCouponsForMultipleRecipients,
+    *,
+    now: datetime,
+    choices: Choices,
+) -> list[Row[Any]]:
+    """Create one coupon for each recipient; their rows. Failures as in ``create_coupons``."""
+    attributes = {**campaign.coupon_attributes, **(new.attributes or {})}
+    refuse([*constraint_problems(new), *await coupon_attribute_problems(tx, campaign, attributes)])
+    pattern = choose_pattern(
+        text=new.coupon_pattern,
+        alphabet=new.valid_characters,
+        settings=campaign.coupon_settings,
+        pointer=_PATTERN,
+    )
+    columns = {**_columns(campaign, new, attributes, now), "reservation": False}
+    return await _create(tx, campaign, pattern, columns, new.recipients_integration_ids, choices)
+
+
+async def describe_coupons(tx: Transaction, rows: Collection[Row[Any]]) -> list[Coupon]:
+    """Created coupons as answered."""
+    return await answer(tx, sorted(rows, key=lambda row: int(row.id)))
+
+
+async def _create(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    pattern: CodePattern,
+    columns: Mapping[str, Any],
+    recipients: Sequence[str | None],
+    choices: Choices,
+) -> list[Row[Any]]:
+    folded = pattern.folded(campaign.case_sensitivity)
+    _check_length(folded)
+    check_capacity(folded, len(recipients), _PATTERN)
+    shared = {**columns, "batch_id": "".join(choices(_HEX, _BATCH_ID_LENGTH))}
+
+    async def insert(codes: Mapping[str, str | None]) -> Sequence[Row[Any]]:
+        return await insert_coupons(tx, shared, codes)
+
+    async def taken(codes: Collection[str]) -> set[str]:
+        return await find_taken(tx, campaign.application_id, codes)
+
+    return await make_codes(
+        folded, recipients, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
+    )
+
+
+def _columns(
+    campaign: CodeCampaign, new: CouponConstraints, attributes: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "application_id": campaign.application_id,
+        "campaign_id": campaign.id,
+        "usage_limit": new.usage_limit,
+        "discount_limit": new.discount_limit,
+        "reservation_limit": new.reservation_limit,
+        "start_date": new.start_date,
+        "expiry_date": new.expiry_date,
+        "attributes": without_nulls(attributes),
+        "created": now,
+    }
+
+
+def _number_problems(new: NewCoupons) -> Iterator[Problem]:
+    most = limits.COUPONS_WITH_PREFIX_PER_CALL_MAX if new.unique_prefix else limits.COUPONS_PER_CALL_MAX
+    if new.number_of_coupons > most:
+        details = f"at most {most} coupons can be created in one call: create more in several calls"
+        yield Problem(title="maximum", details=details, pointer="/numberOfCoupons")
+
+
+def _check_length(pattern: CodePattern) -> None:
+    if len(pattern.prefix) + len(pattern.text) > limits.COUPON_CODE_LENGTH_MAX:
+        details = f"a code has at most {limits.COUPON_CODE_LENGTH_MAX} characters"
+        raise InvalidError.at("/uniquePrefix", "maxLength", details)

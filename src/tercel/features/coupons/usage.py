@@ -1,0 +1,52 @@
+"""How often a coupon was used and what it gave: its counters where a limit exists, else sums of the ledger's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, case, func, select
+
+from tercel.base.numbers import ZERO
+from tercel.database.tables.codes import coupons
+from tercel.database.tables.ledger import entries
+from tercel.database.transaction import Transaction
+
+_redemptions = func.coalesce(func.sum(entries.c.amount).filter(entries.c.kind == "redeemCoupon"), 0)
+_discounts = func.coalesce(func.sum(entries.c.coupon_discount), 0)
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Redemptions, and the discount they gave; reversals are subtracted."""
+
+    redemptions: int = 0
+    discount: Decimal = ZERO
+
+
+async def load_usage(tx: Transaction, coupon_ids: Collection[int]) -> Mapping[int, Usage]:
+    """Usage by coupon from the ledger; coupons that were never used are absent."""
+    if not coupon_ids:
+        return {}
+    statement = (
+        select(entries.c.coupon_id, _redemptions.label("redemptions"), _discounts.label("discount"))
+        .where(entries.c.coupon_id.in_(coupon_ids))
+        .group_by(entries.c.coupon_id)
+    )
+    rows = await tx.all(statement)
+    return {row.coupon_id: Usage(int(row.redemptions), row.discount) for row in rows}
+
+
+def usage_counter() -> ColumnElement[Any]:
+    """Redemptions of a coupon, inside a statement over ``coupons``."""
+    return case((coupons.c.usage_limit == 0, _sum_of(_redemptions)), else_=coupons.c.usage_counter)
+
+
+def discount_counter() -> ColumnElement[Any]:
+    """What a coupon gave, inside a statement over ``coupons``."""
+    return case((coupons.c.discount_limit.is_(None), _sum_of(_discounts)), else_=coupons.c.discount_counter)
+
+
+def _sum_of(total: ColumnElement[Any]) -> ColumnElement[Any]:
+    return select(total).where(entries.c.coupon_id == coupons.c.id).correlate(coupons).scalar_subquery()

@@ -1,0 +1,141 @@
+"""Creating referrals for advocates (integration.md 7.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from tercel.base.errors import InvalidError
+from tercel.base.limits import REFERRAL_CODE_LENGTH_MAX
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
+from tercel.features.codes.checks import attribute_problems, date_problems, refuse, without_nulls
+from tercel.features.codes.choose import check_capacity, choose_pattern
+from tercel.features.codes.make import make_codes
+from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.customers.store import ensure_profiles
+from tercel.features.referrals.model import (
+    NewReferral,
+    NewReferralsForMultipleAdvocates,
+    Referral,
+)
+from tercel.features.referrals.store import answer, find_taken, insert_referrals
+
+_HEX = "0123456789abcdef"
+_BATCH_ID_LENGTH = 16
+_USAGE_LIMIT = 1
+_PATTERN = "/referralPattern"
+
+
+async def create_referral(
+    tx: Transaction,
+    application_id: int,
+    new: NewReferral,
+    *,
+    sandbox: bool,
+    now: datetime,
+    choices: Choices,
+) -> Referral:
+    """Create a referral for one advocate, whose profile is created when it is unknown.
+
+    Raises:
+        InvalidError: the campaign is not one of this application's with referrals, or the settings cannot be used.
+    """
+    campaign = await _referral_campaign(tx, application_id, new.campaign_id)
+    columns = await _columns(tx, campaign, new, now)
+    columns["friend_profile_integration_id"] = new.friend_profile_integration_id or None
+    pattern = choose_pattern(text=None, alphabet=None, settings=campaign.referral_settings, pointer=_PATTERN)
+    advocates = [new.advocate_profile_integration_id]
+    return (await _create(tx, campaign, pattern, columns, advocates, sandbox=sandbox, choices=choices))[0]
+
+
+async def create_referrals_for_multiple_advocates(
+    tx: Transaction,
+    application_id: int,
+    new: NewReferralsForMultipleAdvocates,
+    *,
+    sandbox: bool,
+    now: datetime,
+    choices: Choices,
+) -> list[Referral]:
+    """Create one referral for each advocate, all of one batch. Failures as in ``create_referral``."""
+    campaign = await _referral_campaign(tx, application_id, new.campaign_id)
+    columns = await _columns(tx, campaign, new, now)
+    columns["batch_id"] = "".join(choices(_HEX, _BATCH_ID_LENGTH))
+    pattern = choose_pattern(
+        text=new.referral_pattern,
+        alphabet=new.valid_characters,
+        settings=campaign.referral_settings,
+        pointer=_PATTERN,
+    )
+    advocates = new.advocate_profile_integration_ids
+    return await _create(tx, campaign, pattern, columns, advocates, sandbox=sandbox, choices=choices)
+
+
+async def _referral_campaign(tx: Transaction, application_id: int, campaign_id: int) -> CodeCampaign:
+    campaign = await find_code_campaign(tx, application_id, campaign_id)
+    if campaign is None:
+        details = f"campaign `{campaign_id}` does not exist in this application"
+        raise InvalidError.at("/campaignId", "notFound", details)
+    if "referrals" not in campaign.features:
+        details = f"campaign `{campaign_id}` has no referrals: switch on its feature `referrals`"
+        raise InvalidError.at("/campaignId", "feature", details)
+    return campaign
+
+
+async def _columns(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    new: NewReferral | NewReferralsForMultipleAdvocates,
+    now: datetime,
+) -> dict[str, Any]:
+    attributes = new.attributes or {}
+    problems = await attribute_problems(
+        tx,
+        attributes,
+        entity="Referral",
+        account_id=campaign.account_id,
+        application_id=campaign.application_id,
+    )
+    refuse([*date_problems(new.start_date, new.expiry_date), *problems])
+    return {
+        "application_id": campaign.application_id,
+        "campaign_id": campaign.id,
+        "usage_limit": _USAGE_LIMIT if new.usage_limit is None else new.usage_limit,
+        "start_date": new.start_date,
+        "expiry_date": new.expiry_date,
+        "attributes": without_nulls(attributes),
+        "created": now,
+    }
+
+
+async def _create(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    pattern: CodePattern,
+    columns: Mapping[str, Any],
+    advocates: Sequence[str],
+    *,
+    sandbox: bool,
+    choices: Choices,
+) -> list[Referral]:
+    folded = pattern.folded(campaign.case_sensitivity)
+    if len(folded.text) > REFERRAL_CODE_LENGTH_MAX:
+        details = f"a referral code has at most {REFERRAL_CODE_LENGTH_MAX} characters"
+        raise InvalidError.at(_PATTERN, "maxLength", details)
+    check_capacity(folded, len(advocates), _PATTERN)
+    await ensure_profiles(tx, campaign.account_id, sandbox, advocates)
+
+    async def insert(codes: Mapping[str, str | None]) -> Sequence[Row[Any]]:
+        return await insert_referrals(tx, columns, codes)
+
+    async def taken(codes: Collection[str]) -> set[str]:
+        return await find_taken(tx, campaign.application_id, codes)
+
+    rows = await make_codes(
+        folded, advocates, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
+    )
+    return await answer(tx, sorted(rows, key=lambda row: int(row.id)))
