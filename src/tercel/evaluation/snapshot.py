@@ -20,7 +20,7 @@ class Facts(msgspec.Struct, kw_only=True, gc=False):
     """Base of the fact structs. Treated as immutable by the evaluation."""
 
 
-class CartLine(Facts):
+class CartLine(Facts, kw_only=True):
     """One line of the cart as sent; the evaluation expands it to units (integration.md 1.6).
 
     ``additional_costs`` are per unit. ``attributes`` hold language values (times as datetime, places as Location).
@@ -42,7 +42,7 @@ class CartLine(Facts):
     catalog_item_id: int | None = None
 
 
-class SessionFacts(Facts):
+class SessionFacts(Facts, kw_only=True):
     """The session after the merge of the request onto what was stored, with the state it is moving to."""
 
     integration_id: str
@@ -61,7 +61,7 @@ class SessionFacts(Facts):
     update_count: int = 1
 
 
-class ProfileFacts(Facts):
+class ProfileFacts(Facts, kw_only=True):
     """A customer profile. ``audiences`` are the ids of the audiences it belongs to now."""
 
     integration_id: str
@@ -74,7 +74,7 @@ class ProfileFacts(Facts):
     audiences: frozenset[int] = frozenset()
 
 
-class LimitFacts(Facts, frozen=True):
+class LimitFacts(Facts, kw_only=True, frozen=True):
     """A budget as configured (LimitConfig): ``entities`` in the order given, empty = the whole campaign."""
 
     action: str
@@ -83,7 +83,7 @@ class LimitFacts(Facts, frozen=True):
     entities: tuple[str, ...] = ()
 
 
-class CouponFacts(Facts):
+class CouponFacts(Facts, kw_only=True):
     """A coupon that the request names, with its counters as stored.
 
     ``limits`` are the coupon's own per-profile limits. ``has_reservation`` says whether the current profile
@@ -110,7 +110,7 @@ class CouponFacts(Facts):
     has_reservation: bool = False
 
 
-class ReferralFacts(Facts):
+class ReferralFacts(Facts, kw_only=True):
     """The referral that the session names. ``advocate`` is None when that profile is gone. ``is_already_referred``
     says that the current profile redeemed a referral of the same campaign in a closed session.
     """
@@ -129,7 +129,7 @@ class ReferralFacts(Facts):
     is_already_referred: bool = False
 
 
-class StoreFacts(Facts):
+class StoreFacts(Facts, kw_only=True):
     """The store the session or event names."""
 
     id: int
@@ -138,7 +138,7 @@ class StoreFacts(Facts):
     attributes: Mapping[str, Any] = {}
 
 
-class EventFacts(Facts):
+class EventFacts(Facts, kw_only=True):
     """The event being processed. ``types`` are all types whose conditions may match: a session created in state
     closed is both created and closed (integration.md 1.11); the first is the one recorded.
     """
@@ -148,7 +148,7 @@ class EventFacts(Facts):
     attributes: Mapping[str, Any] = {}
 
 
-class GiveawayPoolFacts(Facts):
+class GiveawayPoolFacts(Facts, kw_only=True):
     """A giveaway pool: name and the codes still free (id, code), as many as one evaluation may need."""
 
     id: int
@@ -156,7 +156,7 @@ class GiveawayPoolFacts(Facts):
     free: list[tuple[int, str]] = []
 
 
-class CustomEffectFacts(Facts):
+class CustomEffectFacts(Facts, kw_only=True):
     """A custom effect definition: its payload template and parameter names."""
 
     id: int
@@ -165,7 +165,7 @@ class CustomEffectFacts(Facts):
     parameters: tuple[str, ...] = ()
 
 
-class AchievementFacts(Facts):
+class AchievementFacts(Facts, kw_only=True):
     """An achievement with the progress of the current profile."""
 
     id: int
@@ -177,7 +177,7 @@ class AchievementFacts(Facts):
     ends_at: datetime | None = None
 
 
-class LoyaltyBalanceFacts(Facts):
+class LoyaltyBalanceFacts(Facts, kw_only=True):
     """Balances of one subledger of the current profile (or of its card)."""
 
     current: Decimal = ZERO
@@ -187,7 +187,7 @@ class LoyaltyBalanceFacts(Facts):
     tier_expires_at: datetime | None = None
 
 
-class LoyaltyProgramFacts(Facts):
+class LoyaltyProgramFacts(Facts, kw_only=True):
     """A loyalty program as the current profile sees it. The main ledger is the subledger ``""``."""
 
     id: int
@@ -224,7 +224,7 @@ class Wants(msgspec.Struct, frozen=True):
     trace: bool = False
 
 
-class Snapshot(Facts):
+class Snapshot(Facts, kw_only=True):
     """All facts of one evaluation.
 
     ``coupons`` maps each code as sent to its coupon, None when unknown. ``counters`` holds the stored use of the

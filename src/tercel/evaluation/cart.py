@@ -1,0 +1,173 @@
+"""Items and bundles: the units of the cart as rules see them (rules.md 3.4, 4.5; integration.md 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from tercel.base.numbers import ONE, ZERO
+from tercel.evaluation.snapshot import CartLine
+from tercel.language.entity import Entity, Field
+from tercel.language.indexed import IndexedList
+from tercel.language.kinds import LIST, MAP, NUMBER, STRING
+
+
+class Item(Entity):
+    """One unit of a line, or the whole line where the application does not flatten.
+
+    ``index`` is the place in ``Session.CartItems``. ``sub_position`` is None without flattening. Only the evaluation
+    changes an item: ``discounted_price`` after a successful rule, ``attributes`` by an effect.
+    """
+
+    __slots__ = (
+        "attributes", "category", "discounted_price", "index", "line", "mapped_value", "position", "price", "quantity",
+        "sku", "sub_position",
+    )  # fmt: skip
+    FIELDS: ClassVar[dict[str, Field]] = {
+        "Name": Field("name", STRING, "name of the item"),
+        "SKU": Field("sku", STRING, "stock keeping unit"),
+        "Category": Field("category", STRING, "category of the item"),
+        "Product": Field("product", STRING, "product that the item is a variant of"),
+        "Price": Field("price", NUMBER, "price of one unit"),
+        "DiscountedPrice": Field("discounted_price", NUMBER, "price less the discounts granted on the item so far"),
+        "Quantity": Field("quantity", NUMBER, "1 for a unit; the line's quantity without flattening"),
+        "Position": Field("position_number", NUMBER, "index of the line in the cart, from 0"),
+        "SubPosition": Field("sub_position_number", NUMBER, "index of the unit in its line, from 0"),
+        "Total": Field("total", NUMBER, "price plus the additional costs of the unit"),
+        "AdditionalCosts": Field("additional_costs", MAP, "additional costs of the unit by name"),
+        "Weight": Field("weight", NUMBER, "weight in grams"),
+        "Height": Field("height", NUMBER, "height in millimetres"),
+        "Width": Field("width", NUMBER, "width in millimetres"),
+        "Length": Field("length", NUMBER, "length in millimetres"),
+        "Attributes": Field("attributes", MAP, "attributes of the item by name"),
+        "RemainingQuantity": Field("remaining_quantity", NUMBER, "units of the line that were not returned"),
+        "ReturnedQuantity": Field("returned_quantity", NUMBER, "units of the line that were returned"),
+        "MappedValue": Field("mapped_value", doc="value of the item in the value map it was taken from"),
+    }
+
+    def __init__(self, line: CartLine, index: int, position: int, sub_position: int | None, quantity: Decimal) -> None:
+        self.line = line
+        self.index = index
+        self.position = position
+        self.sub_position = sub_position
+        self.quantity = quantity
+        self.sku = line.sku
+        self.category = line.category
+        self.price = self.discounted_price = line.price
+        self.attributes = line.attributes
+        self.mapped_value: Any = None
+
+    def with_mapped_value(self, value: Any) -> Item:
+        """The same unit with its value in a value map."""
+        item = Item(self.line, self.index, self.position, self.sub_position, self.quantity)
+        item.discounted_price = self.discounted_price
+        item.attributes = self.attributes
+        item.mapped_value = value
+        return item
+
+    @property
+    def name(self) -> str | None:
+        """The name as sent, or the catalogue's."""
+        return self.line.name
+
+    @property
+    def product(self) -> str | None:
+        """The product the item belongs to."""
+        return self.line.product
+
+    @property
+    def position_number(self) -> Decimal:
+        """The line's index as a number of the language."""
+        return Decimal(self.position)
+
+    @property
+    def sub_position_number(self) -> Decimal:
+        """The unit's index as a number of the language."""
+        return Decimal(self.sub_position or 0)
+
+    @property
+    def total(self) -> Decimal:
+        """Price and additional costs of one unit."""
+        return self.price + sum(self.line.additional_costs.values(), ZERO)
+
+    @property
+    def additional_costs(self) -> Mapping[str, Decimal]:
+        """Costs of one unit by their names."""
+        return self.line.additional_costs
+
+    @property
+    def weight(self) -> Decimal | None:
+        """Weight in grams."""
+        return self.line.weight
+
+    @property
+    def height(self) -> Decimal | None:
+        """Height in millimetres."""
+        return self.line.height
+
+    @property
+    def width(self) -> Decimal | None:
+        """Width in millimetres."""
+        return self.line.width
+
+    @property
+    def length(self) -> Decimal | None:
+        """Length in millimetres."""
+        return self.line.length
+
+    @property
+    def remaining_quantity(self) -> Decimal:
+        """Units of the line that are still bought."""
+        return Decimal(self.line.quantity - self.line.returned_quantity)
+
+    @property
+    def returned_quantity(self) -> Decimal:
+        """Units of the line that came back."""
+        return Decimal(self.line.returned_quantity)
+
+
+class Bundle(Entity):
+    """Units that belong together by a bundle definition."""
+
+    __slots__ = ("items", "name", "number")
+    FIELDS: ClassVar[dict[str, Field]] = {
+        "Index": Field("index_number", NUMBER, "place among the bundles of the definition, from 0"),
+        "Name": Field("name", STRING, "name of the definition"),
+        "Items": Field("items", LIST, "units of the bundle, by slot", Item),
+        "Total": Field("total", NUMBER, "sum of the prices"),
+    }
+
+    def __init__(self, name: str, number: int, items: list[Item]) -> None:
+        self.name = name
+        self.number = number
+        self.items = items
+
+    @property
+    def index_number(self) -> Decimal:
+        """The place as a number of the language."""
+        return Decimal(self.number)
+
+    @property
+    def total(self) -> Decimal:
+        """Sum of the prices of the units."""
+        return sum((item.price for item in self.items), ZERO)
+
+
+def expand(lines: list[CartLine], *, is_flattened: bool) -> IndexedList:
+    """The units of the cart, in order of lines and units.
+
+    Returned units are gone; those of the lowest sub positions leave first (integration.md 2.6).
+    """
+    items = IndexedList()
+    append = items.append
+    index = 0
+    for position, line in enumerate(lines):
+        if is_flattened:
+            for sub_position in range(line.returned_quantity, line.quantity):
+                append(Item(line, index, position, sub_position, ONE))
+                index += 1
+        elif line.quantity > line.returned_quantity:
+            append(Item(line, index, position, None, Decimal(line.quantity - line.returned_quantity)))
+            index += 1
+    return items

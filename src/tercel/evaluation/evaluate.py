@@ -1,0 +1,81 @@
+"""The entry: program and snapshot in, outcome out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tercel.base.numbers import use_engine_context
+from tercel.evaluation.budgets import Holder, counters
+from tercel.evaluation.candidates import candidates, coupons_by_campaign
+from tercel.evaluation.engine import Engine, open_run
+from tercel.evaluation.host.attributes import AudienceChange
+from tercel.evaluation.host.codes import Reservation
+from tercel.evaluation.host.messages import WebhookCall
+from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome
+from tercel.evaluation.program import Program
+from tercel.evaluation.rejections import rejections
+from tercel.evaluation.snapshot import CounterKey, CouponFacts, Snapshot
+
+
+def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool] | None = None) -> Outcome:
+    """Run the campaigns of a program over the facts of one request.
+
+    Pure and deterministic: equal arguments give equal outcomes, and neither is changed.
+
+    Args:
+        program: The compiled campaigns.
+        snapshot: Every fact that the evaluation may see.
+        is_late: Asked now and then; when it says yes the evaluation ends with what it has (rules.md 6).
+    """
+    use_engine_context()
+    engine = Engine(program, snapshot, is_late)
+    engine.run_all()
+    effects = engine.working.effects
+    if snapshot.coupons or snapshot.referral or (snapshot.session and snapshot.session.referral_code):
+        effects += rejections(engine)
+    return Outcome(
+        effects=effects,
+        failures=engine.log.failures,
+        triggered=list(engine.triggered),
+        changes=_changes(engine),
+    )
+
+
+def _changes(engine: Engine) -> Changes:
+    changes = Changes(entries=engine.working.entries)
+    for note in engine.working.notes:
+        match note:
+            case AttributeChange():
+                changes.attributes.append(note)
+            case CreatedCode():
+                changes.created_codes.append(note)
+            case AudienceChange():
+                audiences = changes.audience_joins if note.is_join else changes.audience_leaves
+                audiences.append((note.audience_id, note.profile_integration_id))
+            case Reservation():
+                changes.reserved_coupon_ids.append(note.coupon_id)
+            case WebhookCall():
+                changes.webhooks.append((note.webhook_id, note.parameters))
+    return changes
+
+
+def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
+    """The counters that an evaluation may read, so that the caller can load them first.
+
+    Only campaigns that can fire count; with each of their coupons in the request, whose own limits count too.
+    """
+    use_engine_context()
+    keys: set[CounterKey] = set()
+    coupons = coupons_by_campaign(snapshot)
+    for campaign in candidates(program, snapshot, open_run(program, snapshot, None)):
+        referral = snapshot.referral
+        if referral is not None and referral.campaign_id != campaign.facts.id:
+            referral = None
+        runs: list[CouponFacts | None] = [*coupons.get(campaign.facts.id, [])] or [None]
+        for coupon in runs:
+            holder = Holder(campaign.facts.id, campaign.limits, coupon, referral)
+            actions = {*campaign.limits, *(limit.action for limit in (coupon.limits if coupon else ()))}
+            for action in actions:
+                found = counters(holder, action, snapshot, program.application.zone)
+                keys.update(counter.key for counter in found if counter.key is not None)
+    return keys

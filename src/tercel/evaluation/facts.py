@@ -1,0 +1,91 @@
+"""What an application is made of, as plain facts: settings, campaigns, evaluation groups.
+
+Whoever calls the engine gathers these once per revision of the application; ``program.build_program`` compiles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from tercel.evaluation.snapshot import Facts, LimitFacts
+
+#: Minor units of currencies that do not have two digits (ISO 4217).
+_MINOR_DIGITS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of a currency.
+
+    >>> minor_unit("EUR"), minor_unit("JPY")
+    (Decimal('0.01'), Decimal('1'))
+    """
+    return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency.upper(), 2))
+
+
+class ApplicationFacts(Facts, kw_only=True, frozen=True):
+    """The settings of an application that an evaluation obeys (integration.md 1.2).
+
+    ``allows_partial`` is the default for partial rewards, ``caps_discounts`` the setting of integration.md 6.4.
+    """
+
+    id: int
+    account_id: int = 0
+    name: str = ""
+    currency: str = "EUR"
+    timezone: str = "UTC"
+    zone: tzinfo = UTC
+    attributes: Mapping[str, Any] = {}
+    is_cascading: bool = False
+    is_flattened: bool = True
+    allows_partial: bool = False
+    default_discount_scope: str = "sessionTotal"
+    default_item_scope: str = "price"
+    caps_discounts: bool = False
+    case_sensitivity: str = "sensitive"
+
+
+class CampaignFacts(Facts, kw_only=True, frozen=True):
+    """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one).
+
+    ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
+    and characters are the defaults for codes that its rules create.
+    """
+
+    id: int
+    name: str = ""
+    state: str = "enabled"
+    type: str = "advanced"
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    tags: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = {}
+    ruleset_id: int | None = None
+    ruleset: Any = None
+    limits: tuple[LimitFacts, ...] = ()
+    linked_store_ids: frozenset[int] = frozenset()
+    reevaluates_on_return: bool = False
+    group_id: int | None = None
+    collections: Mapping[str, frozenset[str]] = {}
+    value_map: str | None = None
+    coupon_characters: str = ""
+    coupon_pattern: str = ""
+    referral_characters: str = ""
+    referral_pattern: str = ""
+
+
+class GroupFacts(Facts, kw_only=True, frozen=True):
+    """A group of the evaluation tree; ``children`` are its members in order, groups and campaigns by (kind, id)."""
+
+    id: int
+    mode: str = "stackable"
+    scope: str = "session"
+    children: tuple[tuple[str, int], ...] = ()

@@ -1,0 +1,141 @@
+"""Changes of attributes and of audiences (rules.md 4.3, integration.md 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tercel.base.numbers import tidy
+from tercel.effects.attributes import UpdateAttribute
+from tercel.effects.audiences import AddToAudience, RemoveFromAudience
+from tercel.evaluation.cart import Item
+from tercel.evaluation.host.desk import Desk, id_of
+from tercel.evaluation.host.discounts import units
+from tercel.evaluation.outcome import AttributeChange
+from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
+from tercel.language.host import Amount
+from tercel.language.periods import Period, add_period, parse_period
+
+_GLOBALS = {
+    "Session": "session",
+    "Profile": "profile",
+    "AdvocateProfile": "advocate_profile",
+    "Coupon": "coupon",
+    "Referral": "referral",
+}
+_PATH_PARTS = 3
+
+
+class AudienceChange:
+    """A profile that joins or leaves an audience."""
+
+    __slots__ = ("audience_id", "is_join", "profile_integration_id")
+
+    def __init__(self, audience_id: int, profile_integration_id: str, *, is_join: bool) -> None:
+        self.audience_id = audience_id
+        self.profile_integration_id = profile_integration_id
+        self.is_join = is_join
+
+
+class AttributeDesk(Desk):
+    """The effects on attributes and audiences; later rules see the new values."""
+
+    __slots__ = ()
+
+    def update_attribute(self, path: str, value: Any, operator: str) -> None:
+        """Change an attribute of the session, a profile, the coupon or the referral."""
+        entity_name, name = self.split_path(path)
+        entity = getattr(self.run, _GLOBALS[entity_name])
+        if entity is None:
+            raise MissingError(f"there is no {entity_name} to update")
+        new = changed(entity.attributes.get(name), value, operator)
+        self.working.assign(entity, "attributes", {**entity.attributes, name: new})
+        self.working.notes.append(
+            AttributeChange(entity=entity_name, name=name, value=new, target_id=getattr(entity.facts, "id", None))
+        )
+        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", new))
+
+    def split_path(self, path: str) -> tuple[str, str]:
+        """Entity and name of a path such as ``Profile.Attributes.Tier``."""
+        parts = path.removeprefix("$").split(".", 2)
+        if len(parts) != _PATH_PARTS or parts[1] != "Attributes" or parts[0] not in _GLOBALS:
+            raise TypeMismatchError(f"`{path}` is no attribute that can be updated; write `Profile.Attributes.Name`")
+        return parts[0], parts[2]
+
+    def update_item_attribute(self, items: list[Any], attribute: str, value: Amount, operator: str) -> None:
+        """Change an attribute of the lines that the items belong to; the first item of a line decides its value."""
+        lines: dict[int, Item] = {}
+        for item, _ in units(items):
+            lines.setdefault(item.position, item)
+        for position, item in lines.items():
+            new = changed(item.attributes.get(attribute), value(item), operator)
+            for unit in self.need_session().cart_items:
+                if unit.position == position:
+                    self.working.assign(unit, "attributes", {**unit.attributes, attribute: new})
+            self.working.notes.append(
+                AttributeChange(entity="CartItem", name=attribute, value=new, position=position)
+            )
+            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", new))
+
+    def add_to_audience(self, audience: Decimal, who: str) -> None:
+        """Make a profile join; a member records nothing new."""
+        self.change_membership(audience, who, is_join=True)
+
+    def remove_from_audience(self, audience: Decimal, who: str) -> None:
+        """Make a profile leave; one that is no member records nothing."""
+        self.change_membership(audience, who, is_join=False)
+
+    def change_membership(self, audience: Decimal, who: str, *, is_join: bool) -> None:
+        """Join or leave an audience."""
+        audience_id = id_of(audience)
+        profile = self.need_profile(who)
+        if (audience_id in profile.audience_ids) is is_join:
+            return
+        members = profile.audience_ids | {audience_id} if is_join else profile.audience_ids - {audience_id}
+        self.working.assign(profile, "audience_ids", members)
+        self.working.notes.append(AudienceChange(audience_id, profile.integration_id, is_join=is_join))
+        kind = AddToAudience if is_join else RemoveFromAudience
+        name = self.snapshot.audiences.get(audience_id)
+        self.record(kind(audience_id, name, profile.integration_id, profile.facts.id or None))
+
+
+def changed(old: Any, operand: Any, operator: str) -> Any:
+    """The new value of an attribute.
+
+    Raises:
+        MissingError: the operator needs a value and there is none.
+        TypeMismatchError: the operator does not fit the value.
+    """
+    if operator == "setTo":
+        return tidy(operand) if type(operand) is Decimal else operand
+    if old is None:
+        raise MissingError(f"`{operator}` needs an attribute that is set")
+    if operator == "toggle":
+        if not isinstance(old, bool):
+            raise TypeMismatchError("only a boolean can be toggled")
+        return not old
+    if operator in {"laterBy", "earlierBy"}:
+        return _moved(old, operand, operator)
+    if type(old) is not Decimal or type(operand) is not Decimal:
+        raise TypeMismatchError(f"`{operator}` takes numbers")
+    if operator == "divideBy" and not operand:
+        raise DivisionByZeroError("an attribute cannot be divided by 0")
+    return tidy(_ARITHMETIC[operator](old, operand))
+
+
+_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "increaseBy": lambda old, operand: old + operand,
+    "decreaseBy": lambda old, operand: old - operand,
+    "multiplyBy": lambda old, operand: old * operand,
+    "divideBy": lambda old, operand: old / operand,
+}
+
+
+def _moved(old: Any, operand: Any, operator: str) -> datetime:
+    if not isinstance(old, datetime) or not isinstance(operand, str):
+        raise TypeMismatchError(f"`{operator}` takes a time and a period such as `5D`")
+    period = parse_period(operand)
+    sign = 1 if operator == "laterBy" else -1
+    return add_period(old, Period(sign * period.amount, period.unit, period.rounding))

@@ -1,0 +1,115 @@
+"""Lists of the cart: value maps, collections, bundles, filters of the application (rules.md 4.4, 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tercel.base.limits import LIST_LENGTH_MAX
+from tercel.evaluation.cart import Bundle, Item
+from tercel.evaluation.host.desk import Desk
+from tercel.language.entity import Entity
+from tercel.language.errors import MissingError, RangeError, TypeMismatchError
+
+
+class CartDesk(Desk):
+    """Lists that need more than the cart itself."""
+
+    __slots__ = ()
+
+    def in_collection(self, value: str, collection: Any) -> bool:
+        """Whether a collection holds the text: the campaign's own first, then the account's."""
+        name = str(collection)
+        members = self.campaign.facts.collections.get(name)
+        if members is None:
+            members = self.snapshot.collections.get(name)
+        if members is None:
+            raise MissingError(f"there is no collection `{name}`")
+        return value in members
+
+    def application_filter(self, name: Any) -> list[Any]:
+        """The items that a filter of the application selects."""
+        compiled = self.program.filters.get(str(name))
+        if compiled is None:
+            raise MissingError(f"the application has no cart item filter `{name}`")
+        items: list[Any] = compiled(self.run)
+        return items
+
+    def value_map_items(self, items: list[Any], value_map: Any) -> list[Any]:
+        """The items found in a value map by their SKU, each with its value."""
+        values = self.snapshot.value_maps.get(str(value_map))
+        if values is None:
+            raise MissingError(f"there is no value map `{value_map}`")
+        return _mapped(items, values)
+
+    def own_value_map_items(self) -> list[Item] | None:
+        """The cart through the campaign's value map; None without one."""
+        name = self.campaign.facts.value_map
+        values = None if name is None else self.snapshot.value_maps.get(name)
+        return None if values is None or self.session is None else _mapped(self.session.cart_items, values)
+
+    def form_bundles(
+        self, name: str, parts: Sequence[tuple[list[Any], int]], by: Sequence[Sequence[str]]
+    ) -> list[Entity]:
+        """As many bundles as the parts allow, taken greedily in list order (rules.md 4.5)."""
+        if any(count < 1 for _, count in parts):
+            raise RangeError("a part of a bundle takes at least one item")
+        groups: dict[Any, list[list[Item]]] = {}
+        for number, (items, _) in enumerate(parts):
+            for item in items:
+                key = _bundling_key(item, by)
+                if key is not None:
+                    groups.setdefault(key, [[] for _ in parts])[number].append(item)
+        self.run.spend(sum(len(items) for items, _ in parts))
+        bundles: list[Entity] = []
+        used: set[int] = set()
+        for lists in groups.values():
+            counts = [count for _, count in parts]
+            while members := _take_bundle(lists, counts, used):
+                bundles.append(Bundle(name, len(bundles), members))
+                if len(bundles) > LIST_LENGTH_MAX:
+                    raise RangeError(f"more than {LIST_LENGTH_MAX} bundles")
+        return bundles
+
+
+def _mapped(items: Iterable[Any], values: Mapping[str, Any]) -> list[Item]:
+    mapped = []
+    for item in items:
+        if not isinstance(item, Item):
+            raise TypeMismatchError("a value map takes a list of items")
+        if item.sku in values:
+            mapped.append(item.with_mapped_value(values[item.sku]))
+    return mapped
+
+
+def _bundling_key(item: Any, by: Sequence[Sequence[str]]) -> tuple[Any, ...] | None:
+    if not isinstance(item, Item):
+        raise TypeMismatchError("the parts of a bundle are lists of items")
+    key = tuple(_walk(item, path) for path in by)
+    return None if any(value is None for value in key) else key
+
+
+def _walk(value: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        if isinstance(value, Entity):
+            value = value.find(name)
+        elif isinstance(value, Mapping):
+            value = value.get(name)
+        else:
+            return None
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _take_bundle(lists: list[list[Item]], counts: list[int], used: set[int]) -> list[Item]:
+    """The units of the next bundle, marked as used; empty when some part comes up short."""
+    members: list[Item] = []
+    chosen: set[int] = set()
+    for position, (items, count) in enumerate(zip(lists, counts, strict=True)):
+        lists[position] = free = [item for item in items if item.index not in used]
+        part = [item for item in free if item.index not in chosen][:count]
+        if len(part) < count:
+            return []
+        members += part
+        chosen.update(item.index for item in part)
+    used |= chosen
+    return members

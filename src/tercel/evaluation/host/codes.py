@@ -1,0 +1,130 @@
+"""Codes that rules create or reserve (rules.md 4.3, integration.md 2.4.1, 4.11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tercel.base.limits import USAGE_LIMIT_MAX
+from tercel.base.numbers import ONE
+from tercel.effects.coupons import CouponCreated, ReserveCoupon
+from tercel.effects.props import Props
+from tercel.effects.referrals import ReferralCreated
+from tercel.evaluation.host.desk import Desk, amount_of, count_of, id_of
+from tercel.evaluation.outcome import CreatedCode
+from tercel.evaluation.seeded import seeded_code
+from tercel.language.errors import LimitError, MissingError, TypeMismatchError
+from tercel.language.host import Options
+
+
+class CodeDesk(Desk):
+    """The effects ``createCoupon``, ``createReferral`` and ``reserveCoupon``."""
+
+    __slots__ = ()
+
+    def create_coupon(self, settings: Options) -> None:
+        """A coupon for a recipient, in this campaign or another."""
+        recipient = settings.get("recipientId")
+        if recipient is None and settings.get("recipient") is not None:
+            recipient = self.need_profile(settings["recipient"]).integration_id
+        code = self.create("createCoupon", settings, recipient)
+        if code is not None:
+            self.announce(code, CouponCreated(code.value, recipient or ""))
+
+    def create_referral(self, settings: Options) -> None:
+        """A referral code whose advocate is the profile; ``friendId`` names the only friend that may use it."""
+        self.need_profile("Current")
+        code = self.create("createReferral", settings, settings.get("friendId"))
+        if code is not None:
+            self.announce(code, ReferralCreated(code.value))
+
+    def create(self, action: str, settings: Options, recipient: Any) -> CreatedCode | None:
+        """The code to create: the one remembered for this session, or a new one.
+
+        None while the session is open and the rule does not store the code in it: then it is made on closing.
+        """
+        if recipient is not None and not isinstance(recipient, str):
+            raise TypeMismatchError("a recipient is given by its integration id")
+        is_stored = bool(settings.get("storeInSession")) and self.session is not None
+        memory_key = self.memory_key(action, recipient)
+        remembered = self.snapshot.created_codes.get(memory_key)
+        if remembered is None and not is_stored and not self.consumes:
+            if self.budget_remaining(action) == 0:
+                raise LimitError(f"the budget `{action}` is used up")
+            return None
+        return CreatedCode(
+            kind="coupon" if action == "createCoupon" else "referral",
+            campaign_id=id_of(settings["campaignId"]) if "campaignId" in settings else self.campaign.facts.id,
+            value=remembered or self.generate(action, memory_key, settings),
+            recipient_integration_id=recipient,
+            usage_limit=count_of(settings.get("usageLimit", ONE), at_most=USAGE_LIMIT_MAX),
+            memory_key=memory_key,
+            is_stored_in_session=is_stored,
+            is_new=remembered is None,
+            discount_limit=amount_of(settings["discountLimit"]) if "discountLimit" in settings else None,
+            start_date=_time(settings, "startDate"),
+            expiry_date=_time(settings, "expiryDate"),
+            attributes=dict(settings.get("attributes") or {}),
+        )
+
+    def memory_key(self, action: str, recipient: str | None) -> str:
+        """What identifies a created code within its session: campaign, rule, coupon run, effect and recipient."""
+        run = "" if self.coupon_id is None else f"c{self.coupon_id}"
+        base = f"{action}:{self.campaign.facts.id}:{self.rule.identity}:{run}:{recipient or ''}"
+        count: int = self.working.memory.get((base,), 0)
+        self.working.remember((base,), count + 1)
+        return f"{base}:{count}"
+
+    def generate(self, action: str, purpose: str, settings: Options) -> str:
+        """A new code after the rule's pattern, else the campaign's."""
+        facts = self.campaign.facts
+        is_coupon = action == "createCoupon"
+        pattern = settings.get("pattern") or (facts.coupon_pattern if is_coupon else facts.referral_pattern)
+        characters = settings.get("validCharacters") or (
+            facts.coupon_characters if is_coupon else facts.referral_characters
+        )
+        if not isinstance(pattern, str) or not isinstance(characters, str):
+            raise TypeMismatchError("the pattern and the characters of a code are texts")
+        return seeded_code(self.snapshot.seed, purpose, pattern=pattern, characters=characters)
+
+    def announce(self, code: CreatedCode, props: Props) -> None:
+        """Record a created code; one from an earlier update takes nothing from the budget again."""
+        action = "createCoupon" if code.kind == "coupon" else "createReferral"
+        uses = self.take(action) if code.is_new else ()
+        index = self.record(props)
+        self.working.notes.append(code)
+        if code.is_new:
+            self.book(action, ONE, index, uses)
+
+    def reserve_coupon(self) -> None:
+        """Reserve the coupon in scope for the profile."""
+        if self.coupon is None:
+            raise MissingError("there is no coupon in scope")
+        recipient = self.need_profile("Current").integration_id
+        facts = self.coupon.facts
+        key = ("reserved", facts.id)
+        is_new = not facts.has_reservation and not self.working.memory.get(key)
+        if is_new:
+            if facts.reservation_limit and facts.reservation_counter >= facts.reservation_limit:
+                raise LimitError(f"coupon `{facts.value}` is reserved as often as it may be")
+            self.working.remember(key, True)
+            self.working.notes.append(Reservation(facts.id))
+        uses = self.take("reserveCoupon") if is_new else ()
+        self.book("reserveCoupon", ONE, self.record(ReserveCoupon(facts.value, recipient, is_new)), uses)
+
+
+class Reservation:
+    """The coupon that a rule reserves."""
+
+    __slots__ = ("coupon_id",)
+
+    def __init__(self, coupon_id: int) -> None:
+        self.coupon_id = coupon_id
+
+
+def _time(settings: Options, name: str) -> datetime | None:
+    value = settings.get(name)
+    if value is not None and not isinstance(value, datetime):
+        raise TypeMismatchError(f"`{name}` is a time")
+    return value
+

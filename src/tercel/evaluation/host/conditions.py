@@ -1,0 +1,99 @@
+"""Conditions of the product: codes, budgets, audiences, events (rules.md 4.1, 5.3)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tercel.base.numbers import ONE
+from tercel.effects.coupons import AcceptCoupon
+from tercel.effects.referrals import AcceptReferral
+from tercel.evaluation.budgets import Counter
+from tercel.evaluation.codes import coupon_verdict, referral_verdict
+from tercel.evaluation.host.desk import Desk, id_of
+
+
+class ConditionDesk(Desk):
+    """What rules may ask about codes, budgets, audiences and the event."""
+
+    __slots__ = ()
+
+    def judge_codes(self) -> None:
+        """Make the tests of the codes in scope, once per run of the campaign."""
+        if self.coupon is not None:
+            redemptions = self.counters("redeemCoupon")
+            self.coupon_verdict = coupon_verdict(self.coupon.facts, self.snapshot, redemptions, self.is_used_up)
+        if self.referral is not None:
+            redemptions = self.counters("redeemReferral")
+            facts = self.referral.facts
+            self.referral_verdict = referral_verdict(facts, self.snapshot, redemptions, self.is_used_up)
+
+    def is_used_up(self, counter: Counter) -> bool:
+        """Whether a counter does not allow one more."""
+        return self.left_of(counter) < 1
+
+    def coupon_valid(self, redeem: bool) -> bool:
+        """Whether the coupon in scope is usable; ``redeem`` books the redemption if the rule succeeds."""
+        if self.coupon is None or self.coupon_verdict is not None:
+            return False
+        self.coupon_asked = redeem or bool(self.coupon_asked)
+        if self.is_in_effects:
+            self.accept_codes()
+        return True
+
+    def referral_valid(self, redeem: bool) -> bool:
+        """Whether the referral in scope is usable."""
+        if self.referral is None or self.referral_verdict is not None:
+            return False
+        self.referral_asked = redeem or bool(self.referral_asked)
+        if self.is_in_effects:
+            self.accept_codes()
+        return True
+
+    def accept_codes(self) -> None:
+        """Accept the codes that the conditions of the rule asked for, each once per evaluation.
+
+        Raises:
+            LimitError: a budget of redemptions is used up.
+        """
+        if self.coupon_asked and self.coupon is not None:
+            facts = self.coupon.facts
+            if not self.accepted.get(("coupon", facts.id)):
+                self.working.put(self.accepted, ("coupon", facts.id), True)
+                uses = self.take("redeemCoupon")
+                self.book("redeemCoupon", ONE, self.record(AcceptCoupon(facts.value)), uses)
+        if self.referral_asked and self.referral is not None:
+            referral = self.referral.facts
+            if not self.accepted.get(("referral", referral.id)):
+                self.working.put(self.accepted, ("referral", referral.id), True)
+                uses = self.take("redeemReferral")
+                self.book("redeemReferral", ONE, self.record(AcceptReferral(referral.code)), uses)
+
+    def coupon_can_be_created(self) -> bool:
+        """Whether the budget of created coupons leaves one."""
+        return self.has_left("createCoupon")
+
+    def referral_can_be_created(self) -> bool:
+        """Whether the budget of created referrals leaves one."""
+        return self.has_left("createReferral")
+
+    def has_left(self, action: str) -> bool:
+        """Whether a budget allows one more."""
+        remaining = self.budget_remaining(action)
+        return remaining is None or remaining >= 1
+
+    def is_audience_member(self, who: str, audience: Decimal) -> bool:
+        """Whether the profile belongs to the audience, with the changes of this evaluation; no profile: no."""
+        profile = self.find_profile(who)
+        return profile is not None and id_of(audience) in profile.audience_ids
+
+    def audience_just_joined(self, who: str, audience: Decimal) -> bool:
+        """Whether the request made the profile join."""
+        return self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.joined_audiences
+
+    def audience_just_left(self, who: str, audience: Decimal) -> bool:
+        """Whether the request made the profile leave."""
+        return self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.left_audiences
+
+    def event_is(self, event_type: str) -> bool:
+        """Whether the event being processed has that type."""
+        return self.snapshot.event is not None and event_type in self.snapshot.event.types

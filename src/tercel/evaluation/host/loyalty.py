@@ -1,0 +1,238 @@
+"""Loyalty points: balances and tiers as conditions, earning and spending as effects (rules.md 4.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tercel.base.numbers import ZERO
+from tercel.effects.loyalty import (
+    AddLoyaltyPoints,
+    DeductLoyaltyPoints,
+    ExtendLoyaltyPointsExpiryDate,
+    SetLoyaltyPointsExpiryDate,
+)
+from tercel.evaluation.cart import Bundle, Item
+from tercel.evaluation.host.desk import Desk, amount_of
+from tercel.evaluation.host.discounts import units
+from tercel.evaluation.membership import Loyalty, LoyaltyCard
+from tercel.evaluation.seeded import seeded_uuid
+from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
+from tercel.language.errors import InsufficientPointsError, LimitError, MissingError, TypeMismatchError
+from tercel.language.host import Amount, Options
+from tercel.language.periods import add_period, parse_period
+from tercel.language.times import in_zone
+
+#: The start of points that wait for an action of the customer.
+ON_ACTION = "on_action"
+
+_NO_BALANCE = LoyaltyBalanceFacts()
+
+
+class LoyaltyDesk(Desk):
+    """Conditions and effects on the ledgers of loyalty programs."""
+
+    __slots__ = ()
+
+    # Conditions
+
+    def loyalty_balance(self, program: Any, subledger: str, balance: str) -> Decimal:
+        """Points of the current profile; 0 for one that is no member."""
+        facts = self.find_program(program)
+        found = facts.subledgers.get(subledger, _NO_BALANCE)
+        match balance:
+            case "current":
+                return found.current
+            case "pending":
+                return found.pending
+            case "negative":
+                return found.negative
+            case "tentativeCurrent":
+                return found.current + self.tentative(facts.id, subledger)
+        raise TypeMismatchError(f"`{balance}` is no kind of balance")
+
+    def loyalty_tier(self, program: Any, subledger: str) -> str:
+        """The tier of the current profile."""
+        tier = self.find_program(program).subledgers.get(subledger, _NO_BALANCE).tier
+        if tier is None:
+            raise MissingError("the profile has no tier")
+        return tier
+
+    def is_loyalty_member(self, program: Any) -> bool:
+        """Whether the profile joined the program."""
+        return self.find_program(program).is_member
+
+    def loyalty_card_valid(self, program: Any) -> bool:
+        """Whether an active card of the program is in the session."""
+        return self.find_program(program).card_identifier is not None
+
+    def loyalty_card_registered(self, program: Any) -> bool:
+        """Whether the card in the session belongs to the profile."""
+        return self.find_program(program).is_card_registered
+
+    def card_balance(self, program: Any, subledger: str, balance: str) -> Decimal:
+        """Points of the card in the session."""
+        if not self.loyalty_card_valid(program):
+            raise MissingError("the session has no card of the program")
+        return self.loyalty_balance(program, subledger, balance)
+
+    # Effects
+
+    def add_loyalty_points(self, program: Any, reason: str, value: Decimal, options: Options) -> None:
+        """Points for a profile or a card."""
+        self.add_points(self.find_program(program), reason, amount_of(value), options)
+
+    def add_loyalty_points_per_item(
+        self, program: Any, reason: str, items: list[Any], amount: Amount, options: Options
+    ) -> None:
+        """Points for each unit, served in order while the budget lasts."""
+        facts = self.find_program(program)
+        has_granted = False
+        for item, bundle in units(items):
+            try:
+                self.add_points(facts, reason, amount_of(amount(item)), options, item=item, bundle=bundle)
+            except LimitError:
+                if not (has_granted and self.is_partial(options)):
+                    raise
+                continue
+            has_granted = True
+
+    def add_points(
+        self,
+        program: LoyaltyProgramFacts,
+        reason: str,
+        wanted: Decimal,
+        options: Options,
+        *,
+        item: Item | None = None,
+        bundle: Bundle | None = None,
+    ) -> None:
+        """Record points with their budgets, and count them as tentative."""
+        is_partial = self.is_partial(options)
+        granted = self.cut("createLoyaltyPoints", wanted, is_partial=is_partial)
+        uses = self.take("createLoyaltyPointsEffect") + self.take("createLoyaltyPoints", granted)
+        subledger = str(options.get("subledger") or "")
+        who = options.get("recipient") or "Current"
+        props = AddLoyaltyPoints(
+            name=reason,
+            program_id=program.id,
+            sub_ledger_id=subledger,
+            value=granted,
+            desired_value=wanted if is_partial else None,
+            recipient_integration_id=self.recipient(program, who),
+            transaction_uuid=seeded_uuid(self.snapshot.seed, f"points{self.next_serial()}"),
+            card_identifier=self.card_of(program, options),
+        )
+        self.set_life(props, options)
+        if item is not None:
+            props.cart_item_position, props.cart_item_sub_position = item.position, item.sub_position
+        if bundle is not None:
+            props.bundle_index, props.bundle_name = bundle.number, bundle.name
+        if who == "Current" and props.start_date is None and not props.awaits_activation:
+            self.change_tentative(program.id, subledger, granted)
+        self.book("createLoyaltyPoints", granted, self.record(props), uses, item=item)
+
+    def recipient(self, program: LoyaltyProgramFacts, who: str) -> str:
+        """The integration id of who gets the points; a card may belong to nobody."""
+        profile = self.find_profile(who) if program.is_card_based else self.need_profile(who)
+        return "" if profile is None else profile.integration_id
+
+    def card_of(self, program: LoyaltyProgramFacts, options: Options) -> str | None:
+        """The card that the points belong to in a card-based program."""
+        card = options.get("card") or program.card_identifier
+        if not program.is_card_based:
+            return None
+        if card is None:
+            raise MissingError("the session has no card of the program")
+        return str(card)
+
+    def set_life(self, props: AddLoyaltyPoints, options: Options) -> None:
+        """Set when the points become active and when they expire."""
+        start, expiry, validity = options.get("startDate"), options.get("expiryDate"), options.get("validity")
+        if start == ON_ACTION:
+            props.awaits_activation = True
+            props.validity_duration = None if validity is None else str(validity)
+        elif start is not None:
+            props.start_date = as_time(start)
+        if expiry is not None:
+            props.expiry_date = as_time(expiry)
+        elif validity is not None and not props.awaits_activation:
+            begin = in_zone(props.start_date or self.run.now, self.run.zone)
+            props.expiry_date = add_period(begin, parse_period(str(validity)))
+
+    def deduct_loyalty_points(self, program: Any, reason: str, value: Decimal, options: Options) -> None:
+        """Points spent, as far as the balance goes."""
+        facts = self.find_program(program)
+        granted = amount_of(value)
+        subledger = str(options.get("subledger") or "")
+        key = ("deducted", facts.id, subledger)
+        spent = self.working.memory.get(key, ZERO) + granted
+        if spent > facts.subledgers.get(subledger, _NO_BALANCE).current and not facts.allows_negative_balance:
+            raise InsufficientPointsError(f"fewer than {granted} points are left in program `{facts.name}`")
+        self.working.remember(key, spent)
+        self.change_tentative(facts.id, subledger, -granted)
+        uses = self.take("redeemLoyaltyPointsEffect") + self.take("redeemLoyaltyPoints", granted)
+        props = DeductLoyaltyPoints(
+            self.rule.title,
+            facts.id,
+            subledger,
+            granted,
+            seeded_uuid(self.snapshot.seed, f"points{self.next_serial()}"),
+            reason or facts.title or facts.name,
+            self.card_of(facts, options),
+        )
+        self.book("redeemLoyaltyPoints", granted, self.record(props), uses)
+
+    def extend_loyalty_points_expiry_date(self, program: Any, subledger: str, period: str) -> None:
+        """The profile's points live longer."""
+        effect = ExtendLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, period)
+        self.need_profile("Current")
+        self.book("extendLoyaltyPointsExpiryDate", ZERO, self.record(effect))
+
+    def set_loyalty_points_expiry_date(self, program: Any, subledger: str, expires_at: datetime) -> None:
+        """The profile's points expire at one time."""
+        effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, expires_at)
+        self.need_profile("Current")
+        self.book("setLoyaltyPointsExpiryDate", ZERO, self.record(effect))
+
+    # Facts
+
+    def find_program(self, program: Any) -> LoyaltyProgramFacts:
+        """The program of an id or an API name."""
+        programs = self.snapshot.loyalty
+        if isinstance(program, str) and program in programs:
+            return programs[program]
+        for facts in programs.values():
+            if facts.id == program:
+                return facts
+        raise MissingError(f"there is no loyalty program `{program}`")
+
+    def tentative(self, program_id: int, subledger: str) -> Decimal:
+        """What this evaluation would change of a balance."""
+        change: Decimal = self.working.memory.get(("points", program_id, subledger), ZERO)
+        return change
+
+    def change_tentative(self, program_id: int, subledger: str, points: Decimal) -> None:
+        """Count points that this evaluation would add or take."""
+        self.working.remember(("points", program_id, subledger), self.tentative(program_id, subledger) + points)
+
+    def loyalty(self) -> Loyalty:
+        """The global ``Loyalty``."""
+        return Loyalty(self.snapshot.loyalty, self.tentative)
+
+    def loyalty_card(self) -> LoyaltyCard | None:
+        """The global ``LoyaltyCard``."""
+        cards = [program for program in self.snapshot.loyalty.values() if program.card_identifier is not None]
+        return LoyaltyCard(cards[0]) if cards else None
+
+
+def as_time(value: Any) -> datetime:
+    """The value as a time.
+
+    Raises:
+        TypeMismatchError: it is none.
+    """
+    if not isinstance(value, datetime):
+        raise TypeMismatchError("start and expiry of points are times")
+    return value

@@ -1,0 +1,154 @@
+"""An application's campaigns, compiled and indexed: what an evaluation runs (design: program, snapshot, outcome).
+
+A program is immutable and belongs to one revision of its application. Compiled rule sets are kept by the id of the rule
+set in a cache that the caller owns, so that one changed campaign does not recompile the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
+from tercel.evaluation.index import CampaignIndex
+from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.snapshot import LimitFacts
+from tercel.evaluation.surroundings import Application, Campaign
+from tercel.evaluation.tree import Group, build_tree
+from tercel.language.compiler import compile_expression
+from tercel.language.reader import ReadError, read
+from tercel.language.run import Compiled
+from tercel.rules.compiled import CompiledRuleset, compile_ruleset
+from tercel.rules.reader import RulesetError, read_ruleset
+
+#: Compiled rule sets by id, or why one does not compile.
+RulesetCache = dict[int, "CompiledRuleset | str"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCampaign:
+    """A campaign ready to run. ``order`` is its place in the evaluation tree; ``ruleset`` is None when there is none or
+    it does not compile, and ``problem`` then says why."""
+
+    facts: CampaignFacts
+    order: int
+    ruleset: CompiledRuleset | None
+    problem: str
+    entity: Campaign
+    limits: Mapping[str, tuple[LimitFacts, ...]]
+    group_id: int | None = None
+    group_mode: str | None = None
+
+    def is_running(self, now: datetime) -> bool:
+        """Enabled, within its schedule, and with rules (integration.md 5.1)."""
+        facts = self.facts
+        return facts.state == "enabled" and self.is_scheduled(now)
+
+    def is_scheduled(self, now: datetime) -> bool:
+        """Within its schedule and with rules, whatever its state."""
+        facts = self.facts
+        return (
+            self.ruleset is not None
+            and (facts.start_time is None or facts.start_time <= now)
+            and (facts.end_time is None or now < facts.end_time)
+        )
+
+    def is_linked_to(self, store_id: int | None) -> bool:
+        """Whether it runs for the store; one without linked stores runs for all and for none."""
+        stores = self.facts.linked_store_ids
+        return not stores or store_id in stores
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An application with its campaigns in the order of the evaluation tree. ``by_id`` knows all campaigns, those that
+    cannot run included, so that their codes are refused for the right reason."""
+
+    application: ApplicationFacts
+    entity: Application
+    campaigns: tuple[CompiledCampaign, ...]
+    by_id: Mapping[int, CompiledCampaign]
+    tree: Group
+    index: CampaignIndex
+    filters: Mapping[str, Compiled]
+
+    @property
+    def problems(self) -> dict[int, str]:
+        """Why campaigns never fire, by campaign id."""
+        return {campaign.facts.id: campaign.problem for campaign in self.campaigns if campaign.problem}
+
+
+def build_program(
+    application: ApplicationFacts,
+    campaigns: Iterable[CampaignFacts],
+    groups: Sequence[GroupFacts] = (),
+    *,
+    cache: RulesetCache | None = None,
+    filters: Mapping[str, Any] | None = None,
+) -> Program:
+    """Compile and index the campaigns of an application; ``filters`` are its cart item filters, by name and by id.
+
+    Without groups the campaigns stand in one stackable group, in the order given. A rule set that cannot be read makes
+    its campaign never fire and leaves the others alone.
+    """
+    cache = {} if cache is None else cache
+    facts = {campaign.id: campaign for campaign in campaigns}
+    tree = build_tree(groups, list(facts))
+    compiled = []
+    for order, (campaign_id, group) in enumerate(tree.leaves()):
+        compiled.append(_compile_campaign(facts[campaign_id], order, group, cache))
+    return Program(
+        application=application,
+        entity=Application(application),
+        campaigns=tuple(compiled),
+        by_id={campaign.facts.id: campaign for campaign in compiled},
+        tree=tree,
+        index=CampaignIndex.over(
+            (campaign.order, campaign.facts.id, campaign.ruleset) for campaign in compiled if campaign.ruleset
+        ),
+        filters=_compile_filters(filters or {}),
+    )
+
+
+def _compile_filters(filters: Mapping[str, Any]) -> dict[str, Compiled]:
+    compiled = {}
+    for name, expression in filters.items():
+        data = expression.get("expr") if isinstance(expression, Mapping) else expression
+        with suppress(ReadError):  # one that cannot be read is missing, and rules that use it fail
+            compiled[name] = compile_expression(read(data), RULE_SCOPE)
+    return compiled
+
+
+def _compile_campaign(facts: CampaignFacts, order: int, group: Group, cache: RulesetCache) -> CompiledCampaign:
+    compiled = _compiled_ruleset(facts, cache)
+    limits: dict[str, tuple[LimitFacts, ...]] = {}
+    for limit in facts.limits:
+        limits[limit.action] = (*limits.get(limit.action, ()), limit)
+    return CompiledCampaign(
+        facts=facts,
+        order=order,
+        ruleset=compiled if isinstance(compiled, CompiledRuleset) else None,
+        problem=compiled if isinstance(compiled, str) else "",
+        entity=Campaign(facts),
+        limits=limits,
+        group_id=group.id,
+        group_mode=group.mode if group.id is not None else None,
+    )
+
+
+def _compiled_ruleset(facts: CampaignFacts, cache: RulesetCache) -> CompiledRuleset | str | None:
+    if facts.ruleset is None or facts.state == "archived":
+        return None
+    if facts.ruleset_id is not None and facts.ruleset_id in cache:
+        return cache[facts.ruleset_id]
+    compiled: CompiledRuleset | str
+    try:
+        compiled = compile_ruleset(read_ruleset(facts.ruleset), RULE_SCOPE)
+    except RulesetError as error:
+        compiled = "; ".join(f"{problem.pointer}: {problem.details}" for problem in error.problems)
+    if facts.ruleset_id is not None:
+        cache[facts.ruleset_id] = compiled
+    return compiled

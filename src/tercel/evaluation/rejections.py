@@ -1,0 +1,123 @@
+"""The refusal of every code that was sent and not accepted (integration.md 4.4 to 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tercel.effects.coupons import RejectCoupon
+from tercel.effects.effect import Effect
+from tercel.effects.referrals import RejectReferral
+from tercel.evaluation.codes import Verdict, campaign_verdict
+from tercel.evaluation.engine import Engine
+from tercel.evaluation.failures import Attempt
+from tercel.evaluation.program import CompiledCampaign
+from tercel.rules.compiled import CompiledRule
+
+
+class Refused(NamedTuple):
+    """A code that was not accepted: what it is, and whose."""
+
+    kind: str
+    id: int
+    code: str
+    campaign_id: int
+
+    @property
+    def prefix(self) -> str:
+        """What the reasons begin with."""
+        return self.kind.capitalize()
+
+
+def rejections(engine: Engine) -> Iterator[Effect]:
+    """The refusals in the order of the codes, the referral last."""
+    snapshot = engine.snapshot
+    seen: set[int] = set()
+    for code, coupon in snapshot.coupons.items():
+        if coupon is None:
+            yield _unknown(RejectCoupon(code, "CouponNotFound"))
+        elif coupon.id not in seen:
+            seen.add(coupon.id)
+            yield from _refusal(engine, Refused("coupon", coupon.id, code, coupon.campaign_id))
+    session = snapshot.session
+    referral = snapshot.referral
+    if referral is not None:
+        code = (session and session.referral_code) or referral.code
+        yield from _refusal(engine, Refused("referral", referral.id, code, referral.campaign_id))
+    elif session is not None and session.referral_code:
+        yield _unknown(RejectReferral(session.referral_code, "ReferralNotFound"))
+
+
+def _unknown(props: RejectCoupon | RejectReferral) -> Effect:
+    return Effect(-1, -1, -1, "", props.effect_type, props)
+
+
+def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
+    key = (refused.kind, refused.id)
+    if engine.host.accepted.get(key) or key in engine.checked:
+        return
+    campaign = engine.program.by_id.get(refused.campaign_id)
+    verdict = campaign_verdict(refused.prefix, campaign, engine.snapshot) or engine.verdicts.get(key)
+    attempts = engine.log.attempts.get(key, [])
+    attempt = reported(attempts, refused.kind)
+    if verdict is None:
+        verdict = Verdict(f"{refused.prefix}RejectedByCondition")
+        if attempt is not None and attempt.effect_index is not None:
+            verdict = Verdict("EffectCouldNotBeApplied")
+        props = _props(refused, verdict, attempt)
+    else:
+        props = _props(refused, verdict, None)
+    yield _effect(refused, campaign, attempt.rule if attempt else _asking_rule(campaign, refused.kind), props)
+
+
+def reported(attempts: list[Attempt], kind: str) -> Attempt | None:
+    """The attempt that a refusal is told by: an effect failure if any rule got that far, else the first rule that asks
+    for the code, else the first rule."""
+    for attempt in attempts:
+        if attempt.effect_index is not None:
+            return attempt
+    asking = [attempt for attempt in attempts if asks_for(attempt.rule, kind)]
+    return next(iter(asking or attempts), None)
+
+
+def asks_for(rule: CompiledRule, kind: str) -> bool:
+    """Whether a rule has a condition on codes of that kind."""
+    return (rule.coupon_condition if kind == "coupon" else rule.referral_condition) is not None
+
+
+def _asking_rule(campaign: CompiledCampaign | None, kind: str) -> CompiledRule | None:
+    if campaign is None or campaign.ruleset is None:
+        return None
+    rules = campaign.ruleset.rules
+    return next((rule for rule in rules if asks_for(rule, kind)), rules[0] if rules else None)
+
+
+def _props(refused: Refused, verdict: Verdict, attempt: Attempt | None) -> RejectCoupon | RejectReferral:
+    kind = RejectCoupon if refused.kind == "coupon" else RejectReferral
+    return kind(
+        refused.code,
+        verdict.reason,
+        attempt.condition_index if attempt else None,
+        attempt.effect_index if attempt else None,
+        attempt.details if attempt else None,
+        verdict.exclusion,
+    )
+
+
+def _effect(
+    refused: Refused,
+    campaign: CompiledCampaign | None,
+    rule: CompiledRule | None,
+    props: RejectCoupon | RejectReferral,
+) -> Effect:
+    return Effect(
+        campaign_id=refused.campaign_id,
+        ruleset_id=(campaign.facts.ruleset_id if campaign else None) or -1,
+        rule_index=rule.index if rule else 0,
+        rule_name=rule.title if rule else "",
+        effect_type=props.effect_type,
+        props=props,
+        triggered_by_coupon=refused.id if refused.kind == "coupon" else None,
+        evaluation_group_id=campaign.group_id if campaign else None,
+        evaluation_group_mode=campaign.group_mode if campaign else None,
+    )
