@@ -86,7 +86,7 @@ class MessageDesk(Desk):
         missing = [name for name in facts.parameters if name not in parameters]
         if missing:
             raise MissingError(f"custom effect `{facts.name}` needs the parameter `{missing[0]}`")
-        payload = self.fill(facts.payload, parameters)
+        payload = self.fill(facts.payload, parameters) if facts.payload else plain(dict(parameters))
         effect = CustomEffect(
             effect_id=facts.id,
             name=facts.name,

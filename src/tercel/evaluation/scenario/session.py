@@ -1,0 +1,75 @@
+"""The session of a case, as sent, into facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tercel.evaluation.scenario.cases import Case
+from tercel.evaluation.snapshot import CartLine, ProfileFacts, SessionFacts
+from tercel.language.kinds import Location
+
+
+def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> SessionFacts:
+    """The session of a case, newly created."""
+    data = case.session
+    return SessionFacts(
+        integration_id=data.get("integrationId", "session-1"),
+        state=data.get("state", "open"),
+        id=1,
+        created=now,
+        updated=now,
+        lines=[read_line(line) for line in data.get("cartItems") or []],
+        coupon_codes=list(data.get("couponCodes") or []),
+        referral_code=data.get("referralCode"),
+        loyalty_cards=list(data.get("loyaltyCards") or []),
+        identifiers=list(data.get("identifiers") or []),
+        additional_costs=read_costs(data.get("additionalCosts")),
+        attributes={name: language_value(value) for name, value in (data.get("attributes") or {}).items()},
+        is_first=profile is None or profile.closed_sessions == 0,
+    )
+
+
+def read_line(data: Mapping[str, Any]) -> CartLine:
+    """A cart item as sent."""
+    product = data.get("product")
+    return CartLine(
+        sku=data["sku"],
+        quantity=int(data.get("quantity", 1)),
+        price=Decimal(data.get("price", 0)),
+        name=data.get("name"),
+        category=data.get("category"),
+        product=product.get("name") if isinstance(product, Mapping) else product,
+        returned_quantity=int(data.get("returnedQuantity", 0)),
+        weight=_number(data.get("weight")),
+        height=_number(data.get("height")),
+        width=_number(data.get("width")),
+        length=_number(data.get("length")),
+        attributes={name: language_value(value) for name, value in (data.get("attributes") or {}).items()},
+        additional_costs=read_costs(data.get("additionalCosts")),
+    )
+
+
+def read_costs(data: Any) -> dict[str, Decimal]:
+    """Additional costs by name."""
+    return {name: Decimal(cost["price"]) for name, cost in (data or {}).items()}
+
+
+def language_value(value: Any) -> Any:
+    """JSON data as a value of the language: numbers are decimal, a latitude with a longitude is a place."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    if isinstance(value, list):
+        return [language_value(each) for each in value]
+    keys = ("lat", "lon") if "lat" in value else ("latitude", "longitude")
+    if set(value) == set(keys):
+        return Location(Decimal(value[keys[0]]), Decimal(value[keys[1]]))
+    return {name: language_value(each) for name, each in value.items()}
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
