@@ -8,10 +8,12 @@ import itertools
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import uvicorn
 
@@ -41,39 +43,29 @@ def server(session_database_url: str, settings: Settings) -> Iterator[Server]:
         yield running
 
 
-class serving:
-    """Serves a database for the length of a ``with`` block."""
+@contextmanager
+def serving(dsn: str, settings: Settings) -> Iterator[Server]:
+    """Serve a database for the length of the block."""
+    # Because: tests of single parts should run, and start fast, without importing the whole.
+    from tercel.main import compose
 
-    def __init__(self, dsn: str, settings: Settings) -> None:
-        chosen = {"admin_email": ADMIN_EMAIL, "admin_password": ADMIN_PASSWORD}
-        self._settings = Settings(**{**_values(settings), **chosen})
-        self._dsn = dsn
-
-    def __enter__(self) -> Server:
-        # Because: tests of single parts should run, and start fast, without importing the whole.
-        from tercel.main import compose
-
-        asyncio.run(_set_up(self._dsn, self._settings))
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        configuration = uvicorn.Config(
-            compose(self._settings, self._dsn), lifespan="on", log_config=None, access_log=False, ws="none"
-        )
-        self._server = uvicorn.Server(configuration)
-        self._thread = threading.Thread(target=self._server.run, args=([self._listening],))
-        self._thread.start()
-        url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        # The socket listens already: this request waits in its queue until start-up is done.
-        httpx.get(f"{url}/healthz", timeout=30).raise_for_status()
-        return Server(url, self._dsn)
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._listening.close()
-
-
-def _values(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in settings.__struct_fields__}
+    chosen = {"admin_email": ADMIN_EMAIL, "admin_password": ADMIN_PASSWORD}
+    settings = msgspec.structs.replace(settings, **chosen)
+    asyncio.run(_set_up(dsn, settings))
+    application = compose(settings, dsn)
+    configuration = uvicorn.Config(application, lifespan="on", log_config=None, access_log=False, ws="none")
+    running = uvicorn.Server(configuration)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=running.run, args=([listening],))
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            # The socket listens already: this request waits in its queue until start-up is done.
+            httpx.get(f"{url}/healthz", timeout=30).raise_for_status()
+            yield Server(url, dsn)
+        finally:
+            running.should_exit = True
+            thread.join()
 
 
 async def _set_up(dsn: str, settings: Settings) -> None:
