@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from tercel.base.errors import InvalidError
-from tercel.database.transaction import Transaction
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tercel.base.errors import InvalidError, Problem
 from tercel.features.rulesets.model import NewRuleset
 from tercel.rules.reader import read_leniently
 
 
-async def check_rules(tx: Transaction, account_id: int, application_id: int, new: NewRuleset) -> None:
+def check_rules(new: NewRuleset) -> None:
     """Refuse rules that the engine could not run.
 
     Raises:
         InvalidError: with every problem, pointing into the request.
     """
-    document = {
-        "rules": new.rules,
-        "bindings": new.bindings,
-        "strikethroughRules": new.strikethrough_rules or [],
-    }
+    strikethrough = new.strikethrough_rules or []
+    document = {"rules": new.rules, "bindings": new.bindings, "strikethroughRules": strikethrough}
     _, problems = read_leniently(document)
+    problems += [*_ids(new.rules, "/rules"), *_ids(strikethrough, "/strikethroughRules")]
     if problems:
         raise InvalidError(*problems)
+
+
+def _ids(rules: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[Problem]:
+    """Rules without an id get one later; those that have one must differ."""
+    seen: set[str] = set()
+    for index, rule in enumerate(rules):
+        rule_id = rule.get("id")
+        if not rule_id:
+            continue
+        at = f"{pointer}/{index}/id"
+        if not _is_uuid(rule_id):
+            yield Problem(title="format", details="the id of a rule is a UUID", pointer=at)
+        elif rule_id in seen:
+            yield Problem(title="duplicate", details="another rule has the same id", pointer=at)
+        else:
+            seen.add(rule_id)
+
+
+def _is_uuid(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False
