@@ -59,10 +59,7 @@ def _keys(program: Program, snapshot: Snapshot) -> Iterator[IndexKey | None]:
     """The keys under which campaigns may fire for these facts."""
     names = program.index.names
     yield None
-    for subject in (Subject.COUPON, Subject.REFERRAL):
-        if subject in names:
-            for campaign_id in named_campaigns(snapshot):
-                yield IndexKey(subject.value, "", campaign_id)
+    yield from _code_keys(snapshot)
     if snapshot.event is not None:
         for event_type in snapshot.event.types:
             yield IndexKey(Subject.EVENT.value, "", event_type)
@@ -72,9 +69,19 @@ def _keys(program: Program, snapshot: Snapshot) -> Iterator[IndexKey | None]:
         for field in names.get(Subject.ITEM, ()):
             for value in {getattr(line, field) for line in snapshot.session.lines}:
                 yield IndexKey(Subject.ITEM.value, field, value)
-        yield from _attribute_keys(Subject.SESSION, names.get(Subject.SESSION, ()), snapshot.session.attributes)
+        yield from _attribute_keys(
+            Subject.SESSION, names.get(Subject.SESSION, ()), snapshot.session.attributes
+        )
     if snapshot.profile is not None:
-        yield from _attribute_keys(Subject.PROFILE, names.get(Subject.PROFILE, ()), snapshot.profile.attributes)
+        yield from _attribute_keys(
+            Subject.PROFILE, names.get(Subject.PROFILE, ()), snapshot.profile.attributes
+        )
+
+
+def _code_keys(snapshot: Snapshot) -> Iterator[IndexKey]:
+    for subject in (Subject.COUPON, Subject.REFERRAL):
+        for campaign_id in named_campaigns(snapshot):
+            yield IndexKey(subject.value, "", campaign_id)
 
 
 def _attribute_keys(subject: Subject, names: Any, attributes: Any) -> Iterator[IndexKey]:

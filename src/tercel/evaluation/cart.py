@@ -30,7 +30,9 @@ class Item(Entity):
         "Category": Field("category", STRING, "category of the item"),
         "Product": Field("product", STRING, "product that the item is a variant of"),
         "Price": Field("price", NUMBER, "price of one unit"),
-        "DiscountedPrice": Field("discounted_price", NUMBER, "price less the discounts granted on the item so far"),
+        "DiscountedPrice": Field(
+            "discounted_price", NUMBER, "price less the discounts granted on the item so far"
+        ),
         "Quantity": Field("quantity", NUMBER, "1 for a unit; the line's quantity without flattening"),
         "Position": Field("position_number", NUMBER, "index of the line in the cart, from 0"),
         "SubPosition": Field("sub_position_number", NUMBER, "index of the unit in its line, from 0"),
@@ -46,7 +48,9 @@ class Item(Entity):
         "MappedValue": Field("mapped_value", doc="value of the item in the value map it was taken from"),
     }
 
-    def __init__(self, line: CartLine, index: int, position: int, sub_position: int | None, quantity: Decimal) -> None:
+    def __init__(
+        self, line: CartLine, index: int, position: int, sub_position: int | None, quantity: Decimal
+    ) -> None:
         self.line = line
         self.index = index
         self.position = position

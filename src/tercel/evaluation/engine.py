@@ -129,7 +129,7 @@ class Engine:
             if host.coupon_asked or host.referral_asked:
                 index = 0
                 host.accept_codes()
-            for index, effect in enumerate(rule.effects):
+            for index, effect in enumerate(rule.effects):  # noqa: B007  # the handler below says which one failed
                 effect(self.run)
         except TalangError as error:
             self.working.roll_back(mark)

@@ -15,10 +15,29 @@ from tercel.evaluation.snapshot import Facts, LimitFacts
 #: Minor units of currencies that do not have two digits (ISO 4217).
 _MINOR_DIGITS = {
     **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
     ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
 }
 
 
@@ -31,7 +50,7 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency.upper(), 2))
 
 
-class ApplicationFacts(Facts, kw_only=True, frozen=True):
+class ApplicationFacts(Facts, kw_only=True):
     """The settings of an application that an evaluation obeys (integration.md 1.2).
 
     ``allows_partial`` is the default for partial rewards, ``caps_discounts`` the setting of integration.md 6.4.
@@ -53,7 +72,7 @@ class ApplicationFacts(Facts, kw_only=True, frozen=True):
     case_sensitivity: str = "sensitive"
 
 
-class CampaignFacts(Facts, kw_only=True, frozen=True):
+class CampaignFacts(Facts, kw_only=True):
     """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one).
 
     ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
@@ -82,7 +101,7 @@ class CampaignFacts(Facts, kw_only=True, frozen=True):
     referral_pattern: str = ""
 
 
-class GroupFacts(Facts, kw_only=True, frozen=True):
+class GroupFacts(Facts, kw_only=True):
     """A group of the evaluation tree; ``children`` are its members in order, groups and campaigns by (kind, id)."""
 
     id: int

@@ -8,7 +8,7 @@ threshold it reaches, however many others there are.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -69,7 +69,9 @@ class CampaignIndex:
                 builder.add(order, campaign_id, rule.necessary)
         return builder.finish()
 
-    def candidates(self, keys: Iterable[IndexKey | None], numbers: Mapping[NumberPath, Decimal | None] | Any) -> list[int]:
+    def candidates(
+        self, keys: Iterable[IndexKey | None], numbers: Callable[[NumberPath], Decimal | None]
+    ) -> list[int]:
         """The orders of the campaigns that may fire, ascending. ``numbers`` gives the value of a path, or None."""
         found: set[int] = set()
         buckets = self.buckets

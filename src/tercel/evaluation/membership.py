@@ -26,7 +26,9 @@ class Subledger(Entity):
         "Balance": Field("balance", NUMBER, "active points"),
         "PendingBalance": Field("pending_balance", NUMBER, "points that are not active yet"),
         "NegativeBalance": Field("negative_balance", NUMBER, "points owed"),
-        "TentativeBalance": Field("tentative_balance", NUMBER, "active points with what this session would change"),
+        "TentativeBalance": Field(
+            "tentative_balance", NUMBER, "active points with what this session would change"
+        ),
         "Tier": Field("tier", STRING, "name of the tier"),
         "TierExpiryDate": Field("tier_expires_at", TIME, "when the tier ends"),
     }

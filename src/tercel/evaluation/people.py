@@ -68,7 +68,9 @@ class Coupon(Entity):
         "DiscountRemainder": Field("discount_remainder", NUMBER, "how much discount it can still give"),
         "StartDate": Field("start_date", TIME, "when it starts to be valid"),
         "ExpiryDate": Field("expiry_date", TIME, "when it stops being valid"),
-        "RecipientIntegrationId": Field("recipient_integration_id", STRING, "the only profile that may use it"),
+        "RecipientIntegrationId": Field(
+            "recipient_integration_id", STRING, "the only profile that may use it"
+        ),
         "BatchId": Field("batch_id", STRING, "batch it was created in"),
         "ReservationLimit": Field("reservation_limit", NUMBER, "how many profiles may reserve it"),
     }

@@ -122,7 +122,9 @@ def _compile_filters(filters: Mapping[str, Any]) -> dict[str, Compiled]:
     return compiled
 
 
-def _compile_campaign(facts: CampaignFacts, order: int, group: Group, cache: RulesetCache) -> CompiledCampaign:
+def _compile_campaign(
+    facts: CampaignFacts, order: int, group: Group, cache: RulesetCache
+) -> CompiledCampaign:
     compiled = _compiled_ruleset(facts, cache)
     limits: dict[str, tuple[LimitFacts, ...]] = {}
     for limit in facts.limits:

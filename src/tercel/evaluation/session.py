@@ -33,7 +33,9 @@ class Session(Entity):
         "Total": Field("total", NUMBER, "items and all additional costs, before discounts"),
         "CartItemTotal": Field("cart_item_total", NUMBER, "sum of price times quantity"),
         "CartTotal": Field("cart_item_total", NUMBER, "the same as CartItemTotal"),
-        "AdditionalCostTotal": Field("additional_cost_total", NUMBER, "all additional costs, those of the items too"),
+        "AdditionalCostTotal": Field(
+            "additional_cost_total", NUMBER, "all additional costs, those of the items too"
+        ),
         "AdditionalCosts": Field("additional_costs", MAP, "additional costs of the session by name"),
         "CartItems": Field("cart_items", LIST, "units of the cart", Item),
         "CouponCodes": Field("coupon_codes", LIST, "coupon codes as sent"),
@@ -49,7 +51,9 @@ class Session(Entity):
         "Attributes": Field("attributes", MAP, "attributes of the session by name"),
     }
 
-    def __init__(self, facts: SessionFacts, *, is_flattened: bool, store_integration_id: str | None = None) -> None:
+    def __init__(
+        self, facts: SessionFacts, *, is_flattened: bool, store_integration_id: str | None = None
+    ) -> None:
         self.facts = facts
         self.is_flattened = is_flattened
         self.store_integration_id = store_integration_id

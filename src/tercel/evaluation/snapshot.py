@@ -74,7 +74,7 @@ class ProfileFacts(Facts, kw_only=True):
     audiences: frozenset[int] = frozenset()
 
 
-class LimitFacts(Facts, kw_only=True, frozen=True):
+class LimitFacts(Facts, kw_only=True):
     """A budget as configured (LimitConfig): ``entities`` in the order given, empty = the whole campaign."""
 
     action: str

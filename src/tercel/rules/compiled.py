@@ -78,7 +78,9 @@ class _Bindings:
     def add(self, binding: Binding) -> None:
         node = with_event_questions(binding.expression)
         compiled = compile_expression(node, self.scope)
-        self.scope = self.scope.with_binding(binding.name, self.slot_count, compiled, shape_of(node, self.scope))
+        self.scope = self.scope.with_binding(
+            binding.name, self.slot_count, compiled, shape_of(node, self.scope)
+        )
         self.nodes[binding.name] = node
         self.slot_count += 1
 

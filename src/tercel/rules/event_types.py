@@ -14,13 +14,17 @@ from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 def with_event_questions(node: Node) -> Node:
     """The tree with every question about the event's type asked through ``eventIs``."""
     match node:
-        case Call(name="=" | "!=", arguments=(subject, Literal(value=str()) as wanted)) if is_event_type(subject):
+        case Call(name="=" | "!=", arguments=(subject, Literal(value=str()) as wanted)) if is_event_type(
+            subject
+        ):
             question = Call("eventIs", (wanted,), node.at)
             return question if node.name == "=" else Call("not", (question,), node.at)
         case Call(name="oneOf", arguments=(subject, wanted_list)) if is_event_type(subject) and (
-            wanted := literal_texts(wanted_list)
+            texts := literal_texts(wanted_list)
         ):
-            return Call("or", tuple(Call("eventIs", (Literal(each, node.at),), node.at) for each in wanted), node.at)
+            return Call(
+                "or", tuple(Call("eventIs", (Literal(each, node.at),), node.at) for each in texts), node.at
+            )
         case Call(arguments=arguments):
             return replace(node, arguments=tuple(map(with_event_questions, arguments)))
         case Read(segments=segments):
@@ -45,6 +49,8 @@ def literal_texts(node: Node) -> tuple[str, ...]:
     """The texts of a ``list`` of literal texts; empty for anything else."""
     match node:
         case Call(name="list", arguments=arguments):
-            texts = [part.value for part in arguments if isinstance(part, Literal) and isinstance(part.value, str)]
+            texts = [
+                part.value for part in arguments if isinstance(part, Literal) and isinstance(part.value, str)
+            ]
             return tuple(texts) if len(texts) == len(arguments) else ()
     return ()

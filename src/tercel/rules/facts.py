@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
-
-from decimal import Decimal
 
 
 class Subject(StrEnum):

@@ -104,7 +104,9 @@ class _Prover:
         match node:
             case Call(name="count" | "sum", arguments=(items,)):
                 return self.non_empty(items)
-            case Call(name="sum", arguments=(items, Lambda(parameter=parameter, body=body))) if _is_field(body, parameter):
+            case Call(name="sum", arguments=(items, Lambda(parameter=parameter, body=body))) if _is_field(
+                body, parameter
+            ):
                 return self.non_empty(items)
             case Call(name="countIf", arguments=(items, Lambda() as block)):
                 return self.item_keys(items, block)
@@ -132,14 +134,21 @@ class _Prover:
         return frozenset()
 
     def equality(self, subject: Read, wanted: tuple[object, ...]) -> frozenset[Key]:
-        names = [part.value for part in subject.segments if isinstance(part, Literal) and isinstance(part.value, str)]
+        names = [
+            part.value
+            for part in subject.segments
+            if isinstance(part, Literal) and isinstance(part.value, str)
+        ]
         if len(names) != len(subject.segments) or names[0] in self.bindings:
             return frozenset()
         entity, *path = names
         owner = _ATTRIBUTE_OWNERS.get(entity.lower())
         if is_event_type(subject):
             return _text_keys(Subject.EVENT, "", wanted)
-        if [part.lower() for part in names] in (["store", "integrationid"], ["session", "storeintegrationid"]):
+        if [part.lower() for part in names] in (
+            ["store", "integrationid"],
+            ["session", "storeintegrationid"],
+        ):
             return _text_keys(Subject.STORE, "", wanted)
         if owner is None or len(path) != 2 or path[0].lower() != "attributes":
             return frozenset()
@@ -154,7 +163,9 @@ class _Prover:
                 return _Prover(earlier).non_empty(self.bindings[name])
             case Call(name="filter", arguments=(inner, Lambda() as block)):
                 return self.item_keys(inner, block) or self.non_empty(inner)
-            case Call(name=name, arguments=(inner, *others)) if name in _NARROWING and all(map(_is_plain, others)):
+            case Call(name=name, arguments=(inner, *others)) if name in _NARROWING and all(
+                map(_is_plain, others)
+            ):
                 return self.non_empty(inner)
         return frozenset()
 
@@ -175,9 +186,13 @@ def _predicate_keys(node: Node, parameter: str, *, is_caught: bool = False) -> f
         case Call(name="catch", arguments=(Literal(value=False), inner)):
             return _predicate_keys(inner, parameter, is_caught=True)
         case Call(name="and", arguments=arguments):
-            quiet = arguments if is_caught else arguments[:1]  # what stands first decides before others can fail
+            quiet = (
+                arguments if is_caught else arguments[:1]
+            )  # what stands first decides before others can fail
             return next((keys for part in quiet if (keys := _predicate_keys(part, parameter))), frozenset())
-        case Call(name="=", arguments=(Read() as subject, Literal(value=wanted))) if _is_field(subject, parameter):
+        case Call(name="=", arguments=(Read() as subject, Literal(value=wanted))) if _is_field(
+            subject, parameter
+        ):
             return _item_texts(subject, (wanted,))
         case Call(name="oneOf", arguments=(Read() as subject, wanted_list)) if _is_field(subject, parameter):
             return _item_texts(subject, literal_texts(wanted_list))

@@ -52,7 +52,9 @@ class _Reading:
             self.refuse("", "a rule set is an object with `rules` and `bindings`")
             return Ruleset(())
         rules = self.list_of(data.get("rules", []), "/rules", RULES_PER_RULESET_MAX)
-        strikethrough = self.list_of(data.get("strikethroughRules") or [], "/strikethroughRules", RULES_PER_RULESET_MAX)
+        strikethrough = self.list_of(
+            data.get("strikethroughRules") or [], "/strikethroughRules", RULES_PER_RULESET_MAX
+        )
         bindings = self.bindings(data.get("bindings") or [], "/bindings")
         read_rules = [self.rule(rule, index, f"/rules/{index}") for index, rule in enumerate(rules)]
         return Ruleset(tuple(rule for rule in read_rules if rule), bindings, tuple(strikethrough))
@@ -84,7 +86,8 @@ class _Reading:
 
     def bindings(self, data: Any, at: str) -> tuple[Binding, ...]:
         found = [
-            self.binding(part, f"{at}/{index}") for index, part in enumerate(self.list_of(data, at, BINDINGS_MAX))
+            self.binding(part, f"{at}/{index}")
+            for index, part in enumerate(self.list_of(data, at, BINDINGS_MAX))
         ]
         return tuple(binding for binding in found if binding)
 

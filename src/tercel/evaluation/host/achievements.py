@@ -92,6 +92,8 @@ class AchievementDesk(Desk):
 
         def find(name: str) -> Achievement | None:
             facts = self.snapshot.achievements.get(name)
-            return None if facts is None else Achievement(facts, self.progress_of(facts), self.state_of(facts))
+            return (
+                None if facts is None else Achievement(facts, self.progress_of(facts), self.state_of(facts))
+            )
 
         return Achievements(find)

@@ -53,7 +53,9 @@ class AttributeDesk(Desk):
         new = changed(entity.attributes.get(name), value, operator)
         self.working.assign(entity, "attributes", {**entity.attributes, name: new})
         self.working.notes.append(
-            AttributeChange(entity=entity_name, name=name, value=new, target_id=getattr(entity.facts, "id", None))
+            AttributeChange(
+                entity=entity_name, name=name, value=new, target_id=getattr(entity.facts, "id", None)
+            )
         )
         self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", new))
 
@@ -61,7 +63,9 @@ class AttributeDesk(Desk):
         """Entity and name of a path such as ``Profile.Attributes.Tier``."""
         parts = path.removeprefix("$").split(".", 2)
         if len(parts) != _PATH_PARTS or parts[1] != "Attributes" or parts[0] not in _GLOBALS:
-            raise TypeMismatchError(f"`{path}` is no attribute that can be updated; write `Profile.Attributes.Name`")
+            raise TypeMismatchError(
+                f"`{path}` is no attribute that can be updated; write `Profile.Attributes.Name`"
+            )
         return parts[0], parts[2]
 
     def update_item_attribute(self, items: list[Any], attribute: str, value: Amount, operator: str) -> None:

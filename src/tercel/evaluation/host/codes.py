@@ -127,4 +127,3 @@ def _time(settings: Options, name: str) -> datetime | None:
     if value is not None and not isinstance(value, datetime):
         raise TypeMismatchError(f"`{name}` is a time")
     return value
-

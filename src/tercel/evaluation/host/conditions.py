@@ -21,7 +21,9 @@ class ConditionDesk(Desk):
         """Make the tests of the codes in scope, once per run of the campaign."""
         if self.coupon is not None:
             redemptions = self.counters("redeemCoupon")
-            self.coupon_verdict = coupon_verdict(self.coupon.facts, self.snapshot, redemptions, self.is_used_up)
+            self.coupon_verdict = coupon_verdict(
+                self.coupon.facts, self.snapshot, redemptions, self.is_used_up
+            )
         if self.referral is not None:
             redemptions = self.counters("redeemReferral")
             facts = self.referral.facts
@@ -88,7 +90,9 @@ class ConditionDesk(Desk):
 
     def audience_just_joined(self, who: str, audience: Decimal) -> bool:
         """Whether the request made the profile join."""
-        return self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.joined_audiences
+        return (
+            self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.joined_audiences
+        )
 
     def audience_just_left(self, who: str, audience: Decimal) -> bool:
         """Whether the request made the profile leave."""

@@ -17,7 +17,9 @@ class CostDesk(DiscountDesk):
 
     __slots__ = ()
 
-    def set_discount_per_additional_cost(self, name: str, cost: str, value: Decimal, options: Options) -> None:
+    def set_discount_per_additional_cost(
+        self, name: str, cost: str, value: Decimal, options: Options
+    ) -> None:
         """An amount off a cost of the session."""
         price = self.need_session().additional_costs.get(cost)
         if price is None:

@@ -76,7 +76,10 @@ class Desk:
         self.has_limits = bool(campaign.limits) or bool(coupon and coupon.facts.limits)
         self._counters: dict[str, tuple[Counter, ...]] = {}
         self.holder = Holder(
-            campaign.facts.id, campaign.limits, coupon and coupon.facts, referral and referral.facts
+            campaign.facts.id,
+            campaign.limits,
+            coupon.facts if coupon else None,
+            referral.facts if referral else None,
         )
 
     def begin_rule(self, rule: CompiledRule) -> None:
@@ -183,7 +186,9 @@ class Desk:
             return ()
         found = self._counters.get(action)
         if found is None:
-            found = self._counters[action] = counters(self.holder, action, self.snapshot, self.application.zone)
+            found = self._counters[action] = counters(
+                self.holder, action, self.snapshot, self.application.zone
+            )
         return found
 
     def left_of(self, counter: Counter) -> Decimal:
@@ -211,7 +216,9 @@ class Desk:
             return wanted
         if is_partial and remaining > 0:
             return remaining
-        raise LimitError(f"the budget `{action}` leaves {tidy(remaining):f}, the effect wants {tidy(wanted):f}")
+        raise LimitError(
+            f"the budget `{action}` leaves {tidy(remaining):f}, the effect wants {tidy(wanted):f}"
+        )
 
     def take(self, action: str, amount: Decimal = ONE) -> tuple[CounterUse, ...]:
         """Take an amount from every limited counter of an action.

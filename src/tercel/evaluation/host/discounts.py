@@ -16,7 +16,11 @@ from tercel.evaluation.working import Granted
 from tercel.language.errors import LimitError, TypeMismatchError
 from tercel.language.host import Amount, Options
 
-_SESSION_SCOPES = {"sessionTotal": "total", "cartItems": "cart_item_total", "additionalCosts": "additional_cost_total"}
+_SESSION_SCOPES = {
+    "sessionTotal": "total",
+    "cartItems": "cart_item_total",
+    "additionalCosts": "additional_cost_total",
+}
 _ITEM_SCOPES = {"price": "price", "itemTotal": "total", "additionalCosts": ""}
 
 
@@ -34,9 +38,7 @@ class DiscountDesk(Desk):
         is_partial = self.is_partial(options)
         granted = self.cut("setDiscount", wanted, is_partial=is_partial)
         uses = self.use_discount(granted)
-        props = SetDiscount(
-            name, granted, self.shown_scope(scope, options), wanted if is_partial else None
-        )
+        props = SetDiscount(name, granted, self.shown_scope(scope, options), wanted if is_partial else None)
         self.grant(props, granted, uses, is_on_items=scope == "cartItems")
         self.note_capped(("session", scope), granted)
 

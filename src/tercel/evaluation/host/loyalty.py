@@ -215,7 +215,9 @@ class LoyaltyDesk(Desk):
 
     def change_tentative(self, program_id: int, subledger: str, points: Decimal) -> None:
         """Count points that this evaluation would add or take."""
-        self.working.remember(("points", program_id, subledger), self.tentative(program_id, subledger) + points)
+        self.working.remember(
+            ("points", program_id, subledger), self.tentative(program_id, subledger) + points
+        )
 
     def loyalty(self) -> Loyalty:
         """The global ``Loyalty``."""

@@ -107,7 +107,6 @@ class MessageDesk(Desk):
             MissingError: a placeholder has no value.
             RangeError: the result is no JSON.
         """
-
         filled: list[str] = []
         end = 0
         for match in _PLACEHOLDER.finditer(template):
@@ -135,7 +134,9 @@ class MessageDesk(Desk):
 
     def find_global(self, name: str) -> Any:
         """A global by its name."""
-        attribute = {"AdvocateProfile": "advocate_profile", "LoyaltyCard": "loyalty_card"}.get(name, name.lower())
+        attribute = {"AdvocateProfile": "advocate_profile", "LoyaltyCard": "loyalty_card"}.get(
+            name, name.lower()
+        )
         return getattr(self.run, attribute, None) if name[:1].isupper() else None
 
 

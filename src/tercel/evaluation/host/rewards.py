@@ -41,7 +41,9 @@ class RewardDesk(Desk):
         self.working.remember(key, given + 1)
         uses = self.take("awardGiveaway")
         if not self.consumes or self.snapshot.is_dry:
-            self.book("awardGiveaway", ONE, self.record(WillAwardGiveaway(facts.id, facts.name, recipient)), uses)
+            self.book(
+                "awardGiveaway", ONE, self.record(WillAwardGiveaway(facts.id, facts.name, recipient)), uses
+            )
             return
         giveaway_id, code = facts.free[given]
         effect = AwardGiveaway(facts.id, facts.name, recipient, giveaway_id, code)

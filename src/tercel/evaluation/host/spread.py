@@ -23,13 +23,17 @@ class SpreadDesk(DiscountDesk):
 
     __slots__ = ()
 
-    def set_discount_per_item_pro_rata(self, name: str, items: list[Any], total: Decimal, options: Options) -> None:
+    def set_discount_per_item_pro_rata(
+        self, name: str, items: list[Any], total: Decimal, options: Options
+    ) -> None:
         """One total over a list of units."""
         members = [item for item, _ in units(items)]
         if members:
             self.spread(name, members, amount_of(total), options)
 
-    def set_discount_per_bundle_pro_rata(self, name: str, bundles: list[Any], total: Amount, options: Options) -> None:
+    def set_discount_per_bundle_pro_rata(
+        self, name: str, bundles: list[Any], total: Amount, options: Options
+    ) -> None:
         """One total per bundle, over its units."""
         for bundle in bundles:
             self.spread(name, bundle_of(bundle).items, amount_of(total(bundle)), options, bundle=bundle)
@@ -59,7 +63,9 @@ class SpreadDesk(DiscountDesk):
         scope = self.scope_of(options, _SCOPES, self.application.default_item_scope)
         granted = self.cut("setDiscount", total, is_partial=is_partial)
         weights = [self.weight(item) for item in items]
-        for item, share in zip(items, shares(granted, weights, minor_unit(self.application.currency)), strict=True):
+        for item, share in zip(
+            items, shares(granted, weights, minor_unit(self.application.currency)), strict=True
+        ):
             props = SetDiscountPerItem(f"{name}#{item.position}", share, item.position, item.sub_position)
             props.scope = self.shown_scope(scope, options)
             props.total_discount = granted

@@ -42,7 +42,9 @@ def read_cases(data: Any) -> list[Case]:
         InvalidError: the document is no scenario.
     """
     document = _object(data, "", "a scenario")
-    campaigns = [_object(part, f"/campaigns/{i}", "a campaign") for i, part in enumerate(_list(document, "campaigns"))]
+    campaigns = [
+        _object(part, f"/campaigns/{i}", "a campaign") for i, part in enumerate(_list(document, "campaigns"))
+    ]
     context = _object(document.get("context") or {}, "/context", "a context")
     title = str(document.get("title") or "scenario")
     cases = []

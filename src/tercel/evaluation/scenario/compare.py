@@ -46,7 +46,9 @@ def differences(case: Case, answer: Answer) -> list[str]:
 
 def total_discount(effects: Sequence[Mapping[str, Any]]) -> Decimal:
     """The sum of all discount effects."""
-    values = [effect["props"]["value"] for effect in effects if effect["effectType"].startswith("setDiscount")]
+    values = [
+        effect["props"]["value"] for effect in effects if effect["effectType"].startswith("setDiscount")
+    ]
     return sum(map(Decimal, values), Decimal(0))
 
 
@@ -77,7 +79,9 @@ def _compare_effects(wanted: Sequence[Mapping[str, Any]], actual: Sequence[Mappi
         elif got is None:
             found.append(f"effect {index}: missing: {_text(expected)}")
         elif not matches(_bare(expected), got):
-            found.append(f"effect {index}: expected {_text(_bare(expected))}\n{' ' * 10}got      {_text(got)}")
+            found.append(
+                f"effect {index}: expected {_text(_bare(expected))}\n{' ' * 10}got      {_text(got)}"
+            )
     return found
 
 

@@ -115,8 +115,12 @@ def build_case_snapshot(case: Case) -> Snapshot:
         coupons=_coupons(case),
         referral=_referral(case, now),
         counters=_counters(context),
-        additional_cost_ids={name: int(number) for name, number in (context.get("additionalCosts") or {}).items()},
-        collections={name: frozenset(members) for name, members in (context.get("collections") or {}).items()},
+        additional_cost_ids={
+            name: int(number) for name, number in (context.get("additionalCosts") or {}).items()
+        },
+        collections={
+            name: frozenset(members) for name, members in (context.get("collections") or {}).items()
+        },
         value_maps=_value_maps(case),
         giveaway_pools=_pools(context),
         custom_effects=_custom_effects(context),
@@ -312,7 +316,9 @@ def _achievements(context: Mapping[str, Any]) -> dict[str, AchievementFacts]:
 def _loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
     """The programs of the context, and those that rules name, which have no members then."""
     given = case.context.get("loyalty") or {}
-    named = {str(call[1]) for call in _calls(case.campaigns) if call[0] in _PROGRAM_FUNCTIONS and len(call) > 1}
+    named = {
+        str(call[1]) for call in _calls(case.campaigns) if call[0] in _PROGRAM_FUNCTIONS and len(call) > 1
+    }
     programs = {}
     for number, key in enumerate(sorted({*given, *named}), 1_000):
         data = given.get(key) or {}

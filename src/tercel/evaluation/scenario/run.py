@@ -27,7 +27,9 @@ def answer_case(case: Case) -> Answer:
     total = ZERO
     if snapshot.session is not None:
         total = Session(snapshot.session, is_flattened=True).total
-    return Answer(effects=plain_effects(outcome), failures=list(map(_failure, outcome.failures)), session_total=total)
+    return Answer(
+        effects=plain_effects(outcome), failures=list(map(_failure, outcome.failures)), session_total=total
+    )
 
 
 def plain_effects(outcome: Outcome) -> list[dict[str, Any]]:
