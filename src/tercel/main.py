@@ -2,9 +2,78 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from litestar.types import ASGIApp
+
 from tercel.cli.app import run
+from tercel.cli.worker import end_with_parent
+from tercel.database.embedded import start
+from tercel.database.engine import Database
+from tercel.database.ids import IdAllocator
+from tercel.features.accounts.throttle import LogInThrottle
+from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.keys.callers import Callers
+from tercel.http.app import create_app
+from tercel.http.kernel.logs import configure_logging
+from tercel.http.kernel.services import Services
+from tercel.pipeline.batch import Batches
+from tercel.pipeline.queue import Pipeline
+from tercel.settings import Settings, load_from_process
 
 
 def main() -> None:
     """The command ``tercel``."""
     run()
+
+
+def app_from_environment() -> ASGIApp:
+    """The application of one serving process, with the settings of its environment."""
+    settings = load_from_process()
+    configure_logging(settings)
+    end_with_parent()
+    return compose(settings)
+
+
+def compose(settings: Settings, dsn: str | None = None) -> ASGIApp:
+    """The application over the database that the settings name, or over ``dsn``."""
+
+    @asynccontextmanager
+    async def open_services() -> AsyncIterator[Services]:
+        if dsn is not None:
+            async with _services(settings, dsn) as services:
+                yield services
+            return
+        running = await asyncio.to_thread(start, settings)
+        try:
+            async with _services(settings, running.dsn) as services:
+                yield services
+        finally:
+            await asyncio.to_thread(running.stop)
+
+    return create_app(settings, open_services)
+
+
+@asynccontextmanager
+async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
+    database = await Database.open(dsn, settings)
+    pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+    try:
+        yield Services(
+            settings=settings,
+            database=database,
+            clock=_now,
+            callers=Callers(database, _now),
+            log_ins=LogInThrottle(),
+            pipeline=pipeline,
+        )
+    finally:
+        await pipeline.close()
+        await database.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

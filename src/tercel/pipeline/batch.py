@@ -52,7 +52,10 @@ class Batches:
         try:
             await self._run(batch)
         except TercelError as error:
-            _fail_all(batch, error)
+            if len(batch) > 1:  # one application may be gone: the commands of others must not suffer
+                await self._split(batch)
+            else:
+                _fail_all(batch, error)
         except psycopg.OperationalError as error:
             _log.warning("batch given up", error=str(error))
             _fail_all(batch, UnavailableError("the database is busy or not reachable: try again"))

@@ -53,8 +53,9 @@ class Command(Protocol):
 class Configuration(Protocol):
     """An application as compiled program and definitions."""
 
-    revision: tuple[int, int]
-    """The revisions of the application and of its account that this was made from."""
+    @property
+    def revision(self) -> tuple[int, int]:
+        """The revisions of the application and of its account that this was made from."""
 
 
 class Configurations(Protocol):

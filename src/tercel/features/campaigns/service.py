@@ -109,6 +109,15 @@ async def get_campaign(tx: Transaction, application_id: int, campaign_id: int, n
     return store.campaign_from_row(row, figures[campaign_id], now)
 
 
+async def get_campaigns(
+    tx: Transaction, application_id: int, campaign_ids: list[int], now: datetime
+) -> dict[int, Campaign]:
+    """Those of the campaigns that exist, by id."""
+    rows = await tx.all(store.select_campaigns(application_id).where(campaigns.c.id.in_(campaign_ids)))
+    figures = await load_figures(tx, application_id, [row.id for row in rows])
+    return {row.id: store.campaign_from_row(row, figures[row.id], now) for row in rows}
+
+
 async def require_campaign(tx: Transaction, application_id: int, campaign_id: int) -> Row[Any]:
     """The row of a campaign.
 

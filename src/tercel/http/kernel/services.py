@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tercel.database.engine import Database
+from tercel.features.accounts.throttle import LogInThrottle
 from tercel.features.keys.callers import Callers
+from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings
 
 
@@ -19,3 +21,5 @@ class Services:
     database: Database
     clock: Callable[[], datetime]
     callers: Callers
+    log_ins: LogInThrottle
+    pipeline: Pipeline

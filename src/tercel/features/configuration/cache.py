@@ -1,0 +1,101 @@
+"""The configurations of a process: made when first needed, remade when their revision is behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from tercel.base.errors import NotFoundError
+from tercel.evaluation.facts import CampaignFacts
+from tercel.evaluation.program import RulesetCache, build_program
+from tercel.features.campaigns.load import (
+    load_additional_costs,
+    load_application,
+    load_campaigns,
+    load_groups,
+)
+from tercel.features.configuration.model import Configuration, CostDefinition
+
+
+class ConfigurationCache:
+    """Implements the pipeline's ``Configurations``. A reload reads only the campaigns that changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Loaded] = {}
+        self._loading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
+        """The configuration of an application.
+
+        Raises:
+            NotFoundError: no such application.
+        """
+        loaded = self._known.get(application_id)
+        if loaded is None:
+            await self.reload(connection, application_id)
+            loaded = self._known[application_id]
+        return loaded.configuration
+
+    async def reload(self, connection: AsyncConnection[Any], application_id: int) -> None:
+        """Bring it up to date; whoever waited for another's reload finds it done and looks again."""
+        lock = self._loading[application_id]
+        if lock.locked():
+            async with lock:
+                if application_id in self._known:
+                    return
+        async with lock:
+            loaded = await _load(connection, application_id, self._known.get(application_id))
+            if loaded is None:
+                self._known.pop(application_id, None)
+                raise NotFoundError(f"application `{application_id}` does not exist")
+            self._known[application_id] = loaded
+
+
+class _Loaded:
+    """A configuration with what its next reload builds on."""
+
+    __slots__ = ("campaigns", "compiled", "configuration")
+
+    def __init__(
+        self, configuration: Configuration, campaigns: dict[int, CampaignFacts], compiled: RulesetCache
+    ) -> None:
+        self.configuration = configuration
+        self.campaigns = campaigns
+        self.compiled = compiled
+
+
+async def _load(
+    connection: AsyncConnection[Any], application_id: int, known: _Loaded | None
+) -> _Loaded | None:
+    application = await load_application(connection, application_id)
+    if application is None:
+        return None
+    campaigns = dict(known.campaigns) if known is not None else {}
+    compiled = known.compiled if known is not None else {}
+    changed, existing = await load_campaigns(
+        connection,
+        application_id,
+        since_revision=known.configuration.revision[0] if known is not None else -1,
+        definitions=application.definitions.get(("Campaign", ""), {}),
+    )
+    for campaign in changed:
+        campaigns[campaign.id] = campaign
+        if campaign.ruleset_id is not None:
+            compiled.pop(campaign.ruleset_id, None)
+    campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
+    groups = await load_groups(connection, application_id)
+    costs = await load_additional_costs(connection, application.facts.account_id, application_id)
+    configuration = Configuration(
+        revision=application.revision,
+        application=application.facts,
+        is_sandbox=application.is_sandbox,
+        program=build_program(application.facts, campaigns.values(), groups, cache=compiled),
+        definitions=application.definitions,
+        costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
+        cost_ids={name: cost.id for name, cost in costs.items()},
+        has_limits=any(campaign.limits for campaign in campaigns.values()),
+    )
+    return _Loaded(configuration, campaigns, compiled)

@@ -1,0 +1,164 @@
+"""The command behind ``updateCustomerProfileV2`` (integration.md 7.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+
+import msgspec
+
+from tercel.base.errors import InvalidError, Problem
+from tercel.base.keys import lookup_key
+from tercel.evaluation.evaluate import evaluate, limit_keys
+from tercel.evaluation.outcome import Outcome
+from tercel.evaluation.snapshot import EventFacts, Snapshot, Wants
+from tercel.features.common.attributes import check_attributes
+from tercel.features.common.caller import Caller
+from tercel.features.configuration.model import Configuration
+from tercel.features.profiles.answer import encode_answer
+from tercel.features.profiles.model import ProfileRequest
+from tercel.features.sessions.consume import Cause, consume
+from tercel.features.sessions.events import effects_document
+from tercel.features.sessions.facts import profile_facts
+from tercel.features.sessions.merge import document, raw_document
+from tercel.pipeline.command import Answer
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
+from tercel.pipeline.work import Draft, ProfileKey, Work
+
+
+class UpdateProfile:
+    """Set attributes of a profile, which is created when unknown; on demand run the rules, without a session."""
+
+    busy_message = "Too many requests are updating this profile at the same time"
+
+    def __init__(
+        self,
+        caller: Caller,
+        integration_id: str,
+        request: ProfileRequest,
+        *,
+        now: datetime,
+        runs_rules: bool = False,
+        is_dry: bool = False,
+        idempotency_key: str | None = None,
+    ) -> None:
+        assert caller.application_id is not None
+        self.application_id = caller.application_id
+        self.now = now
+        self._integration_id = integration_id
+        self._request = request
+        self._runs_rules = runs_rules
+        # Because: dry has a meaning only together with an evaluation (integration.md 0.4).
+        self._is_dry = is_dry and runs_rules
+        self._key: ProfileKey = (caller.account_id, caller.sandbox, lookup_key(integration_id))
+        self.serial_key: Hashable = object() if self._is_dry else self._key
+        is_repeatable = idempotency_key is not None and not self._is_dry
+        scope = f"PUT profile {self._key[2]}"
+        self.repeat_key = (self.application_id, scope, idempotency_key or "") if is_repeatable else None
+
+    def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
+        """The profile."""
+        needs.profiles.add(self._key)
+
+    def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
+        """The counters that the rules may need."""
+        if self._runs_rules and configuration.has_limits:
+            profile = work.profiles.get(self._key) or self._new_profile(0)
+            keys = limit_keys(
+                configuration.program, self._snapshot(profile, configuration, "talon_profile_updated")
+            )
+            needs.counters.update((self.application_id, key) for key in keys)
+
+    def decide(self, draft: Draft, configuration: Configuration) -> Answer:
+        """Merge the attributes, evaluate if asked to, and say what is to be written."""
+        self._check(configuration)
+        known = draft.profile(self._key)
+        profile = known or self._new_profile(0 if self._is_dry else draft.next_id("profiles"))
+        merged = document(profile.attributes) | self._request.attributes
+        attributes = raw_document({name: value for name, value in merged.items() if value is not None})
+        updated = msgspec.structs.replace(profile, attributes=attributes)
+        if not self._is_dry:
+            self._keep(draft, known, updated)
+        if not self._runs_rules:
+            return encode_answer(self._request, updated, None, Outcome())
+        kind = "talon_profile_updated" if known is not None else "talon_profile_created"
+        return self._evaluate(draft, configuration, updated, kind)
+
+    def _check(self, configuration: Configuration) -> None:
+        problems = check_attributes(
+            self._request.attributes, configuration.attributes("CustomerProfile"), "CustomerProfile"
+        )
+        changes = self._request.audiences_changes
+        for name in ("adds", "deletes"):
+            for index, audience in enumerate(getattr(changes, name) if changes is not None else ()):
+                problems.append(
+                    Problem(
+                        title="Unknown",
+                        details=f"audience `{audience}` does not exist",
+                        pointer=f"/audiencesChanges/{name}/{index}",
+                    )
+                )
+        if problems:
+            raise InvalidError(*problems)
+
+    def _keep(self, draft: Draft, known: ProfileRow | None, updated: ProfileRow) -> None:
+        if known is None:
+            draft.changes.new_profiles[self._key] = updated
+        elif self._request.attributes:
+            draft.move_profile(
+                ProfileMove(id=known.id, attributes=updated.attributes, expected_version=known.version)
+            )
+        draft.changes.memberships[self.application_id, updated.id] = None
+
+    def _evaluate(self, draft: Draft, configuration: Configuration, profile: ProfileRow, kind: str) -> Answer:
+        snapshot = self._snapshot(profile, configuration, kind)
+        keys = limit_keys(configuration.program, snapshot)
+        snapshot.counters = draft.counters(self.application_id, keys)
+        outcome = evaluate(configuration.program, snapshot)
+        event = EventRow(
+            id=0 if self._is_dry else draft.next_id("events"),
+            application_id=self.application_id,
+            created=self.now,
+            type=kind,
+            profile_id=profile.id,
+            profile_integration_id=profile.integration_id,
+            effects=effects_document(outcome),
+        )
+        shown = msgspec.structs.replace(profile, last_activity=self.now)
+        if not self._is_dry:
+            draft.changes.events.append(event)
+            draft.move_profile(ProfileMove(id=profile.id, last_activity=self.now))
+            cause = Cause(
+                application_id=self.application_id,
+                event_id=event.id,
+                at=self.now,
+                session_id=None,
+                profile_id=profile.id,
+            )
+            consume(outcome, cause, draft)
+        return encode_answer(self._request, shown, event, outcome)
+
+    def _snapshot(self, profile: ProfileRow, configuration: Configuration, kind: str) -> Snapshot:
+        evaluable = self._request.evaluable_campaign_ids
+        return Snapshot(
+            now=self.now,
+            seed=f"{self.application_id}/profile/{self._integration_id}/{self.now.isoformat()}",
+            is_dry=self._is_dry,
+            profile=profile_facts(profile, configuration),
+            event=EventFacts(types=(kind,), created=self.now),
+            additional_cost_ids=configuration.cost_ids,
+            evaluable_campaign_ids=frozenset(evaluable) if self._is_dry and evaluable else None,
+            wants=Wants(failures="ruleFailureReasons" in self._request.response_content),
+        )
+
+    def _new_profile(self, profile_id: int) -> ProfileRow:
+        account_id, sandbox, key = self._key
+        return ProfileRow(
+            id=profile_id,
+            account_id=account_id,
+            sandbox=sandbox,
+            integration_id=self._integration_id,
+            key=key,
+            created=self.now,
+        )

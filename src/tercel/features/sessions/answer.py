@@ -1,0 +1,200 @@
+"""What a session update answers (integration.md 7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import encode
+from tercel.base.numbers import tidy
+from tercel.evaluation.outcome import Outcome, RuleFailure
+from tercel.features.configuration.model import Configuration
+from tercel.features.customers.model import CustomerProfile
+from tercel.features.sessions.code_answers import (
+    IntegrationCoupon,
+    InventoryReferral,
+    created_coupon,
+    created_referral,
+    integration_coupon,
+    inventory_referral,
+)
+from tercel.features.sessions.events import Event, wire_event
+from tercel.features.sessions.integration_model import CustomerSession
+from tercel.features.sessions.intent import Intent
+from tercel.features.sessions.merge import document
+from tercel.features.sessions.resolve import code_key
+from tercel.pipeline.command import Answer
+from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, EventRow, ProfileRow, SessionRow
+from tercel.pipeline.work import Draft
+
+
+class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """The answer. Effects and created codes are always there, the rest when asked for."""
+
+    effects: msgspec.Raw
+    created_coupons: list[Any]
+    created_referrals: list[Any]
+    customer_session: CustomerSession | None = None
+    customer_profile: CustomerProfile | None = None
+    coupons: list[IntegrationCoupon] | None = None
+    referral: InventoryReferral | None = None
+    triggered_campaigns: list[int] | None = None
+    """Ids; the door replaces them with the campaigns, which need the database."""
+    loyalty: dict[str, Any] | None = None
+    event: Event | None = None
+    awarded_giveaways: list[Any] | None = None
+    rule_failure_reasons: list[RuleFailure] | None = None
+    previous_returns: list[Any] | None = None
+    achievements: list[Any] | None = None
+
+
+class AnswerParts(msgspec.Struct, kw_only=True):
+    """What an update came to."""
+
+    session: SessionRow
+    profile: ProfileRow | None
+    event: EventRow
+    outcome: Outcome
+    created_coupons: list[dict[str, Any]] = []
+    created_referrals: list[dict[str, Any]] = []
+
+
+def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuration: Configuration) -> Answer:
+    """The answer with the parts that were asked for."""
+    state = IntegrationState(
+        effects=parts.event.effects,
+        created_coupons=[created_coupon(row) for row in parts.created_coupons],
+        created_referrals=[created_referral(row) for row in parts.created_referrals],
+    )
+    for name in intent.wanted:
+        add = _PARTS.get(name)
+        if add is not None:
+            add(state, parts, draft, configuration)
+    return Answer(status=200, body=encode(state))
+
+
+def wire_session(row: SessionRow) -> CustomerSession:
+    """The session as answered."""
+    return CustomerSession(
+        id=row.id,
+        created=row.created,
+        integration_id=row.integration_id,
+        application_id=row.application_id,
+        profile_id=row.profile_integration_id or "",
+        store_integration_id=row.store_integration_id,
+        coupon_codes=row.coupon_codes or None,
+        referral_code=row.referral_code or "",
+        loyalty_cards=_unless_empty(row.loyalty_cards),
+        state=row.state,
+        cart_items=row.cart_items,
+        experiment_variant_allocations=_unless_empty(row.variants),
+        additional_costs=_unless_empty(row.additional_costs),
+        identifiers=_unless_empty(row.identifiers),
+        attributes=row.attributes,
+        first_session=row.first_session,
+        update_count=row.update_count,
+        total=tidy(row.total),
+        cart_item_total=tidy(row.cart_item_total),
+        additional_cost_total=tidy(row.additional_cost_total),
+        cart_item_additional_cost_total=tidy(row.cart_item_additional_cost_total),
+        updated=row.updated,
+    )
+
+
+def wire_profile(row: ProfileRow) -> CustomerProfile:
+    """The profile as answered."""
+    return CustomerProfile(
+        id=row.id,
+        created=row.created,
+        integration_id=row.integration_id,
+        attributes=document(row.attributes),
+        account_id=row.account_id,
+        closed_sessions=row.closed_sessions,
+        total_sales=tidy(row.total_sales),
+        last_activity=row.last_activity or row.created,
+        sandbox=row.sandbox,
+    )
+
+
+def _unless_empty(raw: msgspec.Raw) -> msgspec.Raw | None:
+    return None if raw in {EMPTY_LIST, EMPTY_OBJECT} else raw
+
+
+_Add = Callable[[IntegrationState, AnswerParts, Draft, Configuration], None]
+
+
+def _add_session(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    state.customer_session = wire_session(parts.session)
+
+
+def _add_profile(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    if parts.profile is not None:
+        state.customer_profile = wire_profile(parts.profile)
+
+
+def _add_coupons(
+    state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
+) -> None:
+    rows = {code_key(code, configuration): None for code in parts.session.coupon_codes}
+    loaded = draft.loaded
+    state.coupons = [
+        integration_coupon(
+            loaded.coupons[key], loaded.redemptions.get(loaded.coupons[key].id), parts.session.profile_id
+        )
+        for key in rows
+        if key in loaded.coupons
+    ]
+
+
+def _add_referral(
+    state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
+) -> None:
+    if parts.session.referral_code:
+        row = draft.loaded.referrals.get(code_key(parts.session.referral_code, configuration))
+        if row is not None:
+            state.referral = inventory_referral(row, draft.loaded.referral_friends.get(row.id, []))
+
+
+def _add_triggered(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    state.triggered_campaigns = list(parts.outcome.triggered)
+
+
+def _add_loyalty(state: IntegrationState, *_: Any) -> None:
+    state.loyalty = {"cards": [], "programs": {}}
+
+
+def _add_event(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    state.event = wire_event(parts.event)
+
+
+def _add_giveaways(state: IntegrationState, *_: Any) -> None:
+    state.awarded_giveaways = []
+
+
+def _add_failures(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    state.rule_failure_reasons = list(parts.outcome.failures)
+
+
+def _add_returns(state: IntegrationState, *_: Any) -> None:
+    state.previous_returns = []
+
+
+def _add_achievements(state: IntegrationState, *_: Any) -> None:
+    state.achievements = []
+
+
+_PARTS: dict[str, _Add] = {
+    "customerSession": _add_session,
+    "customerProfile": _add_profile,
+    "coupons": _add_coupons,
+    "referral": _add_referral,
+    "triggeredCampaigns": _add_triggered,
+    "loyalty": _add_loyalty,
+    "event": _add_event,
+    "awardedGiveaways": _add_giveaways,
+    "ruleFailureReasons": _add_failures,
+    "previousReturns": _add_returns,
+    "achievements": _add_achievements,
+}

@@ -1,0 +1,129 @@
+"""Changes that count at each passing evaluation, open or not (integration.md 2.4).
+
+Attribute values are persisted at once. Codes that rules create are made when their effect says so (``storeInSession``)
+or when the session closes, and remembered in the session so that a repeated update answers with the same ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import encode
+from tercel.evaluation.outcome import AttributeChange, CreatedCode, Outcome
+from tercel.features.sessions.merge import document, items_of, raw_document
+from tercel.pipeline.rows import ProfileRow, SessionRow
+from tercel.pipeline.work import Draft
+
+
+class Applied(msgspec.Struct, kw_only=True):
+    """The rows after the changes; ``profile_attributes`` only when they changed."""
+
+    session: SessionRow
+    profile_attributes: msgspec.Raw | None = None
+    created_coupons: list[dict[str, Any]] = []
+    created_referrals: list[dict[str, Any]] = []
+
+
+def apply_changes(
+    outcome: Outcome, session: SessionRow, profile: ProfileRow | None, draft: Draft, *, is_dry: bool
+) -> Applied:
+    """Put the changes into the rows and, unless dry, into the draft."""
+    applied = Applied(session=session)
+    changes = outcome.changes
+    if changes.attributes:
+        _apply_attributes(changes.attributes, applied, profile, draft)
+    codes = [code for code in changes.created_codes if code.is_stored_in_session or session.state == "closed"]
+    if codes:
+        _create_codes(codes, applied, draft, is_dry=is_dry)
+    if profile is not None:
+        draft.changes.reservations.update(
+            (coupon_id, profile.id) for coupon_id in changes.reserved_coupon_ids
+        )
+    draft.changes.outbox.extend(
+        {
+            "application_id": session.application_id,
+            "kind": "webhook",
+            "payload": {
+                "webhookId": webhook_id,
+                "parameters": parameters,
+                "eventId": session.effects_event_id,
+            },
+        }
+        for webhook_id, parameters in changes.webhooks
+    )
+    return applied
+
+
+def _apply_attributes(
+    changes: list[AttributeChange], applied: Applied, profile: ProfileRow | None, draft: Draft
+) -> None:
+    session = document(applied.session.attributes)
+    items = items_of(applied.session) if any(change.entity == "CartItem" for change in changes) else []
+    own = document(profile.attributes) if profile is not None else {}
+    coupons: dict[int, dict[str, Any]] = {}
+    referrals: dict[int, dict[str, Any]] = {}
+    for change in changes:
+        if change.entity == "Session":
+            session[change.name] = change.value
+        elif change.entity == "Profile":
+            own[change.name] = change.value
+        elif change.entity == "CartItem" and change.position is not None:
+            item = items[change.position]
+            item.attributes = {**(item.attributes or {}), change.name: change.value}
+        elif change.entity == "Coupon" and change.target_id is not None:
+            coupons.setdefault(change.target_id, {})[change.name] = change.value
+        elif change.entity == "Referral" and change.target_id is not None:
+            referrals.setdefault(change.target_id, {})[change.name] = change.value
+    applied.session.attributes = raw_document(session)
+    if items:
+        applied.session.cart_items = msgspec.Raw(encode(items))
+    if any(change.entity == "Profile" for change in changes):
+        applied.profile_attributes = raw_document(own)
+    loaded = draft.loaded
+    draft.changes.coupon_attributes.update(_merged(coupons, loaded.coupons.values()))
+    draft.changes.referral_attributes.update(_merged(referrals, loaded.referrals.values()))
+
+
+def _merged(changes: dict[int, dict[str, Any]], rows: Any) -> dict[int, msgspec.Raw]:
+    return {
+        row.id: raw_document({**document(row.attributes), **changes[row.id]})
+        for row in rows
+        if row.id in changes
+    }
+
+
+def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, is_dry: bool) -> None:
+    memory = document(applied.session.created_codes)
+    for code in codes:
+        row = _code_row(code, applied.session, 0 if is_dry else draft.next_id(f"{code.kind}s"))
+        if code.is_new:
+            memory[code.memory_key] = code.value
+            (draft.changes.new_coupons if code.kind == "coupon" else draft.changes.new_referrals).append(row)
+        (applied.created_coupons if code.kind == "coupon" else applied.created_referrals).append(row)
+    applied.session.created_codes = raw_document(memory)
+
+
+def _code_row(code: CreatedCode, session: SessionRow, code_id: int) -> dict[str, Any]:
+    row = {
+        "id": code_id,
+        "application_id": session.application_id,
+        "campaign_id": code.campaign_id,
+        "usage_limit": code.usage_limit,
+        "start_date": code.start_date,
+        "expiry_date": code.expiry_date,
+        "attributes": code.attributes,
+        "created": session.updated,
+    }
+    if code.kind == "coupon":
+        return row | {
+            "value": code.value,
+            "discount_limit": code.discount_limit,
+            "recipient_integration_id": code.recipient_integration_id,
+        }
+    return row | {
+        "code": code.value,
+        "advocate_profile_integration_id": session.profile_integration_id or "",
+        "friend_profile_integration_id": code.recipient_integration_id,
+    }

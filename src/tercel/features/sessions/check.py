@@ -1,0 +1,103 @@
+"""Refuse a request that cannot be: every problem of it, each with its pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from tercel.base import limits
+from tercel.base.errors import InvalidError, Problem
+from tercel.features.common.attributes import check_attributes
+from tercel.features.configuration.model import Configuration
+from tercel.features.sessions.integration_model import AdditionalCost, CartItem, NewCustomerSession
+
+_ROOT = "/customerSession"
+
+
+def check_request(request: NewCustomerSession, configuration: Configuration) -> None:
+    """Check what the request brings against the application's definitions.
+
+    Raises:
+        InvalidError: with all problems, up to a bound.
+    """
+    problems = list(_problems(request, configuration))
+    if problems:
+        raise InvalidError(*problems[: limits.CHECK_ERRORS_MAX])
+
+
+def _problems(request: NewCustomerSession, configuration: Configuration) -> Iterator[Problem]:
+    if request.attributes:
+        yield from check_attributes(
+            request.attributes,
+            configuration.attributes("CustomerSession"),
+            "CustomerSession",
+            f"{_ROOT}/attributes",
+        )
+    if request.additional_costs:
+        yield from _cost_problems(
+            request.additional_costs, configuration, "session", f"{_ROOT}/additionalCosts"
+        )
+    if request.cart_items:
+        yield from _item_problems(request.cart_items, configuration)
+
+
+def _item_problems(items: list[CartItem], configuration: Configuration) -> Iterator[Problem]:
+    definitions = configuration.attributes("CartItem")
+    units = 0
+    for position, item in enumerate(items):
+        units += item.quantity
+        pointer = f"{_ROOT}/cartItems/{position}"
+        if item.price is None:
+            yield Problem(
+                title="required",
+                details=f"the price of `{item.sku}` is needed, as no catalog has one",
+                pointer=f"{pointer}/price",
+            )
+        elif not _is_amount(item.price):
+            yield _amount_problem(f"{pointer}/price")
+        for name in ("weight", "height", "width", "length"):
+            measure = getattr(item, name)
+            if measure is not None and not _is_amount(measure):
+                yield _amount_problem(f"{pointer}/{name}")
+        if item.attributes:
+            yield from check_attributes(item.attributes, definitions, "CartItem", f"{pointer}/attributes")
+        if item.additional_costs:
+            yield from _cost_problems(
+                item.additional_costs, configuration, "item", f"{pointer}/additionalCosts"
+            )
+    if units > limits.CART_UNITS_MAX:
+        yield Problem(
+            title="maximum",
+            details=f"the quantities add up to {units}, and {limits.CART_UNITS_MAX} is the most",
+            pointer=f"{_ROOT}/cartItems",
+        )
+
+
+def _cost_problems(
+    costs: Mapping[str, AdditionalCost], configuration: Configuration, place: str, pointer: str
+) -> Iterator[Problem]:
+    for name, cost in costs.items():
+        known = configuration.costs.get(name)
+        at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        if known is None:
+            yield Problem(
+                title="Unknown",
+                details=f'The additional cost "{name}" is not defined in this application.',
+                pointer=at,
+            )
+        elif not known.allows(place):
+            yield Problem(
+                title="Invalid scope",
+                details=f'The additional cost "{name}" cannot be used on a {place}.',
+                pointer=at,
+            )
+        elif not _is_amount(cost.price):
+            yield _amount_problem(f"{at}/price")
+
+
+def _is_amount(value: Decimal) -> bool:
+    return value.is_finite() and abs(value) <= limits.AMOUNT_MAX
+
+
+def _amount_problem(pointer: str) -> Problem:
+    return Problem(title="maximum", details=f"amounts lie between ±{limits.AMOUNT_MAX}", pointer=pointer)

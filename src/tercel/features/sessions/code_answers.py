@@ -1,0 +1,130 @@
+"""Coupons and referrals as the Integration API answers them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from tercel.base.codec import decode_any
+from tercel.base.numbers import ZERO, tidy
+from tercel.features.coupons.model import Coupon
+from tercel.features.referrals.model import Referral
+from tercel.features.sessions.merge import document
+from tercel.pipeline.rows import CouponRow, ReferralRow
+from tercel.pipeline.work import Redemptions
+
+
+class IntegrationCoupon(Coupon, kw_only=True, rename="camel"):
+    """A coupon with how often the session's profile redeemed it."""
+
+    profile_redemption_count: int
+
+
+class InventoryReferral(Referral, kw_only=True, rename="camel"):
+    """A referral with the customers who redeemed it."""
+
+    referred_customers: list[str]
+
+
+def created_coupon(row: dict[str, Any]) -> Coupon:
+    """A coupon that a rule created; id 0 when it would have been (a dry request)."""
+    limit = row["discount_limit"]
+    return Coupon(
+        id=row["id"],
+        created=row["created"],
+        campaign_id=row["campaign_id"],
+        value=row["value"],
+        usage_limit=row["usage_limit"],
+        discount_limit=_set(limit),
+        start_date=_set(row["start_date"]),
+        expiry_date=_set(row["expiry_date"]),
+        usage_counter=0,
+        discount_counter=ZERO,
+        discount_remainder=_set(limit),
+        reservation_counter=0,
+        attributes=row["attributes"],
+        recipient_integration_id=_set(row["recipient_integration_id"]),
+        reservation=True,
+        is_reservation_mandatory=False,
+        implicitly_reserved=False,
+    )
+
+
+def created_referral(row: dict[str, Any]) -> Referral:
+    """A referral that a rule created."""
+    return Referral(
+        id=row["id"],
+        created=row["created"],
+        campaign_id=row["campaign_id"],
+        code=row["code"],
+        usage_limit=row["usage_limit"],
+        start_date=_set(row["start_date"]),
+        expiry_date=_set(row["expiry_date"]),
+        usage_counter=0,
+        attributes=row["attributes"],
+        advocate_profile_integration_id=row["advocate_profile_integration_id"],
+        friend_profile_integration_id=_set(row["friend_profile_integration_id"]),
+    )
+
+
+def integration_coupon(
+    row: CouponRow, redemptions: Redemptions | None, profile_id: int | None
+) -> IntegrationCoupon:
+    """A coupon of the session; what has no limit is counted from the ledger."""
+    counted = redemptions or Redemptions()
+    discount = row.discount_counter if row.discount_limit is not None else counted.discount
+    return IntegrationCoupon(
+        id=row.id,
+        created=row.created,
+        campaign_id=row.campaign_id,
+        value=row.value,
+        usage_limit=row.usage_limit,
+        discount_limit=_amount(row.discount_limit),
+        reservation_limit=_set(row.reservation_limit),
+        start_date=_set(row.start_date),
+        expiry_date=_set(row.expiry_date),
+        limits=decode_any(row.limits),
+        usage_counter=row.usage_counter if row.usage_limit else counted.count,
+        discount_counter=tidy(discount),
+        discount_remainder=_amount(None if row.discount_limit is None else row.discount_limit - discount),
+        reservation_counter=row.reservation_counter,
+        attributes=document(row.attributes),
+        referral_id=_set(row.referral_id),
+        recipient_integration_id=_set(row.recipient_integration_id),
+        import_id=_set(row.import_id),
+        reservation=row.reservation,
+        batch_id=_set(row.batch_id),
+        is_reservation_mandatory=row.is_reservation_mandatory,
+        implicitly_reserved=row.implicitly_reserved,
+        profile_redemption_count=counted.by_profile.get(profile_id, 0) if profile_id is not None else 0,
+    )
+
+
+def inventory_referral(row: ReferralRow, friends: list[str]) -> InventoryReferral:
+    """The referral of the session."""
+    return InventoryReferral(
+        id=row.id,
+        created=row.created,
+        campaign_id=row.campaign_id,
+        code=row.code,
+        usage_limit=row.usage_limit,
+        start_date=_set(row.start_date),
+        expiry_date=_set(row.expiry_date),
+        usage_counter=row.usage_counter if row.usage_limit else len(friends),
+        attributes=document(row.attributes),
+        advocate_profile_integration_id=row.advocate_profile_integration_id,
+        friend_profile_integration_id=_set(row.friend_profile_integration_id),
+        batch_id=_set(row.batch_id),
+        import_id=_set(row.import_id),
+        referred_customers=friends,
+    )
+
+
+def _set(value: Any) -> Any:
+    return UNSET if value is None else value
+
+
+def _amount(value: Decimal | None) -> Any:
+    return UNSET if value is None else tidy(value)

@@ -1,0 +1,125 @@
+"""What a closing session writes into the ledger, and what undoing it takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import decode_any
+from tercel.evaluation.outcome import Outcome
+from tercel.evaluation.reversal import StoredEntry
+from tercel.ledger.movements import EntryRow, Tracked
+from tercel.pipeline.rows import StoredEntryRow
+from tercel.pipeline.work import Draft
+
+_USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
+
+#: Never given back: what was created stays, and so does its budget (integration.md 2.5).
+_KEPT = {"createCoupon", "createReferral", "reserveCoupon"}
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """The event behind entries."""
+
+    application_id: int
+    event_id: int
+    at: datetime
+    session_id: int | None
+    profile_id: int | None
+
+
+def consume(outcome: Outcome, cause: Cause, draft: Draft) -> None:
+    """Write the entries of an outcome that counts."""
+    for entry in outcome.changes.entries:
+        draft.changes.movements.add(
+            EntryRow(
+                application_id=cause.application_id,
+                created=cause.at,
+                kind=entry.kind,
+                campaign_id=entry.campaign_id,
+                ruleset_id=entry.ruleset_id,
+                rule_index=entry.rule_index,
+                amount=entry.amount,
+                event_id=cause.event_id,
+                session_id=cause.session_id,
+                profile_id=cause.profile_id,
+                coupon_id=entry.coupon_id,
+                referral_id=entry.referral_id,
+                coupon_discount=entry.coupon_discount,
+                position=entry.position,
+                sub_position=entry.sub_position,
+                uses=[(*use.key, use.amount) for use in entry.uses],
+                effect_index=entry.effect_index,
+            ),
+            [use.limit for use in entry.uses],
+            _tracked(draft, entry.coupon_id, entry.referral_id),
+        )
+
+
+def is_given_back(entry: StoredEntryRow) -> bool:
+    """Whether undoing the session undoes the entry."""
+    return entry.kind not in _KEPT
+
+
+def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> None:
+    """Append the opposite of entries that are in force."""
+    for entry in entries:
+        uses: list[tuple[int, str, str, str, Decimal]] = _USES.decode(entry.uses)
+        draft.changes.movements.add(
+            EntryRow(
+                application_id=cause.application_id,
+                created=cause.at,
+                kind=entry.kind,
+                campaign_id=entry.campaign_id,
+                ruleset_id=entry.ruleset_id,
+                rule_index=entry.rule_index,
+                amount=-entry.amount,
+                event_id=cause.event_id,
+                session_id=cause.session_id,
+                profile_id=entry.profile_id,
+                coupon_id=entry.coupon_id,
+                referral_id=entry.referral_id,
+                coupon_discount=-entry.coupon_discount if entry.coupon_discount is not None else None,
+                position=entry.position,
+                sub_position=entry.sub_position,
+                uses=[
+                    (campaign, action, scope, period, -amount)
+                    for campaign, action, scope, period, amount in uses
+                ],
+                reverses=entry.id,
+            ),
+            [None] * len(uses),
+            _tracked(draft, entry.coupon_id, entry.referral_id),
+        )
+
+
+def stored_entries(rows: Iterable[StoredEntryRow]) -> list[StoredEntry]:
+    """Entries as the reversal wants them, with their effects decoded."""
+    return [
+        StoredEntry(
+            id=row.id,
+            kind=row.kind,
+            effect=decode_any(row.effect) if row.effect is not None else None,
+            effect_index=row.effect_index,
+            position=row.position,
+            sub_position=row.sub_position,
+        )
+        for row in rows
+    ]
+
+
+def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tracked:
+    """Which counters the code keeps now; a code that is gone keeps none."""
+    if coupon_id is not None:
+        coupon: Any = next((row for row in draft.loaded.coupons.values() if row.id == coupon_id), None)
+        if coupon is not None:
+            return Tracked(usage=coupon.usage_limit > 0, discount=coupon.discount_limit is not None)
+    if referral_id is not None:
+        referral = next((row for row in draft.loaded.referrals.values() if row.id == referral_id), None)
+        if referral is not None:
+            return Tracked(usage=referral.usage_limit > 0)
+    return Tracked()

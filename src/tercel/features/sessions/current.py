@@ -1,0 +1,54 @@
+"""Read a session with the effects that are still valid (integration.md 2.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from tercel.base.errors import NotFoundError
+from tercel.base.keys import lookup_key
+from tercel.features.sessions.answer import wire_session
+from tercel.features.sessions.integration_model import CustomerSession
+from tercel.pipeline.load import load
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.work import Work
+
+# The effects of the last evaluation without those whose entry was undone since.
+_EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY f.place), '[]')::text
+    FROM events AS v, jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
+    WHERE v.application_id = %(application)s AND v.id = %(event)s AND f.place - 1 NOT IN (
+        SELECT e.effect_index FROM entries AS e JOIN entries AS u
+            ON u.application_id = e.application_id AND u.session_id = e.session_id AND u.reverses = e.id
+        WHERE e.application_id = %(application)s AND e.session_id = %(session)s AND e.event_id = %(event)s
+            AND e.effect_index IS NOT NULL)"""
+
+
+class CurrentSession(msgspec.Struct, kw_only=True, rename="camel"):
+    """A session and its effects."""
+
+    customer_session: CustomerSession
+    effects: msgspec.Raw
+
+
+async def get_session(
+    connection: AsyncConnection[Any], application_id: int, integration_id: str
+) -> CurrentSession:
+    """The session of that identifier.
+
+    Raises:
+        NotFoundError: there is none in the application.
+    """
+    key = (application_id, lookup_key(integration_id))
+    work = Work()
+    await load(connection, Needs(sessions={key}), work)
+    row = work.sessions.get(key)
+    if row is None:
+        raise NotFoundError(f"session `{integration_id}` does not exist in this application")
+    cursor = await connection.execute(
+        _EFFECTS, {"application": application_id, "event": row.effects_event_id, "session": row.id}
+    )
+    found = await cursor.fetchone()
+    assert found is not None
+    return CurrentSession(customer_session=wire_session(row), effects=msgspec.Raw(found[0].encode()))

@@ -1,0 +1,65 @@
+"""The event of a call: what is stored, and how the wire shows it (integration.md 1.11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import decode_any, encode
+from tercel.evaluation.outcome import Outcome
+from tercel.pipeline.rows import EMPTY_LIST, EventRow, SessionRow
+
+
+class Event(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """An event as answered. Its effects have the old array form: the name, then the values of the props."""
+
+    id: int
+    created: datetime
+    application_id: int
+    profile_id: str | None = None
+    store_integration_id: str | None = None
+    type: str
+    attributes: msgspec.Raw
+    session_id: str | None = None
+    effects: list[list[Any]]
+
+
+def session_event(
+    row: SessionRow, kind: str, event_id: int, now: datetime, outcome: Outcome, *, keeps_failures: bool
+) -> EventRow:
+    """The row of a session's event."""
+    return EventRow(
+        id=event_id,
+        application_id=row.application_id,
+        created=now,
+        type=kind,
+        profile_id=row.profile_id,
+        profile_integration_id=row.profile_integration_id,
+        store_integration_id=row.store_integration_id,
+        session_id=row.id,
+        session_integration_id=row.integration_id,
+        effects=effects_document(outcome),
+        rule_failure_reasons=msgspec.Raw(encode(outcome.failures)) if keeps_failures else None,
+    )
+
+
+def effects_document(outcome: Outcome) -> msgspec.Raw:
+    """The effects, encoded once for the answer and for the event."""
+    return msgspec.Raw(encode(outcome.effects)) if outcome.effects else EMPTY_LIST
+
+
+def wire_event(row: EventRow) -> Event:
+    """The event as answered."""
+    return Event(
+        id=row.id,
+        created=row.created,
+        application_id=row.application_id,
+        profile_id=row.profile_integration_id,
+        store_integration_id=row.store_integration_id,
+        type=row.type,
+        attributes=row.attributes,
+        session_id=row.session_integration_id,
+        effects=[[effect["effectType"], *effect["props"].values()] for effect in decode_any(row.effects)],
+    )

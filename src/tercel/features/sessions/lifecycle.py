@@ -1,0 +1,29 @@
+"""The states of a session and the events of moving between them (integration.md 2.1-2.3, 1.11)."""
+
+from __future__ import annotations
+
+from tercel.base.errors import WrongStateError
+
+#: What a PUT may do: from the stored state (None = unknown session) to the one asked for, with the event types.
+#: A session created closed is both created and closed; the first type is the one recorded.
+_MOVES: dict[tuple[str | None, str], tuple[str, ...]] = {
+    (None, "open"): ("talon_session_created",),
+    (None, "closed"): ("talon_session_closed", "talon_session_created"),
+    ("open", "open"): ("talon_session_updated",),
+    ("open", "closed"): ("talon_session_closed",),
+    ("open", "cancelled"): ("talon_session_cancelled",),
+    ("closed", "cancelled"): ("talon_session_revoked",),
+    ("partially_returned", "cancelled"): ("talon_session_revoked",),
+}
+
+
+def event_types(stored: str | None, wanted: str) -> tuple[str, ...]:
+    """The events of a move.
+
+    Raises:
+        WrongStateError: a PUT cannot do that; the sentence is the one that clients know (integration.md 2.3).
+    """
+    types = _MOVES.get((stored, wanted))
+    if types is None:
+        raise WrongStateError(f'Cannot move session to state "{wanted}" from state "{stored or "new"}"')
+    return types

@@ -1,0 +1,88 @@
+"""Customer sessions: the heart of the Integration API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tercel.base.errors import InvalidError
+from tercel.features.sessions.answer import IntegrationState
+from tercel.features.sessions.current import CurrentSession, get_session
+from tercel.features.sessions.integration_model import IntegrationRequest
+from tercel.features.sessions.update import UpdateSession
+from tercel.http.integration.triggered import with_campaigns
+from tercel.http.kernel.answers import Raw
+from tercel.http.kernel.call import Call
+from tercel.http.kernel.identifiers import identifier
+from tercel.http.kernel.operation import Access, operation
+
+_PATH = "/v2/customer_sessions/{customerSessionId}"
+
+
+class UpdateQuery(msgspec.Struct):
+    """Whether only to look, and when: ``now`` needs ``dry``."""
+
+    dry: bool = False
+    now: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+@operation(
+    "updateCustomerSessionV2",
+    "PUT",
+    _PATH,
+    Access.INTEGRATION,
+    body=IntegrationRequest,
+    query=UpdateQuery,
+    answer=IntegrationState,
+    tag="Customer sessions",
+    is_idempotent=True,
+)
+async def update_customer_session(call: Call) -> Raw:
+    """Create or update a customer session and evaluate it.
+
+    Closing it (``state: closed``) redeems codes and consumes budgets; cancelling a closed one gives them back.
+    """
+    request: IntegrationRequest = call.body
+    is_dry = call.query.dry or call.caller.is_testing
+    command = UpdateSession(
+        call.caller,
+        identifier(call, "customerSessionId"),
+        request,
+        now=_now(call, is_dry=is_dry),
+        is_dry=is_dry,
+        idempotency_key=call.idempotency_key,
+    )
+    answer = await call.services.pipeline.submit(command)
+    if "triggeredCampaigns" in request.response_content:
+        answer = await with_campaigns(call, answer)
+    return Raw(answer.body, status=answer.status)
+
+
+@operation(
+    "getCustomerSession", "GET", _PATH, Access.INTEGRATION, answer=CurrentSession, tag="Customer sessions"
+)
+async def get_customer_session(call: Call) -> CurrentSession:
+    """Get a customer session with the effects that are still valid."""
+    assert call.caller.application_id is not None, "integration keys belong to an application"
+    async with call.services.database.connection() as connection:
+        return await get_session(connection, call.caller.application_id, call.path["customerSessionId"])
+
+
+def _now(call: Call, *, is_dry: bool) -> datetime:
+    """The time of the evaluation: a dry request may choose a future one."""
+    chosen: datetime | None = call.query.now
+    if chosen is None:
+        return call.now
+    if not is_dry:
+        raise InvalidError.parameter(
+            "now", "Not allowed", "`now` can be chosen only together with `dry=true`"
+        )
+    if chosen <= call.now:
+        raise InvalidError.parameter("now", "minimum", "`now` must lie in the future")
+    return chosen
+
+
+OPERATIONS = [update_customer_session, get_customer_session]

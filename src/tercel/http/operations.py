@@ -1,0 +1,43 @@
+"""The one list of all operations: every module of handlers is named here."""
+
+from __future__ import annotations
+
+from tercel.http.integration import customer_profiles, customer_sessions
+from tercel.http.integration import referrals as referral_creation
+from tercel.http.kernel.operation import Operation
+from tercel.http.management import (
+    access,
+    additional_costs,
+    application_sessions,
+    applications,
+    attributes,
+    campaigns,
+    coupon_lists,
+    coupons,
+    customers,
+    keys,
+    referrals,
+    rulesets,
+    stores,
+)
+
+_MODULES = (
+    customer_sessions,
+    customer_profiles,
+    referral_creation,
+    access,
+    applications,
+    keys,
+    attributes,
+    additional_costs,
+    stores,
+    campaigns,
+    rulesets,
+    coupons,
+    coupon_lists,
+    referrals,
+    customers,
+    application_sessions,
+)
+
+OPERATIONS: list[Operation] = [each for module in _MODULES for each in module.OPERATIONS]
