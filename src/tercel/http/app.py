@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from tercel.base.limits import BODY_BYTES_MAX
 from tercel.http.kernel import health
 from tercel.http.kernel.answer import plain_failure
 from tercel.http.kernel.observer import Observer
@@ -23,6 +23,7 @@ from tercel.http.openapi import document_operations
 from tercel.http.operations import OPERATIONS
 from tercel.settings import Settings
 
+_log = structlog.get_logger(__name__)
 _MESSAGES = {404: "there is no such path", 405: "this path does not have that method"}
 
 
@@ -42,8 +43,7 @@ def create_app(
     app = Litestar(
         route_handlers=[route(operation, runtime) for operation in operations],
         lifespan=[lifespan],
-        exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]  # returns an ASGI application
-        request_max_body_size=BODY_BYTES_MAX,
+        exception_handlers={HTTPException: _unrouted, Exception: _broken},  # type: ignore[dict-item]  # returns an ASGI application
         openapi_config=None,
         logging_config=None,
     )
@@ -53,3 +53,9 @@ def create_app(
 def _unrouted(_request: Request[Any, Any, Any], error: HTTPException) -> ASGIApp:
     """What the router refused, in the shape of all errors."""
     return plain_failure(error.status_code, _MESSAGES.get(error.status_code, error.detail), error.headers)
+
+
+def _broken(request: Request[Any, Any, Any], error: Exception) -> ASGIApp:
+    """What should never happen: an error of ours outside every operation."""
+    _log.error("request failed", request_id=request.scope["state"].get("request_id"), exc_info=error)
+    return plain_failure(500, "internal error: the log has the details under this X-Request-Id")

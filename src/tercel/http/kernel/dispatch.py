@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from litestar import Request
-from litestar.exceptions import HTTPException
-from litestar.types import Scope
+from litestar.types import Receive
 
 from tercel.base.codec import encode
-from tercel.base.errors import ForbiddenError, InvalidError, TercelError, TooLargeError
-from tercel.base.limits import BODY_BYTES_MAX
+from tercel.base.errors import ForbiddenError, TercelError
 from tercel.http.kernel.access import authorise
 from tercel.http.kernel.answer import Answer, failure, plain_failure
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.body import BodyReader
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.headers import check_content_type, header, idempotency_key, now_for
+from tercel.http.kernel.incoming import read_body
 from tercel.http.kernel.operation import Operation
 from tercel.http.kernel.paths import restore
 from tercel.http.kernel.query import QueryReader
@@ -30,61 +28,57 @@ class Dispatch:
     """Runs requests of one operation."""
 
     def __init__(self, operation: Operation, runtime: Runtime) -> None:
-        self._operation = operation
+        self.operation = operation
         self._runtime = runtime
         self._body = None if operation.body is None else BodyReader(operation.body)
         self._query = None if operation.query is None else QueryReader(operation.query)
 
-    async def answer(self, request: Request[Any, Any, Any]) -> Answer:
+    async def answer(self, scope: Any, receive: Receive) -> Answer:
         """Answer one request, whatever happens."""
-        scope = request.scope
         try:
-            call = await self._call(request)
-            return self._encode(await self._operation.handler(call))
+            call = await self._call(scope, receive)
+            return self._encode(await self.operation.handler(call))
         except TercelError as error:
             return failure(error)
         except Exception:  # noqa: BLE001  # the last resort: one broken request must not take others along
-            _log.exception("request failed", request_id=request_id(scope), operation=self._operation.id)
+            _log.exception(
+                "request failed", request_id=scope["state"]["request_id"], operation=self.operation.id
+            )
             return plain_failure(500, "internal error: the log has the details under this X-Request-Id")
 
-    async def _call(self, request: Request[Any, Any, Any]) -> Call:
-        scope = request.scope
+    async def _call(self, scope: Any, receive: Receive) -> Call:
         services = self._runtime.services
         headers = scope["headers"]
         caller, credential_hash = await authorise(
-            self._operation, header(headers, b"authorization"), services.callers
+            self.operation, header(headers, b"authorization"), services.callers
         )
         self._runtime.rates.take(credential_hash, services.clock())
+        client = scope.get("client")
         call = Call(
             caller=caller,
-            path=restore(scope["path_params"]),
+            path={name: restore(value) for name, value in scope["path_params"].items()},
             body=None,
             query=None if self._query is None else self._query.read(scope["query_string"]),
             services=services,
-            request_id=request_id(scope),
+            request_id=scope["state"]["request_id"],
             now=now_for(headers, caller, services),
-            address=_address(scope),
+            address=client[0] if client else "",
             credential_hash=credential_hash,
-            idempotency_key=idempotency_key(headers) if self._operation.is_idempotent else None,
+            idempotency_key=idempotency_key(headers) if self.operation.is_idempotent else None,
         )
         _check_application(call)
         if self._body is not None:
             check_content_type(headers)
-            call.body = self._body.read(await _read(request))
+            call.body = self._body.read(await read_body(scope, receive))
         return call
 
     def _encode(self, result: Any) -> Answer:
         if result is None:
             return Answer(204)
-        status = self._operation.status
+        status = self.operation.status
         if isinstance(result, Raw):
             return Answer(result.status or status, result.content, result.content_type, result.headers)
         return Answer(status, encode(result))
-
-
-def request_id(scope: Scope) -> str:
-    """The id that the observer gave to the request."""
-    return str(scope["state"].get("request_id", ""))
 
 
 def _check_application(call: Call) -> None:
@@ -93,18 +87,3 @@ def _check_application(call: Call) -> None:
         return
     if not call.caller.may_use(call.id("applicationId")):
         raise ForbiddenError(f"this key may not use application `{call.path['applicationId']}`")
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
-
-
-async def _read(request: Request[Any, Any, Any]) -> bytes:
-    """The body; given up as soon as it is larger than allowed."""
-    try:
-        return await request.body()
-    except HTTPException as error:
-        if error.status_code == 413:
-            raise TooLargeError(f"the body must have at most {BODY_BYTES_MAX} bytes") from error
-        raise InvalidError(message="the body ended before it was complete") from error

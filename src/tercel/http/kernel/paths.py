@@ -51,6 +51,6 @@ def decode(raw: bytes) -> str:
     return _PLACEHOLDER.join(unquote_to_bytes(part).decode() for part in _ENCODED_SLASH.split(raw))
 
 
-def restore(parameters: dict[str, str]) -> dict[str, str]:
-    """Path parameters with their slashes."""
-    return {name: value.replace(_PLACEHOLDER, "/") for name, value in parameters.items()}
+def restore(parameter: str) -> str:
+    """A path parameter with its slashes."""
+    return parameter.replace(_PLACEHOLDER, "/")

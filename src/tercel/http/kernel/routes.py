@@ -22,7 +22,7 @@ def route(operation: Operation, runtime: Runtime) -> HTTPRouteHandler:
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
         request.scope["state"]["operation"] = operation
-        return await dispatch.answer(request)
+        return await dispatch.answer(request.scope, request.receive)
 
     decorate = HTTPRouteHandler(
         path=_PARAMETER.sub(r"{\1:str}", operation.path),
