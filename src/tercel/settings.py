@@ -97,7 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_totals_in_lists: Annotated[
         bool,
         _about(
-            "Count all sessions in the answers of session lists, which is slow for millions of them.",
+            "Show the discounts of each session in lists of several sessions, where published clients expect 0.",
             "`true` or `false`",
         ),
     ] = False

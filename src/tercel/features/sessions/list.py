@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from tercel.base.errors import InvalidError, NotFoundError
@@ -94,13 +94,13 @@ def _cases(code: str) -> set[str]:
 
 def _has_coupon(code: str) -> ColumnElement[bool]:
     # Because: the index holds only sessions with codes, and is used only when the statement says so too.
-    has_codes: ColumnElement[bool] = sessions.c.coupon_codes != cast([], ARRAY(TEXT))
+    has_codes: ColumnElement[bool] = sessions.c.coupon_codes != literal_column("'{}'")
     return and_(has_codes, sessions.c.coupon_codes.overlap(cast(sorted(_cases(code)), ARRAY(TEXT))))
 
 
 def _has_coupon_like(term: str) -> ColumnElement[bool]:
     code = func.unnest(sessions.c.coupon_codes).column_valued("code")
-    return exists(select(1).select_from(code).where(code.icontains(term, autoescape=True)))
+    return exists(select(code).where(code.icontains(term, autoescape=True)))
 
 
 #: Text filters by field: the exact comparison and the partial one.

@@ -1,0 +1,39 @@
+"""A campaign with referrals, and a short way to create one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.make import secure_choices
+from tercel.features.common.caller import Caller
+from tercel.features.referrals.create import create_referral
+from tercel.features.referrals.model import NewReferral, Referral
+from tests.features.campaigns_and_entries import make_campaign
+
+NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
+Create = Callable[..., Awaitable[Referral]]
+
+
+@pytest.fixture
+async def campaign(tx: Transaction, caller: Caller, application_id: int) -> CodeCampaign:
+    return await make_campaign(tx, caller, application_id)
+
+
+@pytest.fixture
+def create(tx: Transaction, campaign: CodeCampaign) -> Create:
+    async def run(**fields: Any) -> Referral:
+        values = {"campaign_id": campaign.id, "advocate_profile_integration_id": "ann", **fields}
+        return await create_referral(
+            tx,
+            campaign.application_id,
+            NewReferral(**values),
+            sandbox=False,
+            now=NOW,
+            choices=secure_choices,
+        )
+
+    return run
