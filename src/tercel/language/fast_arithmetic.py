@@ -13,6 +13,7 @@ from tercel.language.reads import CompileNode
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Scope
 from tercel.language.tree import Call, Literal
+from tercel.language.values import expect
 
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -67,10 +68,11 @@ def _general(call: Call) -> Callable[[Run, Any, Any], Any]:
     function, at = find_function(call.name), call.at
     assert function is not None, "the operators are in the catalogue"
     implementation = function.implementation
+    checks = [expect(argument.kinds, argument.name) for argument in function.arguments]
 
     def compute(run: Run, first: Any, second: Any) -> Any:
         try:
-            return implementation(run, first, second)
+            return implementation(run, checks[0](first), checks[1](second))
         except TalangError as error:
             located(error, at)
             raise

@@ -161,7 +161,7 @@ def _product(arguments: tuple[Node, ...]) -> str:
         percent = _percent(argument)
         if percent and len(arguments) == 2:
             return f"{percent} of {_operand(arguments[1 - index])}"
-    return " × ".join(map(_operand, arguments))
+    return " × ".join(map(_operand, arguments))  # noqa: RUF001  # the sign people write
 
 
 def _quotient(arguments: tuple[Node, ...]) -> str:
@@ -186,7 +186,7 @@ def _sum(sign: str) -> Callable[[tuple[Node, ...]], str]:
 
 
 def _difference(arguments: tuple[Node, ...]) -> str:
-    return f"minus {_operand(arguments[0])}" if len(arguments) == 1 else " − ".join(map(_operand, arguments))
+    return f"minus {_operand(arguments[0])}" if len(arguments) == 1 else " − ".join(map(_operand, arguments))  # noqa: RUF001  # the sign people write
 
 
 def _list(arguments: tuple[Node, ...]) -> str:

@@ -59,6 +59,16 @@ def in_zone(value: datetime, zone: tzinfo) -> datetime:
     try:
         return value.astimezone(zone)
     except OverflowError:
+        return _at_the_edge(value, zone)
+
+
+def _at_the_edge(value: datetime, zone: tzinfo) -> datetime:
+    """The reading of a time that has one in the zone but none in UTC, such as 00:30 on the first day of the calendar."""
+    clock = value.replace(tzinfo=None)
+    try:
+        shift = (zone.utcoffset(clock) or timedelta()) - (value.utcoffset() or timedelta())
+        return (clock + shift).replace(tzinfo=zone)
+    except OverflowError:
         raise TimeError("the time lies outside the years 1 to 9999") from None
 
 

@@ -36,6 +36,7 @@ from tercel.language.values import limited_text, whole
 FAMILY = Family("Time")
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
+_UNITS_MAX = 10**12
 _HALF_DAY = timedelta(hours=12)
 
 
@@ -86,7 +87,9 @@ _MONTHS = {"months": 1, "years": 12}
 def _moved(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
     if amount != amount.to_integral_value():
         raise RangeError("a duration is a whole number of units")
-    count, local = whole(amount), in_zone(time, run.zone)
+    if abs(amount) > _UNITS_MAX:
+        raise TimeError("the time lies outside the years 1 to 9999")
+    count, local = int(amount), in_zone(time, run.zone)
     if unit in _SECONDS:
         return kept(add_seconds(local, count * _SECONDS[unit]), run.zone)
     if unit in _DAYS:
