@@ -10,17 +10,21 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.console import Console
 
 from tercel.cli.options import HomeOption, chosen_settings
 from tercel.database.embedded import running_database
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
 from tercel.database.partitions import ensure_partitions
+from tercel.features.accounts.first_run import Credentials, ensure_first_run
 from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
 _SHUTDOWN_S = 20
 _CONNECTIONS_WAITING = 2048
+
+_out = Console(highlight=False, soft_wrap=True)
 
 
 def serve(
@@ -40,17 +44,28 @@ def serve(
     settings = chosen_settings(host=host, port=port, workers=workers, home=home)
     with running_database(settings) as dsn:
         migrate(dsn)
-        asyncio.run(_set_up(dsn, settings))
+        credentials = asyncio.run(_set_up(dsn, settings))
+        if credentials:
+            _introduce(credentials, settings)
+        _out.print(f"Serving on http://{settings.host}:{settings.port}/ until Ctrl+C", markup=False)
         _run(settings)
 
 
-async def _set_up(dsn: str, settings: Settings) -> None:
+async def _set_up(dsn: str, settings: Settings) -> Credentials | None:
     database = await Database.open(dsn, settings)
     try:
         async with database.connection() as connection:
             await ensure_partitions(connection, datetime.now(UTC).date())
+        return await ensure_first_run(database, settings)
     finally:
         await database.close()
+
+
+def _introduce(credentials: Credentials, settings: Settings) -> None:
+    _out.print("[bold]This is a new installation. Its administrator, shown once:[/bold]")
+    _out.print(f"  email     {credentials.email}", markup=False)
+    _out.print(f"  password  {credentials.password or 'as in TERCEL_ADMIN_PASSWORD'}", markup=False)
+    _out.print(f"Log in at http://{settings.host}:{settings.port}/ and create an application.", markup=False)
 
 
 def _run(settings: Settings) -> None:

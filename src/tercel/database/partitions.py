@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from tercel.database.tables.all import metadata
 
 _MONTHS_AHEAD = 3
-_LOCK_KEY = 7_283_602  # any number, always this one
+_LOCK_KEY = 7_283_603  # any number, always this one
 
 
 async def ensure_partitions(connection: AsyncConnection[Any], today: date) -> list[str]:

@@ -48,7 +48,9 @@ def _installed() -> Path:
 
 def _copy(installation: Path, copied: Path) -> None:
     """Copy in one step that others see: the programs find their libraries by the relative place, so keep it."""
-    staging = copied.with_suffix(".new")
+    copied.parent.mkdir(exist_ok=True)
+    copied.parent.chmod(0o755)
+    staging = copied.with_name("new")
     shutil.rmtree(staging, ignore_errors=True)
     for directory in ("bin", "lib", "share"):
         shutil.copytree(
