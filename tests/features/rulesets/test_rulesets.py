@@ -11,6 +11,8 @@ from tercel.base.errors import InvalidError, NotFoundError, WrongStateError
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.transaction import Transaction
+from tercel.features.additional_costs.model import NewAdditionalCost
+from tercel.features.additional_costs.service import create_additional_cost
 from tercel.features.campaigns.model import NewCampaign, UpdateCampaign
 from tercel.features.campaigns.service import create_campaign, get_campaign, update_campaign
 from tercel.features.common.caller import Caller
@@ -192,3 +194,21 @@ async def test_every_write_raises_the_revision_and_marks_the_campaign(campaign: 
     assert seen[-1] == await tx.scalar(revision)
     found = await get_campaign(tx, campaign.application_id, campaign.id, _NOW)
     assert found.updated_by == "Ada Example"
+
+
+async def test_rules_may_only_refer_to_additional_costs_of_the_application(
+    campaign: _Campaign, tx: Transaction, caller: Caller
+) -> None:
+    rule = {**_RULE, "effects": [["setDiscountPerAdditionalCost", "Free", "shipping", 5]]}
+    with pytest.raises(InvalidError) as raised:
+        await campaign.create(rules=[rule])
+    (problem,) = raised.value.problems
+    assert (problem.title, problem.pointer) == ("unknownReference", "/rules/0/effects/0/2")
+    cost = NewAdditionalCost(name="shipping", title="Shipping", description="")
+    await create_additional_cost(tx, caller, cost)
+    assert (await campaign.create(rules=[rule])).activate
+
+
+async def test_what_is_merely_suspicious_is_accepted(campaign: _Campaign) -> None:
+    rule = {**_RULE, "condition": ["and", ["=", [".", "Coupon", "Value"], "X"]]}
+    assert (await campaign.create(rules=[rule])).activate

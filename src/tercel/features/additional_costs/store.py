@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tercel.database.tables.definitions import additional_costs
@@ -16,6 +16,13 @@ from tercel.features.additional_costs.model import AdditionalCost
 def select_costs(account_id: int) -> Select[Any]:
     """All costs of an account."""
     return select(additional_costs).where(additional_costs.c.account_id == account_id)
+
+
+async def find_available_costs(tx: Transaction, account_id: int, application_id: int) -> Sequence[Row[Any]]:
+    """The costs that an application may use: those that name it, and those that name none."""
+    subscribed = additional_costs.c.subscribed_application_ids
+    is_available = or_(func.jsonb_array_length(subscribed) == 0, subscribed.contains([application_id]))
+    return await tx.all(select_costs(account_id).where(is_available))
 
 
 async def insert_cost(tx: Transaction, values: Mapping[str, Any]) -> Row[Any] | None:

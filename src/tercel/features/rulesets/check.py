@@ -7,22 +7,36 @@ from typing import Any
 from uuid import UUID
 
 from tercel.base.errors import InvalidError, Problem
+from tercel.database.transaction import Transaction
+from tercel.evaluation.run import RULE_SCOPE
+from tercel.features.additional_costs.store import find_available_costs
 from tercel.features.rulesets.model import NewRuleset
-from tercel.rules.reader import read_leniently
+from tercel.rules.check import check_ruleset
 
 
-def check_rules(new: NewRuleset) -> None:
-    """Refuse rules that the engine could not run.
+async def check_rules(tx: Transaction, account_id: int, application_id: int, new: NewRuleset) -> None:
+    """Refuse rules that the engine could not run; what is merely suspicious is accepted.
 
     Raises:
         InvalidError: with every problem, pointing into the request.
     """
     strikethrough = new.strikethrough_rules or []
     document = {"rules": new.rules, "bindings": new.bindings, "strikethroughRules": strikethrough}
-    _, problems = read_leniently(document)
+    known = {"additionalCosts": await _additional_costs(tx, account_id, application_id)}
+    problems = [
+        Problem(title=finding.code, details=finding.message, pointer=finding.pointer)
+        for finding in check_ruleset(document, RULE_SCOPE, known)
+        if finding.severity == "error"
+    ]
     problems += [*_ids(new.rules, "/rules"), *_ids(strikethrough, "/strikethroughRules")]
     if problems:
         raise InvalidError(*problems)
+
+
+async def _additional_costs(tx: Transaction, account_id: int, application_id: int) -> frozenset[str]:
+    """Ids and names of the costs that rules of the application may refer to."""
+    costs = await find_available_costs(tx, account_id, application_id)
+    return frozenset(text for cost in costs for text in (str(cost.id), cost.name))
 
 
 def _ids(rules: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[Problem]:

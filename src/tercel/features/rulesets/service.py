@@ -38,7 +38,7 @@ async def create_ruleset(
     """
     revision = await touch_application(tx, application_id)
     await _require_changeable(tx, application_id, campaign_id)
-    check_rules(new)
+    await check_rules(tx, caller.account_id, application_id, new)
     values = _columns(new) | {
         "application_id": application_id,
         "campaign_id": campaign_id,
@@ -88,7 +88,7 @@ async def update_ruleset(
     revision = await touch_application(tx, application_id)
     await _require_changeable(tx, application_id, campaign_id)
     current = await _require_ruleset(tx, campaign_id, ruleset_id)
-    check_rules(new)
+    await check_rules(tx, caller.account_id, application_id, new)
     await store.update_ruleset(tx, ruleset_id, _columns(new))
     if new.activate and not current.is_active:
         await store.activate_ruleset(tx, campaign_id, ruleset_id)

@@ -122,7 +122,7 @@ _KINDS: list[tuple[re.Pattern[str], _Builder]] = [
         re.compile(r"Expected `(?P<kind>\w+)`(?P<length> of length)? (?P<sign>>=|<=|>|<) (?P<bound>\S+)"),
         _bound,
     ),
-    (re.compile(r"Expected `str` matching regex '(.+)'"), _pattern),
+    (re.compile(r"Expected `str` matching regex ['\"](.+)['\"]"), _pattern),
     (re.compile(r"Expected `(.+)`, got `(.+)`"), _kind),
     (re.compile(r"Integer value out of range"), _range),
 ]

@@ -1,0 +1,1 @@
+"""Tests of the management operations over a real server."""
