@@ -119,7 +119,7 @@ def wire_profile(row: ProfileRow) -> CustomerProfile:
 
 
 def _unless_empty(raw: msgspec.Raw) -> msgspec.Raw | None:
-    return None if raw in {EMPTY_LIST, EMPTY_OBJECT} else raw
+    return None if raw in (EMPTY_LIST, EMPTY_OBJECT) else raw
 
 
 _Add = Callable[[IntegrationState, AnswerParts, Draft, Configuration], None]

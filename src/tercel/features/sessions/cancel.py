@@ -9,7 +9,7 @@ from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import reverse
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.answer import AnswerParts, encode_answer
-from tercel.features.sessions.consume import Cause, give_back, is_given_back, stored_entries
+from tercel.features.sessions.consume import Cause, give_back, stored_entries
 from tercel.features.sessions.events import session_event
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.resolve import profile_key
@@ -25,10 +25,9 @@ def cancel_session(
 
     The request may carry a cart; it is not looked at, what was closed is frozen (integration.md 2.5).
     """
-    entries = [
-        entry for entry in draft.loaded.entries[stored.application_id, stored.id] if is_given_back(entry)
-    ]
-    outcome = Outcome(effects=reverse(stored_entries(entries)))
+    in_force = draft.loaded.entries[stored.application_id, stored.id]
+    reversals = reverse(stored_entries(in_force, stored.profile_integration_id))
+    outcome = Outcome(effects=[each.effect for each in reversals if each.effect is not None])
     row = msgspec.structs.replace(
         stored,
         state="cancelled",
@@ -46,7 +45,8 @@ def cancel_session(
         session_id=row.id,
         profile_id=row.profile_id,
     )
-    give_back(entries, cause, draft)
+    undone = {each.entry.id for each in reversals}
+    give_back((entry for entry in in_force if entry.id in undone), cause, draft)
     draft.changes.sessions[intent.key] = row
     draft.changes.events.append(event)
     profile = (

@@ -18,9 +18,6 @@ from tercel.pipeline.work import Draft
 
 _USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
 
-#: Never given back: what was created stays, and so does its budget (integration.md 2.5).
-_KEPT = {"createCoupon", "createReferral", "reserveCoupon"}
-
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """The event behind entries."""
@@ -60,11 +57,6 @@ def consume(outcome: Outcome, cause: Cause, draft: Draft) -> None:
         )
 
 
-def is_given_back(entry: StoredEntryRow) -> bool:
-    """Whether undoing the session undoes the entry."""
-    return entry.kind not in _KEPT
-
-
 def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> None:
     """Append the opposite of entries that are in force."""
     for entry in entries:
@@ -97,16 +89,20 @@ def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> 
         )
 
 
-def stored_entries(rows: Iterable[StoredEntryRow]) -> list[StoredEntry]:
+def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str | None) -> list[StoredEntry]:
     """Entries as the reversal wants them, with their effects decoded."""
     return [
         StoredEntry(
             id=row.id,
             kind=row.kind,
+            campaign_id=row.campaign_id,
+            ruleset_id=row.ruleset_id,
+            rule_index=row.rule_index,
+            amount=row.amount,
             effect=decode_any(row.effect) if row.effect is not None else None,
-            effect_index=row.effect_index,
             position=row.position,
             sub_position=row.sub_position,
+            profile_integration_id=profile_integration_id or "",
         )
         for row in rows
     ]
