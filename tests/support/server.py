@@ -77,9 +77,7 @@ async def _set_up(dsn: str, settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def admin_token(server: Server) -> str:
     """A token of the administrator."""
-    answer = httpx.post(
-        f"{server.url}/v1/sessions", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-    )
+    answer = httpx.post(f"{server.url}/v1/sessions", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     token: str = answer.raise_for_status().json()["token"]
     return token
 

@@ -18,20 +18,17 @@ from msgspec import inspect
 from tercel.base.codec import decode_any
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.limits import JSON_DEPTH_MAX
+from tercel.http.kernel.bounds import is_out_of_range
 from tercel.http.kernel.refusals import explain
 from tercel.http.kernel.shapes import (
     escape,
     find,
-    is_extreme,
     is_naive_time,
     is_quoted_number,
     names_of,
     shape_of,
 )
 
-_INT_MAX = 2**63 - 1
-_EXPONENT_MAX = 300
-_DIGITS_MAX = 100
 _SUSPICIOUS = re.compile(rb"\\u0000|[0-9.]{19}|[0-9][eE][+-]?[0-9]{3}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -94,7 +91,7 @@ def _quoted_fields(shape: inspect.Type) -> re.Pattern[bytes]:
     times = names_of(shape, (inspect.DateTimeType,))
     parts = []
     if numbers:
-        parts.append(rb'"(?:' + b"|".join(re.escape(name.encode()) for name in numbers) + rb')"\s*:\s*[\["]')
+        parts.append(rb'"(?:' + b"|".join(re.escape(name.encode()) for name in numbers) + rb')"\s*:\s*[\[{"]')
     if times:
         names = b"|".join(re.escape(name.encode()) for name in times)
         parts.append(rb'"(?:' + names + rb')"\s*:\s*(?:\[|"[^"]*[^Zz"]")')
@@ -129,14 +126,8 @@ def _impossible(value: Any, pointer: str) -> Iterator[Problem]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _impossible(item, f"{pointer}/{index}")
-    elif _is_out_of_range(value):
+    elif is_out_of_range(value):
         yield Problem(title="maximum", details="the number is out of range", pointer=pointer)
-
-
-def _is_out_of_range(value: Any) -> bool:
-    if isinstance(value, int):
-        return not -_INT_MAX - 1 <= value <= _INT_MAX
-    return is_extreme(value, _EXPONENT_MAX, _DIGITS_MAX)
 
 
 def _check_depth(raw: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -12,12 +13,15 @@ from msgspec import Meta, inspect
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.limits import PAGE_SIZE_MAX, SKIP_MAX
 from tercel.features.common.page import PageRequest
+from tercel.http.kernel.bounds import is_out_of_range
 from tercel.http.kernel.refusals import explain
 from tercel.http.kernel.shapes import options, shape_of
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACED_OFFSET = re.compile(r"\d \d{2}:?\d{2}$")
 Skip = Annotated[int, Meta(ge=0, le=SKIP_MAX)]
+#: An internal id; larger numbers would be refused by the database.
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class PageQuery(msgspec.Struct, rename="camel", kw_only=True):
@@ -44,7 +48,9 @@ class QueryReader:
     def __init__(self, kind: type[msgspec.Struct]) -> None:
         self._kind = kind
         self._shape = shape_of(kind)
-        self._fields = {field.encode_name: field.type for field in _struct(self._shape).fields}
+        fields = _struct(self._shape).fields
+        self._fields = {field.encode_name: field.type for field in fields}
+        self._names = {field.encode_name: field.name for field in fields}
 
     def read(self, raw: bytes) -> Any:
         """Decode a query string; names that the struct does not have are ignored.
@@ -62,9 +68,12 @@ class QueryReader:
             else:
                 values[name] = _whole_time(text) if _takes(shape, inspect.DateTimeType) else text
         try:
-            return msgspec.convert(values, self._kind, strict=False)
+            query = msgspec.convert(values, self._kind, strict=False)
         except msgspec.ValidationError as error:
             raise InvalidError(_of_parameter(explain(str(error), self._shape))) from error
+        for name in values:
+            _check(name, getattr(query, self._names[name]))
+        return query
 
 
 def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
@@ -81,6 +90,16 @@ def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
         if "\0" in value:
             raise InvalidError.parameter(name, "pattern", f"{name} must not contain NUL characters")
     return pairs
+
+
+def _check(name: str, value: Any) -> None:
+    """Refuse what the conversion of texts lets pass."""
+    for part in value if isinstance(value, list) else [value]:
+        if is_out_of_range(part):
+            raise InvalidError.parameter(name, "maximum", f"{name} is out of range")
+        if isinstance(part, datetime) and part.tzinfo is None:
+            details = f"{name} must have a time zone offset such as `Z`"
+            raise InvalidError.parameter(name, "format", details)
 
 
 def _struct(shape: inspect.Type) -> inspect.StructType:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from msgspec import inspect
 
 from tercel.base.errors import Problem
-from tercel.http.kernel.shapes import child, choices, escape
+from tercel.http.kernel.shapes import choices, escape
 
 _PLACE = re.compile(r" - at `(?P<key>key` in `)?\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]|\[\.\.\.\]")
+_CHOICE = re.compile(r"Invalid (?:enum )?value")
 _BOUND_TITLES = {
     ("int", ">="): "minimum",
     ("int", "<="): "maximum",
@@ -41,9 +41,13 @@ def explain(complaint: str, shape: inspect.Type) -> Problem:
     message, steps = _split(complaint)
     pointer = "".join(f"/{escape(str(step))}" for step in steps)
     name = str(steps[-1]) if steps else "body"
+    if _CHOICE.match(message):
+        allowed = ", ".join(f'"{value}"' for value in choices(shape, steps))
+        details = f"{name} must be one of the following: {allowed}"
+        return Problem(title="enum", details=details, pointer=pointer)
     for pattern, build in _KINDS:
         if match := pattern.match(message):
-            return build(match, name, pointer, _shape_at(shape, steps))
+            return build(match, name, pointer)
     return Problem(title="format", details=f"{name}: {message[:1].lower()}{message[1:]}", pointer=pointer)
 
 
@@ -62,61 +66,48 @@ def _split(complaint: str) -> tuple[str, list[str | int]]:
     return complaint[: match.start()], steps
 
 
-def _shape_at(shape: inspect.Type, steps: list[str | int]) -> inspect.Type | None:
-    found: inspect.Type | None = shape
-    for step in steps:
-        found = child(found, step) if found is not None else None
-    return found
-
-
-def _missing(match: re.Match[str], _name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _missing(match: re.Match[str], _name: str, pointer: str) -> Problem:
     field = match[1]
     return Problem(title="required", details=f"{field} is required", pointer=f"{pointer}/{escape(field)}")
 
 
-def _unknown(match: re.Match[str], _name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _unknown(match: re.Match[str], _name: str, pointer: str) -> Problem:
     return Problem(
         title="additionalProperties", details=f"{match[1]} is not known here", pointer=f"{pointer}/{match[1]}"
     )
 
 
-def _choice(_match: re.Match[str], name: str, pointer: str, shape: inspect.Type | None) -> Problem:
-    allowed = ", ".join(f'"{value}"' for value in choices(shape)) if shape is not None else ""
-    return Problem(title="enum", details=f"{name} must be one of the following: {allowed}", pointer=pointer)
-
-
-def _bound(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _bound(match: re.Match[str], name: str, pointer: str) -> Problem:
     kind, sign, bound = match["kind"], match["sign"], match["bound"]
     title = _BOUND_TITLES.get((kind, sign), _BOUND_TITLES["int", sign])
     what = f"the length of {name}" if match["length"] else name
     return Problem(title=title, details=f"{what} must be {sign} {bound}", pointer=pointer)
 
 
-def _pattern(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _pattern(match: re.Match[str], name: str, pointer: str) -> Problem:
     return Problem(title="pattern", details=f"{name} must match `{match[1]}`", pointer=pointer)
 
 
-def _kind(match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _kind(match: re.Match[str], name: str, pointer: str) -> Problem:
     wanted = " or ".join(_JSON_NAMES.get(kind, kind) for kind in match[1].split(" | ") if kind != "null")
     got = _JSON_NAMES.get(match[2], match[2])
     return Problem(title="type", details=f"{name} must be of type {wanted}, not {got}", pointer=pointer)
 
 
-def _zone(_match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _zone(_match: re.Match[str], name: str, pointer: str) -> Problem:
     return Problem(
         title="format", details=f"{name} must have a time zone offset such as `Z`", pointer=pointer
     )
 
 
-def _range(_match: re.Match[str], name: str, pointer: str, _shape: inspect.Type | None) -> Problem:
+def _range(_match: re.Match[str], name: str, pointer: str) -> Problem:
     return Problem(title="maximum", details=f"{name} is out of range", pointer=pointer)
 
 
-_Builder = Callable[[re.Match[str], str, str, Any], Problem]
+_Builder = Callable[[re.Match[str], str, str], Problem]
 _KINDS: list[tuple[re.Pattern[str], _Builder]] = [
     (re.compile(r"Object missing required field `(.+)`"), _missing),
     (re.compile(r"Object contains unknown field `(.+)`"), _unknown),
-    (re.compile(r"Invalid (?:enum )?value"), _choice),
     (re.compile(r"Expected `datetime` with a timezone"), _zone),
     (
         re.compile(r"Expected `(?P<kind>\w+)`(?P<length> of length)? (?P<sign>>=|<=|>|<) (?P<bound>\S+)"),

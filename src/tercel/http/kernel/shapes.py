@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msgspec import inspect
 
@@ -62,14 +62,34 @@ def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
     return None
 
 
-def choices(shape: inspect.Type) -> list[Any]:
-    """The values of a literal or an enumeration; empty for other types."""
-    for option in options(shape):
-        if isinstance(option, inspect.LiteralType):
-            return list(option.values)
-        if isinstance(option, inspect.EnumType):
-            return [member.value for member in option.cls]
-    return []
+def choices(shape: inspect.Type, steps: Sequence[str | int]) -> list[Any]:
+    """The values that may stand at the end of a path, in the order of their declaration."""
+    holder: inspect.Type | None = shape
+    hint: Any = None
+    for step in steps:
+        hint = _hint(holder, step) or hint
+        holder = child(holder, step) if holder is not None else None
+    return list(_literals(hint))
+
+
+def _hint(holder: inspect.Type | None, name: str | int) -> Any:
+    """The annotation of a field; msgspec's own description of it has lost the order of the values."""
+    for option in options(holder) if holder is not None else ():
+        if isinstance(option, inspect.StructType):
+            for field in option.fields:
+                if field.encode_name == name:
+                    return get_type_hints(option.cls, include_extras=True)[field.name]
+    return None
+
+
+def _literals(hint: Any) -> Iterator[Any]:
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+    elif isinstance(hint, type) and issubclass(hint, Enum):
+        yield from (member.value for member in hint)
+    else:
+        for part in get_args(hint):
+            yield from _literals(part)
 
 
 def find(shape: inspect.Type | None, value: Any, check: Check, pointer: str = "") -> Iterator[str]:
@@ -108,13 +128,6 @@ def _has_offset(text: str) -> bool:
 def escape(key: str) -> str:
     """A key as a part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
-
-
-def is_extreme(value: Any, largest_exponent: int, digits_max: int) -> bool:
-    """Whether a number is so large, so small or so long that arithmetic with it would be slow or overflow."""
-    if isinstance(value, Decimal):
-        return abs(value.adjusted()) > largest_exponent or len(value.as_tuple().digits) > digits_max
-    return False
 
 
 def _bare(shape: inspect.Type) -> inspect.Type:
