@@ -115,6 +115,7 @@ def test_campaigns_are_listed_and_narrowed(management: httpx.Client, path: str) 
         ({"pageSize": 1001}, "pageSize"),
         ({"sort": "budgets"}, "sort"),
         ({"storeId": "x"}, "storeId"),
+        ({"storeId": "9" * 20}, "storeId"),
     ],
 )
 def test_bad_filters_are_refused(

@@ -12,6 +12,7 @@ from tercel.database.transaction import Transaction
 from tercel.features.campaigns import store
 from tercel.features.campaigns.groups import check_group
 from tercel.features.campaigns.model import CampaignInput, CodeGeneratorSettings
+from tercel.features.codes.choose import is_usable_character
 from tercel.features.common.attributes import check_attributes, check_mandatory, load_definitions
 from tercel.features.common.limits import LimitConfig, check_limits
 
@@ -70,8 +71,8 @@ def _code_settings(settings: CodeGeneratorSettings | None, pointer: str) -> Iter
         details = "the pattern has `#` but there are no characters to put in its place"
         yield Problem(title="minItems", details=details, pointer=f"{pointer}/validCharacters")
     for index, character in enumerate(settings.valid_characters):
-        if not character.isprintable() or character.isspace():
-            details = f"{character!r} is not a visible character"
+        if not is_usable_character(character):
+            details = f"`{character}` is not one visible character"
             yield Problem(title="pattern", details=details, pointer=f"{pointer}/validCharacters/{index}")
 
 

@@ -73,11 +73,11 @@ def _alphabet_problems(alphabet: Sequence[str]) -> list[Problem]:
             pointer=f"/validCharacters/{index}",
         )
         for index, character in enumerate(alphabet)
-        if not _is_usable(character)
+        if not is_usable_character(character)
     ]
 
 
-def _is_usable(character: str) -> bool:
+def is_usable_character(character: str) -> bool:
     """One visible character that stays one in either case, so that the capacity is what it seems."""
     lengths = {len(character), len(character.upper()), len(character.lower())}
     return lengths == {1} and character.isprintable() and not character.isspace()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from msgspec import Meta
+from typing import Literal
 
 from tercel.features.attributes import event_types, service
 from tercel.features.attributes.model import (
@@ -17,15 +15,15 @@ from tercel.features.attributes.model import (
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted, counted
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.http.kernel.query import Id, PageQuery
 
 
 class AttributeQuery(PageQuery, rename="camel", kw_only=True):
     """Filters of ``getAttributes``."""
 
     entity: str | None = None
-    application_ids: list[Annotated[int, Meta(ge=1)]] | None = None
-    loyalty_program_ids: list[Annotated[int, Meta(ge=1)]] | None = None
+    application_ids: list[Id] | None = None
+    loyalty_program_ids: list[Id] | None = None
     type: str | None = None
     kind: Literal["builtin", "custom"] | None = None
     search: str | None = None

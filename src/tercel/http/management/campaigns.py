@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import msgspec
-from msgspec import Meta
 
 from tercel.features.campaigns import service
 from tercel.features.campaigns.model import (
@@ -20,13 +17,11 @@ from tercel.features.campaigns.model import (
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted, counted
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.http.kernel.query import Id, PageQuery
 
 _ALL = "/v1/applications/{applicationId}/campaigns"
 _ONE = _ALL + "/{campaignId}"
 _TAG = "Campaigns"
-
-_Id = Annotated[int, Meta(ge=1)]
 
 
 class CampaignSearchQuery(PageQuery, rename="camel", kw_only=True):
@@ -46,9 +41,9 @@ class CampaignQuery(CampaignSearchQuery, rename="camel", kw_only=True):
     start_after: Moment | None = None
     end_before: Moment | None = None
     end_after: Moment | None = None
-    campaign_group_id: _Id | None = None
-    template_id: _Id | None = None
-    store_id: _Id | None = None
+    campaign_group_id: Id | None = None
+    template_id: Id | None = None
+    store_id: Id | None = None
 
     def filters(self) -> CampaignFilters:
         """What was asked for, without the page."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from tercel.features.stores import service
 from tercel.features.stores.model import NewStore, Store, StoreFilters
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Optional, optional
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.http.kernel.query import Id, PageQuery
 
 _ALL = "/v1/applications/{applicationId}/stores"
 _ONE = _ALL + "/{storeId}"
@@ -21,7 +17,7 @@ class StoreQuery(PageQuery, rename="camel", kw_only=True):
     """Filters of ``listStores``."""
 
     with_total_result_size: bool = False
-    campaign_id: Annotated[int, Meta(ge=1)] | None = None
+    campaign_id: Id | None = None
     name: str | None = None
     integration_id: str | None = None
     query: str | None = None
