@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from tercel.base.errors import TercelError
-from tercel.cli import migrate, serve
+from tercel.cli import language, migrate, scenario, serve
 
 app = typer.Typer(
     name="tercel",
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
+app.add_typer(language.app)
+app.add_typer(scenario.app)
 
 
 def run() -> None:

@@ -22,6 +22,7 @@ from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
 _SHUTDOWN_S = 20
+_SILENT_WORKER_S = 60  # a worker that is only busy must not be taken for a hanging one
 _CONNECTIONS_WAITING = 2048
 
 _out = Console(highlight=False, soft_wrap=True)
@@ -87,4 +88,5 @@ def _run(settings: Settings) -> None:
         server_header=False,
         backlog=_CONNECTIONS_WAITING,
         timeout_graceful_shutdown=_SHUTDOWN_S,
+        timeout_worker_healthcheck=_SILENT_WORKER_S,
     )
