@@ -16,9 +16,8 @@ _COUNTER_MOVE = [*column_types(counters, _COUNTER_KEY), ("delta", "NUMERIC"), ("
 
 INSERT_ENTRIES = insert(entries, EntryRow.__struct_fields__, order_by=("application_id", "event_id"))
 
-# Because: an upsert would take `delta` from rows that exist and from rows that do not alike, a fresh counter must hold
-# its limit too; the WHERE of the SELECT sees to that.
-MOVE_COUNTERS = expecting(
+# Because: a fresh counter must hold its limit like one that exists; the WHERE of the SELECT sees to that.
+RAISE_COUNTERS = expecting(
     f"""INSERT INTO counters AS c ({", ".join(_COUNTER_KEY)}, used)
     SELECT {", ".join(f"r.{name}" for name in _COUNTER_KEY)}, r.delta FROM {recordset(_COUNTER_MOVE)}
     WHERE r."limit" IS NULL OR r.delta <= r."limit"
@@ -27,8 +26,16 @@ MOVE_COUNTERS = expecting(
     WHERE c.used + excluded.used <= coalesce(
         (SELECT m."limit" FROM {recordset(_COUNTER_MOVE, "m")}
          WHERE (m.application_id, m.campaign_id, m.action, m.scope, m.period)
-             = (c.application_id, c.campaign_id, c.action, c.scope, c.period)), 'infinity')
-      AND c.used + excluded.used >= 0""",  # our own names
+             = (c.application_id, c.campaign_id, c.action, c.scope, c.period)), 'infinity')""",
+    "counters",
+)
+
+# Giving back needs the counter that was taken from: counters are never deleted, not even with their campaign.
+LOWER_COUNTERS = expecting(
+    f"""UPDATE counters AS c SET used = c.used + r.delta
+    FROM (SELECT * FROM {recordset(_COUNTER_MOVE, "x")} ORDER BY {", ".join(_COUNTER_KEY)}) AS r
+    WHERE (c.application_id, c.campaign_id, c.action, c.scope, c.period)
+        = (r.application_id, r.campaign_id, r.action, r.scope, r.period)""",
     "counters",
 )
 

@@ -17,7 +17,13 @@ from tercel.database.recordset import expecting, insert, recordset
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import events, sessions
-from tercel.ledger.statements import INSERT_ENTRIES, MOVE_COUNTERS, MOVE_COUPONS, MOVE_REFERRALS
+from tercel.ledger.statements import (
+    INSERT_ENTRIES,
+    LOWER_COUNTERS,
+    MOVE_COUPONS,
+    MOVE_REFERRALS,
+    RAISE_COUNTERS,
+)
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, SessionRow
 from tercel.pipeline.work import ToWrite
 
@@ -192,10 +198,11 @@ def _plain(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
-    moving = [row for row in rows if row.delta]
-    if moving:
-        document = encode(moving).decode()
-        yield MOVE_COUNTERS, [document, document, len(moving)]
+    raised = [row for row in rows if row.delta > 0]
+    if raised:
+        document = encode(raised).decode()
+        yield RAISE_COUNTERS, [document, document, len(raised)]
+    yield from _expected(LOWER_COUNTERS, [row for row in rows if row.delta < 0])
 
 
 def _attribute_rows(attributes: dict[int, msgspec.Raw]) -> list[dict[str, Any]]:
