@@ -44,7 +44,7 @@ def test_a_referral_has_every_field(
     }
     path = f"/v1/applications/{application['id']}/campaigns/{campaign['id']}/referrals"
     assert management.get(path).json() == {"totalResultSize": 1, "data": [referral]}
-    found = management.get(f"/v1/customers/no_total").json()["data"]
+    found = management.get("/v1/customers/no_total").json()["data"]
     assert "a/b 🦅" in [profile["integrationId"] for profile in found]
 
 
@@ -75,7 +75,11 @@ def test_many_advocates(integration: httpx.Client, campaign: Json) -> None:
         ({"friendProfileIntegrationId": "x" * 1_001}, "maxLength", "/friendProfileIntegrationId"),
         ({"usageLimit": 1_000_000}, "maximum", "/usageLimit"),
         ({"attributes": {"nope": 1}}, "Unknown", "/attributes/nope"),
-        ({"startDate": "2030-01-01T00:00:00Z", "expiryDate": "2029-01-01T00:00:00Z"}, "minimum", "/expiryDate"),
+        (
+            {"startDate": "2030-01-01T00:00:00Z", "expiryDate": "2029-01-01T00:00:00Z"},
+            "minimum",
+            "/expiryDate",
+        ),
     ],
 )
 def test_referrals_that_cannot_be(
@@ -89,9 +93,7 @@ def test_referrals_that_cannot_be(
 
 
 @pytest.mark.parametrize(("number", "status"), [(0, 400), (1, 204), (1_000, 204), (1_001, 400)])
-def test_the_number_of_advocates(
-    integration: httpx.Client, campaign: Json, number: int, status: int
-) -> None:
+def test_the_number_of_advocates(integration: httpx.Client, campaign: Json, number: int, status: int) -> None:
     advocates = [f"advocate {at}" for at in range(number)]
     body = {"campaignId": campaign["id"], "advocateProfileIntegrationIds": advocates, "usageLimit": 1}
     assert integration.post(MANY, json=body).status_code == status

@@ -123,7 +123,11 @@ def test_a_code_that_exists_is_a_conflict(management: httpx.Client, coupons: str
         ({"recipientIntegrationId": "a\0b"}, "pattern", "/recipientIntegrationId"),
         ({"couponPattern": "##"}, "minLength", "/couponPattern"),
         ({"couponPattern": "A B#"}, "pattern", "/couponPattern"),
-        ({"couponPattern": "A##", "validCharacters": ["1"], "numberOfCoupons": 2}, "capacity", "/couponPattern"),
+        (
+            {"couponPattern": "A##", "validCharacters": ["1"], "numberOfCoupons": 2},
+            "capacity",
+            "/couponPattern",
+        ),
         ({"validCharacters": ["AB"]}, "pattern", "/validCharacters/0"),
         ({"validCharacters": "AB"}, "type", "/validCharacters"),
         ({"attributes": {"nope": 1}}, "Unknown", "/attributes/nope"),
@@ -262,7 +266,9 @@ def test_what_does_not_exist(management: httpx.Client, coupons: str, application
         assert management.put(f"{coupons}/{coupon_id}", json={}).status_code == 404
 
 
-def test_attributes_go_round(management: httpx.Client, coupons: str, application: Json, campaign: Json) -> None:
+def test_attributes_go_round(
+    management: httpx.Client, coupons: str, application: Json, campaign: Json
+) -> None:
     name = f"Colour{campaign['id']}"
     attribute = {
         "entity": "Coupon",

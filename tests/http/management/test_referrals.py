@@ -49,9 +49,7 @@ def test_lists(
 
 
 @pytest.mark.parametrize("query", [{"usable": "maybe"}, {"valid": "never"}, {"sort": "friend"}])
-def test_queries_that_cannot_be_used(
-    management: httpx.Client, referrals: str, query: dict[str, str]
-) -> None:
+def test_queries_that_cannot_be_used(management: httpx.Client, referrals: str, query: dict[str, str]) -> None:
     answer = management.get(referrals, params=query)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["source"] == {"parameter": next(iter(query))}
