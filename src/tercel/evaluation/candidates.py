@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from tercel.evaluation.codes import is_in_set, is_running, store_id
-from tercel.evaluation.index import IndexKey, NumberPath
+from tercel.evaluation.index import NumberPath, Topic
 from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.snapshot import CouponFacts, Snapshot
@@ -20,16 +21,15 @@ def candidates(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list
     Campaigns that cannot fire are left out, unless the caller wants to know why. Those whose codes are in the request
     always take part, because each code gets its answer.
     """
-    campaigns = program.campaigns
-    store = store_id(snapshot)
-    return [
-        campaign
-        for campaign in map(campaigns.__getitem__, _orders(program, snapshot, run))
-        if campaign.ruleset is not None
-        and is_running(campaign, snapshot)
-        and campaign.is_linked_to(store)
-        and is_in_set(campaign, snapshot)
-    ]
+    found = map(program.campaigns.__getitem__, _orders(program, snapshot, run))
+    if snapshot.evaluable_campaign_ids is not None:
+        return [campaign for campaign in found if _takes_part(campaign, snapshot)]
+    return [campaign for campaign in found if campaign.is_plain or _takes_part(campaign, snapshot)]
+
+
+def _takes_part(campaign: CompiledCampaign, snapshot: Snapshot) -> bool:
+    is_ready = campaign.ruleset is not None and is_in_set(campaign, snapshot)
+    return is_ready and is_running(campaign, snapshot) and campaign.is_linked_to(store_id(snapshot))
 
 
 def _orders(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[int] | range:
@@ -41,7 +41,7 @@ def _orders(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[in
         entity = getattr(run, path.entity)
         return None if entity is None else getattr(entity, path.field)
 
-    orders = program.index.candidates(_keys(program, snapshot), number)
+    orders = program.index.candidates(lambda topic: _values(topic, snapshot), number)
     named = {program.by_id[each].order for each in named_campaigns(snapshot) if each in program.by_id}
     return sorted({*orders, *named}) if named else orders
 
@@ -55,42 +55,29 @@ def named_campaigns(snapshot: Snapshot) -> Iterator[int]:
         yield snapshot.referral.campaign_id
 
 
-def _keys(program: Program, snapshot: Snapshot) -> Iterator[IndexKey | None]:
-    """The keys under which campaigns may fire for these facts."""
-    names = program.index.names
-    yield None
-    yield from _code_keys(snapshot)
-    if snapshot.event is not None:
-        for event_type in snapshot.event.types:
-            yield IndexKey(Subject.EVENT.value, "", event_type)
-    if snapshot.store is not None:
-        yield IndexKey(Subject.STORE.value, "", snapshot.store.integration_id)
-    if snapshot.session is not None:
-        for field in names.get(Subject.ITEM, ()):
-            for value in {getattr(line, field) for line in snapshot.session.lines}:
-                yield IndexKey(Subject.ITEM.value, field, value)
-        yield from _attribute_keys(
-            Subject.SESSION, names.get(Subject.SESSION, ()), snapshot.session.attributes
-        )
-    if snapshot.profile is not None:
-        yield from _attribute_keys(
-            Subject.PROFILE, names.get(Subject.PROFILE, ()), snapshot.profile.attributes
-        )
+def _values(topic: Topic, snapshot: Snapshot) -> Iterable[Any]:
+    """What the facts hold for a topic of the index."""
+    subject, name = topic
+    session, profile = snapshot.session, snapshot.profile
+    match subject:
+        case Subject.ITEM:
+            return () if session is None else set(map(attrgetter(name), session.lines))
+        case Subject.SESSION:
+            return () if session is None else _attribute(session.attributes, name)
+        case Subject.PROFILE:
+            return () if profile is None else _attribute(profile.attributes, name)
+        case Subject.EVENT:
+            return () if snapshot.event is None else snapshot.event.types
+        case Subject.STORE:
+            return () if snapshot.store is None else (snapshot.store.integration_id,)
+    return set(named_campaigns(snapshot))
 
 
-def _code_keys(snapshot: Snapshot) -> Iterator[IndexKey]:
-    for subject in (Subject.COUPON, Subject.REFERRAL):
-        for campaign_id in named_campaigns(snapshot):
-            yield IndexKey(subject.value, "", campaign_id)
-
-
-def _attribute_keys(subject: Subject, names: Any, attributes: Any) -> Iterator[IndexKey]:
-    for name in names:
-        value = attributes.get(name)
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        if isinstance(value, str):
-            yield IndexKey(subject.value, name, value)
+def _attribute(attributes: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = attributes.get(name)
+    if isinstance(value, bool):
+        return ("true",) if value else ("false",)
+    return (value,) if isinstance(value, str) else ()
 
 
 def coupons_by_campaign(snapshot: Snapshot) -> dict[int, list[CouponFacts]]:

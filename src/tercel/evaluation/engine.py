@@ -15,6 +15,7 @@ from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.session import Session
 from tercel.evaluation.snapshot import Snapshot
 from tercel.evaluation.surroundings import Event, Store
+from tercel.evaluation.working import Mark
 from tercel.language.errors import AbortedError, TalangError
 from tercel.language.run import PARAMETER_SLOTS, UNSET
 from tercel.language.values import truth
@@ -77,10 +78,11 @@ class Engine:
         """Run a campaign once per coupon of its own, or once without (integration.md 4.6)."""
         run = self.run
         run.campaign = campaign.entity
-        run.referral = run.advocate_profile = None
-        if self.referral is not None and self.referral.facts.campaign_id == campaign.facts.id:
-            run.referral, run.advocate_profile = self.referral, self.advocate
-        coupons = self.coupons.get(campaign.facts.id)
+        if self.referral is not None:
+            is_own = self.referral.facts.campaign_id == campaign.id
+            run.referral = self.referral if is_own else None
+            run.advocate_profile = self.advocate if is_own else None
+        coupons = self.coupons.get(campaign.id)
         if not coupons:
             self.run_rules(campaign, None)
             return
@@ -97,10 +99,12 @@ class Engine:
         if coupon is not None or run.referral is not None:
             host.judge_codes()
             self.keep_verdicts()
-        run.slots = [UNSET] * (ruleset.slot_count + PARAMETER_SLOTS)
+        slot_count = ruleset.slot_count
+        if slot_count:
+            run.slots = [UNSET] * (slot_count + PARAMETER_SLOTS)
         for rule in ruleset.rules:
-            if self.run_rule(rule):
-                run.slots[: ruleset.slot_count] = [UNSET] * ruleset.slot_count
+            if self.run_rule(rule) and slot_count:
+                run.slots[:slot_count] = [UNSET] * slot_count
 
     def keep_verdicts(self) -> None:
         """Keep why the codes in scope are refused, for their rejections."""
@@ -112,15 +116,15 @@ class Engine:
 
     def run_rule(self, rule: CompiledRule) -> bool:
         """Run one rule; whether the state may have moved since bindings were read (rules.md 9.10)."""
-        host = self.host
+        host, run = self.host, self.run
         host.begin_rule(rule)
         mark = self.working.mark()
         index = -1
         try:
-            self.run.spend(rule.size)
+            run.spend(rule.size)
             for index, condition in enumerate(rule.conditions):
                 host.condition_index = index
-                value = condition(self.run)
+                value = condition(run)
                 if value is not True and not truth(value):
                     self.fail(rule, index, None, f"condition {index} is not true")
                     return False
@@ -130,24 +134,24 @@ class Engine:
                 index = 0
                 host.accept_codes()
             for index, effect in enumerate(rule.effects):  # noqa: B007  # the handler below says which one failed
-                effect(self.run)
+                effect(run)
         except TalangError as error:
             self.working.roll_back(mark)
             self.fail_with(rule, index, error)
             return True
-        self.succeed(mark.granted)
+        self.succeed(mark)
         return True
 
-    def succeed(self, granted_before: int) -> None:
+    def succeed(self, mark: Mark) -> None:
         """Make what the rule did final: discounted amounts move, the campaign counts as triggered."""
         host = self.host
         session = self.run.session
-        granted = self.working.granted
         if session is not None:
-            for amount, item, is_on_items in granted[granted_before:]:
-                session.lower(amount, item, is_on_items=is_on_items)
-        self.working.undo.clear()
-        self.triggered[host.campaign.facts.id] = None
+            for amount, item, is_on_items in self.working.granted[mark[2] :]:
+                session.lower(amount, item, is_on_items)
+        if self.working.undo:
+            self.working.undo.clear()
+        self.triggered[host.campaign.id] = None
         if host.coupon_asked is not None and host.coupon_id is not None:
             self.checked.add(("coupon", host.coupon_id))
         if host.referral_asked is not None and host.referral is not None:

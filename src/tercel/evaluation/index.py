@@ -8,13 +8,13 @@ threshold it reaches, however many others there are.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tercel.rules.compiled import ANY_PATH, CompiledRuleset
-from tercel.rules.facts import Key, Necessary, Subject, Threshold
+from tercel.rules.facts import Key, Necessary, Subject
 
 #: The most selective subjects first.
 _RANK = {
@@ -27,13 +27,8 @@ _RANK = {
     Subject.STORE: 6,
 }
 
-
-class IndexKey(NamedTuple):
-    """A key fact as an index key; codes are told apart by their campaign."""
-
-    subject: str
-    name: str
-    value: Any
+# Codes are told apart by their campaign.
+_OWN = {Subject.COUPON, Subject.REFERRAL}
 
 
 class NumberPath(NamedTuple):
@@ -45,18 +40,25 @@ class NumberPath(NamedTuple):
 
 @dataclass(slots=True)
 class _Bucket:
-    """Campaigns under one key: those without a threshold, and by path the sorted thresholds with their campaigns."""
+    """Campaigns under one key: those without a threshold, and by number of the path the sorted thresholds with their
+    campaigns."""
 
     always: list[int] = field(default_factory=list)
-    thresholds: dict[NumberPath, tuple[list[Decimal], list[int]]] = field(default_factory=dict)
+    thresholds: dict[int, tuple[list[Decimal], list[int]]] = field(default_factory=dict)
+
+
+#: What a table is about: subject, and field or attribute.
+Topic = tuple[Subject, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignIndex:
-    """``names`` are the item fields and attributes that keys use, by subject."""
+    """``tables`` hold the buckets by topic and value; ``rest`` are the campaigns that no key fact tells apart,
+    ``paths`` the numbers that thresholds are about."""
 
-    buckets: Mapping[IndexKey | None, _Bucket]
-    names: Mapping[Subject, frozenset[str]]
+    tables: Mapping[Topic, Mapping[Any, _Bucket]]
+    rest: _Bucket
+    paths: Sequence[NumberPath]
 
     @classmethod
     def over(cls, campaigns: Iterable[tuple[int, int, CompiledRuleset]]) -> CampaignIndex:
@@ -67,74 +69,66 @@ class CampaignIndex:
         for order, campaign_id, ruleset in campaigns:
             for rule in ruleset.rules:
                 builder.add(order, campaign_id, rule.necessary)
-        return builder.finish()
+        return CampaignIndex(builder.tables, builder.rest, list(builder.paths))
 
     def candidates(
-        self, keys: Iterable[IndexKey | None], numbers: Callable[[NumberPath], Decimal | None]
+        self,
+        values: Callable[[Topic], Iterable[Any]],
+        number: Callable[[NumberPath], Decimal | None],
     ) -> list[int]:
-        """The orders of the campaigns that may fire, ascending. ``numbers`` gives the value of a path, or None."""
+        """The orders of the campaigns that may fire, ascending.
+
+        Args:
+            values: The values that the facts hold for a topic.
+            number: The number at a path, None when it is missing.
+        """
         found: set[int] = set()
-        buckets = self.buckets
-        for key in keys:
-            bucket = buckets.get(key)
-            if bucket is None:
-                continue
+        reached = [self.rest]
+        for topic, table in self.tables.items():
+            reached += filter(None, map(table.get, values(topic)))
+        readings = list(map(number, self.paths))
+        for bucket in reached:
             found.update(bucket.always)
-            for path, (values, orders) in bucket.thresholds.items():
-                number = numbers(path)
-                if number is not None:
-                    found.update(orders[: bisect_right(values, number)])
+            for path, (limits, orders) in bucket.thresholds.items():
+                reading = readings[path]
+                if reading is not None:
+                    found.update(orders[: bisect_right(limits, reading)])
         return sorted(found)
 
 
 class _Builder:
     def __init__(self, updates: frozenset[str]) -> None:
         self.updates = {path.lower() for path in updates}
-        self.always: dict[IndexKey | None, list[int]] = {}
-        self.thresholds: dict[IndexKey | None, dict[NumberPath, list[tuple[Decimal, int]]]] = {}
-        self.names: dict[Subject, set[str]] = {}
+        self.tables: dict[Topic, dict[Any, _Bucket]] = {}
+        self.rest = _Bucket()
+        self.paths: dict[NumberPath, int] = {}
 
     def add(self, order: int, campaign_id: int, necessary: Necessary) -> None:
-        for key in self._index_keys(campaign_id, necessary):
-            if necessary.thresholds:
-                threshold = _highest(necessary.thresholds)
-                paths = self.thresholds.setdefault(key, {})
-                path = NumberPath(threshold.entity, threshold.field)
-                paths.setdefault(path, []).append((threshold.value, order))
-            else:
-                self.always.setdefault(key, []).append(order)
+        for bucket in self._buckets(campaign_id, necessary):
+            if not necessary.thresholds:
+                bucket.always.append(order)
+                continue
+            highest = max(necessary.thresholds, key=lambda threshold: threshold.value)
+            path = self.paths.setdefault(NumberPath(highest.entity, highest.field), len(self.paths))
+            limits, orders = bucket.thresholds.setdefault(path, ([], []))
+            place = bisect_right(limits, highest.value)
+            limits.insert(place, highest.value)
+            orders.insert(place, order)
 
-    def _index_keys(self, campaign_id: int, necessary: Necessary) -> list[IndexKey | None]:
+    def _buckets(self, campaign_id: int, necessary: Necessary) -> list[_Bucket]:
         usable = [keys for keys in necessary.keys if not any(map(self._may_change, keys))]
         if not usable:
-            return [None]
+            return [self.rest]
         chosen = min(usable, key=lambda keys: (max(_RANK[key.subject] for key in keys), len(keys)))
+        buckets = []
         for key in chosen:
-            self.names.setdefault(key.subject, set()).add(key.name)
-        return [index_key(key, campaign_id) for key in chosen]
+            value = campaign_id if key.subject in _OWN else key.value
+            table = self.tables.setdefault((key.subject, key.name), {})
+            buckets.append(table.setdefault(value, _Bucket()))
+        return buckets
 
     def _may_change(self, key: Key) -> bool:
         """Whether a rule may set the attribute, so that the snapshot does not decide."""
         if key.subject not in {Subject.SESSION, Subject.PROFILE}:
             return False
         return ANY_PATH in self.updates or f"{key.subject}.attributes.{key.name}".lower() in self.updates
-
-    def finish(self) -> CampaignIndex:
-        buckets: dict[IndexKey | None, _Bucket] = {}
-        for key in {*self.always, *self.thresholds}:
-            bucket = _Bucket(self.always.get(key, []))
-            for path, entries in self.thresholds.get(key, {}).items():
-                entries.sort()
-                bucket.thresholds[path] = ([value for value, _ in entries], [order for _, order in entries])
-            buckets[key] = bucket
-        return CampaignIndex(buckets, {subject: frozenset(names) for subject, names in self.names.items()})
-
-
-def _highest(thresholds: tuple[Threshold, ...]) -> Threshold:
-    return max(thresholds, key=lambda threshold: threshold.value)
-
-
-def index_key(key: Key, campaign_id: int) -> IndexKey:
-    """The index key of a necessary fact of one campaign."""
-    own = key.subject in {Subject.COUPON, Subject.REFERRAL}
-    return IndexKey(key.subject.value, key.name, campaign_id if own else key.value)

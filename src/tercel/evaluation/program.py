@@ -31,14 +31,18 @@ RulesetCache = dict[int, "CompiledRuleset | str"]
 @dataclass(frozen=True, slots=True)
 class CompiledCampaign:
     """A campaign ready to run. ``order`` is its place in the evaluation tree; ``ruleset`` is None when there is none or
-    it does not compile, and ``problem`` then says why."""
+    it does not compile, and ``problem`` then says why. A plain one runs always: enabled, without schedule or stores."""
 
     facts: CampaignFacts
+    id: int
+    ruleset_id: int
     order: int
     ruleset: CompiledRuleset | None
     problem: str
     entity: Campaign
     limits: Mapping[str, tuple[LimitFacts, ...]]
+    has_limits: bool
+    is_plain: bool
     group_id: int | None = None
     group_mode: str | None = None
 
@@ -126,16 +130,25 @@ def _compile_campaign(
     facts: CampaignFacts, order: int, group: Group, cache: RulesetCache
 ) -> CompiledCampaign:
     compiled = _compiled_ruleset(facts, cache)
+    ruleset = compiled if isinstance(compiled, CompiledRuleset) else None
     limits: dict[str, tuple[LimitFacts, ...]] = {}
     for limit in facts.limits:
         limits[limit.action] = (*limits.get(limit.action, ()), limit)
     return CompiledCampaign(
         facts=facts,
+        id=facts.id,
+        ruleset_id=facts.ruleset_id or -1,
         order=order,
-        ruleset=compiled if isinstance(compiled, CompiledRuleset) else None,
+        ruleset=ruleset,
         problem=compiled if isinstance(compiled, str) else "",
         entity=Campaign(facts),
         limits=limits,
+        has_limits=bool(limits),
+        is_plain=ruleset is not None
+        and facts.state == "enabled"
+        and facts.start_time is None
+        and facts.end_time is None
+        and not facts.linked_store_ids,
         group_id=group.id,
         group_mode=group.mode if group.id is not None else None,
     )

@@ -20,7 +20,7 @@ class Session(Entity):
     after each successful rule and never fall below 0."""
 
     __slots__ = (
-        "_items", "additional_cost_total", "attributes", "cart_item_total", "discount_total",
+        "additional_cost_total", "attributes", "cart_item_total", "cart_items", "discount_total",
         "discounted_cart_item_total", "discounted_total", "facts", "is_flattened", "store_integration_id", "total",
     )  # fmt: skip
     FIELDS: ClassVar[dict[str, Field]] = {
@@ -65,23 +65,26 @@ class Session(Entity):
         self.additional_cost_total = costs
         self.total = self.discounted_total = items + costs
         self.discount_total = ZERO
-        self._items: IndexedList | None = None
 
-    @property
-    def cart_items(self) -> IndexedList:
-        """The units, made when they are first needed."""
-        if self._items is None:
-            self._items = expand(self.facts.lines, is_flattened=self.is_flattened)
-        return self._items
+    def __getattr__(self, name: str) -> IndexedList:
+        """Make the units of the cart when they are first needed.
 
-    def lower(self, amount: Decimal, item: Item | None = None, *, is_on_items: bool = False) -> None:
+        Because: a slot is read far more often than it is filled, and a property would cost a call each time.
+        """
+        if name != "cart_items":
+            raise AttributeError(name)
+        self.cart_items = expand(self.facts.lines, is_flattened=self.is_flattened)
+        return self.cart_items
+
+    def lower(self, amount: Decimal, item: Item | None, is_on_items: bool) -> None:
         """Move the discounted amounts by one granted discount.
 
         One on an item lowers its price, the item total and the total; one on the items lowers both totals; any other
         lowers the total alone.
         """
         self.discount_total += amount
-        self.discounted_total = max(self.discounted_total - amount, ZERO)
+        left = self.discounted_total - amount
+        self.discounted_total = left if left > ZERO else ZERO
         if item is not None or is_on_items:
             self.discounted_cart_item_total = max(self.discounted_cart_item_total - amount, ZERO)
         if item is not None:

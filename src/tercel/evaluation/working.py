@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from tercel.effects.effect import Effect
 from tercel.evaluation.cart import Item
 from tercel.evaluation.outcome import LedgerEntry
 from tercel.evaluation.snapshot import CounterKey
 
+#: A discount that moves the discounted amounts once its rule has succeeded: amount, unit, whether it is on the items.
+Granted = tuple[Decimal, Item | None, bool]
 
-class Granted(NamedTuple):
-    """A discount that moves the discounted amounts once its rule has succeeded."""
-
-    amount: Decimal
-    item: Item | None
-    is_on_items: bool
-
-
-class Mark(NamedTuple):
-    """A point to go back to."""
-
-    effects: int
-    entries: int
-    granted: int
-    notes: int
-    undo: int
+#: A point to go back to: the lengths of effects, entries, granted, notes and undo. Plain, because every rule takes one.
+Mark = tuple[int, int, int, int, int]
 
 
 _ABSENT = object()
@@ -53,15 +41,16 @@ class Working:
 
     def mark(self) -> Mark:
         """The state now."""
-        return Mark(len(self.effects), len(self.entries), len(self.granted), len(self.notes), len(self.undo))
+        return len(self.effects), len(self.entries), len(self.granted), len(self.notes), len(self.undo)
 
     def roll_back(self, mark: Mark) -> None:
         """Make everything as it was at the mark."""
-        del self.effects[mark.effects :]
-        del self.entries[mark.entries :]
-        del self.granted[mark.granted :]
-        del self.notes[mark.notes :]
-        while len(self.undo) > mark.undo:
+        effects, entries, granted, notes, undo = mark
+        del self.effects[effects:]
+        del self.entries[entries:]
+        del self.granted[granted:]
+        del self.notes[notes:]
+        while len(self.undo) > undo:
             function, arguments = self.undo.pop()
             function(*arguments)
 

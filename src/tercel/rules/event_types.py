@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, walk
 
 
 def with_event_questions(node: Node) -> Node:
     """The tree with every question about the event's type asked through ``eventIs``."""
+    return _rewritten(node) if any(map(is_event_type, walk(node))) else node
+
+
+def _rewritten(node: Node) -> Node:
     match node:
         case Call(name="=" | "!=", arguments=(subject, Literal(value=str()) as wanted)) if is_event_type(
             subject
@@ -26,13 +30,13 @@ def with_event_questions(node: Node) -> Node:
                 "or", tuple(Call("eventIs", (Literal(each, node.at),), node.at) for each in texts), node.at
             )
         case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(with_event_questions, arguments)))
+            return replace(node, arguments=tuple(map(_rewritten, arguments)))
         case Read(segments=segments):
-            return replace(node, segments=tuple(map(with_event_questions, segments)))
+            return replace(node, segments=tuple(map(_rewritten, segments)))
         case Lambda(body=body):
-            return replace(node, body=with_event_questions(body))
+            return replace(node, body=_rewritten(body))
         case Sequence(nodes=nodes):
-            return replace(node, nodes=tuple(map(with_event_questions, nodes)))
+            return replace(node, nodes=tuple(map(_rewritten, nodes)))
         case Literal():
             return node
 

@@ -44,7 +44,7 @@ class Desk:
 
     __slots__ = (
         "_counters", "accepted", "application", "campaign", "condition_index", "coupon", "coupon_asked", "coupon_id",
-        "coupon_verdict", "has_limits", "holder", "is_in_effects", "program", "referral", "referral_asked",
+        "coupon_verdict", "has_limits", "is_in_effects", "program", "referral", "referral_asked",
         "referral_verdict", "rule", "run", "serial", "session", "snapshot", "survivors", "working",
     )  # fmt: skip
 
@@ -69,18 +69,13 @@ class Desk:
         """Begin a run of a campaign's rules for a coupon or for none."""
         self.campaign = campaign
         self.coupon = coupon
-        self.coupon_id = coupon.facts.id if coupon else None
+        self.coupon_id = None if coupon is None else coupon.facts.id
         self.referral = referral
         self.coupon_verdict: Verdict | None = None
         self.referral_verdict: Verdict | None = None
-        self.has_limits = bool(campaign.limits) or bool(coupon and coupon.facts.limits)
-        self._counters: dict[str, tuple[Counter, ...]] = {}
-        self.holder = Holder(
-            campaign.facts.id,
-            campaign.limits,
-            coupon.facts if coupon else None,
-            referral.facts if referral else None,
-        )
+        self.has_limits = campaign.has_limits or (coupon is not None and bool(coupon.facts.limits))
+        if self.has_limits:
+            self._counters: dict[str, tuple[Counter, ...]] = {}
 
     def begin_rule(self, rule: CompiledRule) -> None:
         """Begin a rule."""
@@ -102,11 +97,10 @@ class Desk:
         if index >= EFFECTS_MAX:
             raise AbortedError(f"the evaluation gave more than {EFFECTS_MAX} effects")
         campaign, rule = self.campaign, self.rule
-        facts = campaign.facts
         effects.append(
             Effect(
-                facts.id,
-                facts.ruleset_id or -1,
+                campaign.id,
+                campaign.ruleset_id,
                 rule.index,
                 rule.title,
                 props.effect_type,
@@ -131,12 +125,11 @@ class Desk:
         coupon_discount: Decimal | None = None,
     ) -> None:
         """Add a ledger entry for an effect of the rule."""
-        facts = self.campaign.facts
         self.working.entries.append(
             LedgerEntry(
                 kind=kind,
-                campaign_id=facts.id,
-                ruleset_id=facts.ruleset_id or -1,
+                campaign_id=self.campaign.id,
+                ruleset_id=self.campaign.ruleset_id,
                 rule_index=self.rule.index,
                 amount=amount,
                 effect_index=effect_index,
@@ -165,18 +158,19 @@ class Desk:
         """
         working = self.working
         mark = working.mark()
+        effects_before, entries_before, _, _, undo_before = mark
         try:
             effects()
         except TalangError:
             working.roll_back(mark)
             return
-        for entry in working.entries[mark.entries :]:
+        for entry in working.entries[entries_before:]:
             assert entry.effect_index is not None, "entries of effects know them"
-            entry.effect_index -= mark.effects  # until the place of the effects is known
-        self.survivors.append((working.effects[mark.effects :], working.entries[mark.entries :]))
-        del working.effects[mark.effects :]
-        del working.entries[mark.entries :]
-        del working.undo[mark.undo :]
+            entry.effect_index -= effects_before  # until the place of the effects is known
+        self.survivors.append((working.effects[effects_before:], working.entries[entries_before:]))
+        del working.effects[effects_before:]
+        del working.entries[entries_before:]
+        del working.undo[undo_before:]
 
     # Budgets
 
@@ -186,9 +180,13 @@ class Desk:
             return ()
         found = self._counters.get(action)
         if found is None:
-            found = self._counters[action] = counters(
-                self.holder, action, self.snapshot, self.application.zone
+            holder = Holder(
+                self.campaign.id,
+                self.campaign.limits,
+                None if self.coupon is None else self.coupon.facts,
+                None if self.referral is None else self.referral.facts,
             )
+            found = self._counters[action] = counters(holder, action, self.snapshot, self.application.zone)
         return found
 
     def left_of(self, counter: Counter) -> Decimal:
@@ -211,6 +209,8 @@ class Desk:
         Raises:
             LimitError: less is left than wanted, and the effect may not be cut or nothing is left at all.
         """
+        if not self.has_limits and self.coupon is None:
+            return wanted
         remaining = self.budget_remaining(action)
         if remaining is None or wanted <= remaining:
             return wanted
@@ -296,7 +296,7 @@ def amount_of(value: Any) -> Decimal:
     """
     if type(value) is not Decimal:
         raise TypeMismatchError("the amount of an effect is a number")
-    if value < 0:
+    if value < ZERO:
         raise NegativeValueError(f"the amount {value} is below zero")
     return tidy(value)
 

@@ -12,7 +12,6 @@ from tercel.effects.props import Props
 from tercel.evaluation.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk, amount_of
 from tercel.evaluation.outcome import CounterUse
-from tercel.evaluation.working import Granted
 from tercel.language.errors import LimitError, TypeMismatchError
 from tercel.language.host import Amount, Options
 
@@ -31,16 +30,21 @@ class DiscountDesk(Desk):
 
     def set_discount(self, name: str, value: Decimal, options: Options) -> None:
         """One amount off the session."""
-        session = self.need_session()
-        scope = self.scope_of(options, _SESSION_SCOPES, self.application.default_discount_scope)
-        base: Decimal = getattr(session, _SESSION_SCOPES[scope])
-        wanted = self.capped(("session", scope), base, amount_of(value))
-        is_partial = self.is_partial(options)
+        session = self.session or self.need_session()
+        application = self.application
+        scope, is_partial = application.default_discount_scope, application.allows_partial
+        if options:
+            scope, is_partial = self.scope_of(options, _SESSION_SCOPES, scope), self.is_partial(options)
+        wanted = amount_of(value)
+        if application.caps_discounts:
+            wanted = self.capped(("session", scope), getattr(session, _SESSION_SCOPES[scope]), wanted)
         granted = self.cut("setDiscount", wanted, is_partial=is_partial)
-        uses = self.use_discount(granted)
-        props = SetDiscount(name, granted, self.shown_scope(scope, options), wanted if is_partial else None)
+        shown = scope if application.is_cascading or "scope" in options else None
+        props = SetDiscount(name, granted, shown, wanted if is_partial else None)
+        uses = self.use_discount(granted) if self.has_limits else ()
         self.grant(props, granted, uses, is_on_items=scope == "cartItems")
-        self.note_capped(("session", scope), granted)
+        if application.caps_discounts:
+            self.note_capped(("session", scope), granted)
 
     def set_discount_per_item(self, name: str, items: list[Any], amount: Amount, options: Options) -> None:
         """An amount off each unit, served in order while the budget lasts."""
@@ -107,7 +111,7 @@ class DiscountDesk(Desk):
         if coupon is not None and self.coupon_verdict is None:
             coupon_discount = value
             self.working.assign(coupon, "discount_counter", coupon.discount_counter + value)
-        self.working.granted.append(Granted(value, item if lowers_price else None, is_on_items))
+        self.working.granted.append((value, item if lowers_price else None, is_on_items))
         index = self.record(props)
         self.book("setDiscount", value, index, uses, item=item, coupon_discount=coupon_discount)
 
