@@ -52,6 +52,11 @@ def user_client(url: str, token: str) -> Client:
     return Client(ManagementApi(_configured(url, "manager_auth", token, "Bearer")))
 
 
+def anonymous_client(url: str) -> Client:
+    """The Management API without a key."""
+    return Client(ManagementApi(ApiClient(Configuration(host=url))))
+
+
 def operation_id(method: str) -> str:
     """The operation of the contract behind a method of the client."""
     return _operation_ids()[method]

@@ -62,6 +62,8 @@ def management_api(server: Server, admin: httpx.Client) -> Client:
     return management_client(server.url, make_management_key(admin))
 
 
-def rule(*conditions: list[Any], effects: list[list[Any]] | None = None, title: str = "a rule") -> dict[str, Any]:
+def rule(
+    *conditions: list[Any], effects: list[list[Any]] | None = None, title: str = "a rule"
+) -> dict[str, Any]:
     """A rule; ten percent off unless other effects are given."""
     return {"title": title, "condition": ["and", *conditions], "effects": effects or [TEN_PERCENT]}

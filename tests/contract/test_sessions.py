@@ -69,9 +69,9 @@ def test_a_failed_rule_gives_its_reason(shop: Shop) -> None:
     campaign_id = shop.campaign(rule([">", [".", "Session", "Total"], 1_000]))
     answer = shop.integration.update_customer_session_v2("poor", request(cartItems=CART))
     assert answer.effects == []
-    assert [(each.campaign_id, each.rule_index, each.condition_index) for each in answer.rule_failure_reasons] == [
-        (campaign_id, 0, 0)
-    ]
+    assert [
+        (each.campaign_id, each.rule_index, each.condition_index) for each in answer.rule_failure_reasons
+    ] == [(campaign_id, 0, 0)]
 
 
 def test_an_unknown_code_is_refused_with_its_reason(shop: Shop) -> None:
@@ -126,6 +126,8 @@ def test_costs_are_added_to_the_total(shop: Shop) -> None:
         json={"name": name, "title": "S", "description": "", "subscribedApplicationsIds": [shop.id]},
     ).raise_for_status()
     costs = {name: AdditionalCost(price=4.99)}
-    answer = shop.integration.update_customer_session_v2("sent", request(cartItems=CART, additionalCosts=costs))
+    answer = shop.integration.update_customer_session_v2(
+        "sent", request(cartItems=CART, additionalCosts=costs)
+    )
     assert answer.customer_session.additional_costs[name].price == 4.99
     assert answer.customer_session.total == 104.99

@@ -1,0 +1,108 @@
+"""Coupons and referrals through the published client."""
+
+from datetime import UTC, datetime
+
+from talon_one import (
+    IntegrationRequest,
+    NewCoupons,
+    NewCouponsForMultipleRecipients,
+    NewCustomerSessionV2,
+    NewReferral,
+    NewReferralsForMultipleAdvocates,
+    UpdateCoupon,
+    UpdateCouponBatch,
+    UpdateReferral,
+)
+
+from tests.contract.conftest import Shop, rule
+
+_END = datetime(2099, 12, 31, tzinfo=UTC)
+
+
+def test_coupons_are_made_found_changed_and_deleted(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    new = NewCoupons(usageLimit=1, numberOfCoupons=3, couponPattern="WINTER-####", validCharacters=["A", "B"])
+    made = shop.management.create_coupons(shop.id, campaign_id, new, silent="no")
+    assert made.total_result_size == 3
+    first = made.data[0]
+    assert (first.campaign_id, first.usage_limit, first.usage_counter) == (campaign_id, 1, 0)
+
+    found = shop.management.get_coupons_without_total_count(
+        shop.id, campaign_id, value=first.value, exact_match=True
+    )
+    assert (found.has_more, [each.id for each in found.data]) == (False, [first.id])
+    page = shop.management.get_coupons_without_total_count(shop.id, campaign_id, page_size=2, usable="true")
+    assert (page.has_more, len(page.data)) == (True, 2)
+
+    change = UpdateCoupon(usageLimit=5, expiryDate=_END)
+    changed = shop.management.update_coupon(shop.id, campaign_id, str(first.id), change)
+    assert (changed.usage_limit, changed.expiry_date) == (5, _END)
+
+    batch = UpdateCouponBatch(usageLimit=7, batchID=first.batch_id)
+    shop.management.update_coupon_batch(shop.id, campaign_id, batch)
+    listed = shop.management.search_coupons_advanced_without_total_count(shop.id, campaign_id, {})
+    assert {each.usage_limit for each in listed.data} == {7}
+
+    shop.management.delete_coupon(shop.id, campaign_id, str(first.id))
+    left = shop.management.search_coupons_advanced_application_wide_without_total_count(shop.id, {})
+    assert {each.id for each in left.data} == {each.id for each in made.data[1:]}
+    shop.management.delete_coupons(shop.id, campaign_id)
+    assert shop.management.get_coupons_without_total_count(shop.id, campaign_id).data == []
+
+
+def test_each_recipient_gets_a_coupon(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    new = NewCouponsForMultipleRecipients(usageLimit=1, recipientsIntegrationIds=["ann", "bob"])
+    made = shop.management.create_coupons_for_multiple_recipients(shop.id, campaign_id, new, silent="no")
+    assert {each.recipient_integration_id for each in made.data} == {"ann", "bob"}
+    hers = shop.management.get_coupons_without_total_count(
+        shop.id, campaign_id, recipient_integration_id="ann"
+    )
+    assert len(hers.data) == 1
+
+
+def test_a_silent_creation_answers_nothing(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    new = NewCoupons(usageLimit=0, numberOfCoupons=2)
+    assert shop.management.create_coupons(shop.id, campaign_id, new, silent="yes") is None
+    assert len(shop.management.get_coupons_without_total_count(shop.id, campaign_id).data) == 2
+
+
+def test_a_friend_is_referred(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["referralValid"]))
+    new = NewReferral(campaignId=campaign_id, advocateProfileIntegrationId="ann", usageLimit=1)
+    referral = shop.integration.create_referral(new)
+    assert (referral.campaign_id, referral.advocate_profile_integration_id) == (campaign_id, "ann")
+
+    session = NewCustomerSessionV2(profileId="friend", referralCode=referral.code, state="closed")
+    answer = shop.integration.update_customer_session_v2(
+        "first order", IntegrationRequest(customerSession=session, responseContent=["referral"])
+    )
+    assert answer.effects[0].effect_type == "acceptReferral"
+    assert answer.effects[0].props == {"value": referral.code}
+
+    listed = shop.management.get_referrals_without_total_count(shop.id, campaign_id, advocate="ann")
+    assert [(each.code, each.usage_counter) for each in listed.data] == [(referral.code, 1)]
+
+
+def test_referrals_are_changed_and_deleted(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["referralValid"]))
+    new = NewReferralsForMultipleAdvocates(
+        campaignId=campaign_id, advocateProfileIntegrationIds=["ann", "bob"], usageLimit=1,
+        referralPattern="FRIEND-####",
+    )  # fmt: skip
+    made = shop.integration.create_referrals_for_multiple_advocates(new, silent="no")
+    assert made.total_result_size == 2
+    first = made.data[0]
+    assert first.code.startswith("FRIEND-")
+
+    change = UpdateReferral(usageLimit=9, expiryDate=_END, friendProfileIntegrationId="cleo")
+    changed = shop.management.update_referral(shop.id, campaign_id, str(first.id), change)
+    assert (changed.usage_limit, changed.expiry_date, changed.friend_profile_integration_id) == (
+        9,
+        _END,
+        "cleo",
+    )
+    shop.management.delete_referral(shop.id, campaign_id, str(first.id))
+    left = shop.management.get_referrals_without_total_count(shop.id, campaign_id)
+    assert [each.id for each in left.data] == [made.data[1].id]
