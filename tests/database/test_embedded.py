@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tercel.database.embedded import running_database, start
 from tercel.database.server import programs
@@ -220,6 +221,9 @@ def test_a_home_with_a_long_name_has_its_socket_elsewhere(home: Path) -> None:
     with running_database(_settings(long_home)) as dsn:
         assert _ask(dsn, "SELECT 1") == 1
         assert "long" not in dsn
+        socket_directory = Path(str(conninfo_to_dict(dsn)["host"]))
+        assert socket_directory.is_dir()
+    assert not socket_directory.exists()
 
 
 def test_somebody_elses_server_is_left_alone() -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -83,6 +84,9 @@ class Cluster:
         """Stop the server; open transactions are rolled back."""
         if self.is_running():
             self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--timeout=120", *self._where(None))
+        if self.sockets.parent != self._directory:
+            with suppress(OSError):  # a directory of its own for nothing but the socket; not ours to force
+                self.sockets.rmdir()
 
     def _clear_remains(self) -> None:
         """After a crash: let the last processes end, and forget process ids that no longer mean the server.
