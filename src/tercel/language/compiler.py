@@ -7,12 +7,14 @@ same values and errors.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 from tercel.base.numbers import ENGINE_CONTEXT
 from tercel.language.blocks import BlockCode, BoundBlock
-from tercel.language.catalogue import Argument, Function
+from tercel.language.catalogue import Function, Implementation
 from tercel.language.catalogue_all import find_function
 from tercel.language.errors import (
     ArityError,
@@ -141,36 +143,55 @@ def compile_block(call: Call, function: Function, index: int, scope: Scope) -> B
 
 
 def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
+    """All arguments are computed before the first kind is compared (rules.md 2.7)."""
     scope = scope.with_effects(False)
-    arguments = [_value_of(call, function, index, scope) for index in range(len(call.arguments))]
     implementation = function.implementation
-    match arguments:
+    operands = [_operand(call, function, index, scope) for index in range(len(call.arguments))]
+    match operands:
         case [one]:
-
-            def call_one(run: Run) -> Any:
-                try:
-                    return implementation(run, one(run))
-                except (TalangError, ArithmeticError) as error:
-                    raise _own_error(error, call) from None
-
-            return call_one
+            return _call_one(call, implementation, one)
         case [one, two]:
-
-            def call_two(run: Run) -> Any:
-                try:
-                    return implementation(run, one(run), two(run))
-                except (TalangError, ArithmeticError) as error:
-                    raise _own_error(error, call) from None
-
-            return call_two
+            return _call_two(call, implementation, one, two)
 
     def call_many(run: Run) -> Any:
         try:
-            return implementation(run, *[argument(run) for argument in arguments])
+            values = [operand.compute(run) for operand in operands]
+            return implementation(run, *map(_checked, operands, values))
         except (TalangError, ArithmeticError) as error:
             raise _own_error(error, call) from None
 
     return call_many
+
+
+def _call_one(call: Call, implementation: Implementation, operand: _Operand) -> Compiled:
+    compute, usual, check = operand
+
+    def call_one(run: Run) -> Any:
+        try:
+            value = compute(run)
+            return implementation(run, value if type(value) is usual else check(value))
+        except (TalangError, ArithmeticError) as error:
+            raise _own_error(error, call) from None
+
+    return call_one
+
+
+def _call_two(call: Call, implementation: Implementation, one: _Operand, two: _Operand) -> Compiled:
+    compute_first, first_usual, check_first = one
+    compute_second, second_usual, check_second = two
+
+    def call_two(run: Run) -> Any:
+        try:
+            first, second = compute_first(run), compute_second(run)
+            if type(first) is not first_usual:
+                first = check_first(first)
+            if type(second) is not second_usual:
+                second = check_second(second)
+            return implementation(run, first, second)
+        except (TalangError, ArithmeticError) as error:
+            raise _own_error(error, call) from None
+
+    return call_two
 
 
 def _own_error(error: TalangError | ArithmeticError, call: Call) -> TalangError:
@@ -179,34 +200,45 @@ def _own_error(error: TalangError | ArithmeticError, call: Call) -> TalangError:
     return located(RangeError(f"the result of `{call.name}` is out of range"), call.at)
 
 
-def _value_of(call: Call, function: Function, index: int, scope: Scope) -> Compiled:
+class _Operand(NamedTuple):
+    """An argument: how it is computed, the Python type that needs no closer look, and the closer look."""
+
+    compute: Compiled
+    usual: type | None
+    check: Callable[[Any], Any]
+
+
+def _operand(call: Call, function: Function, index: int, scope: Scope) -> _Operand:
     argument, node = function.argument_at(index), call.arguments[index]
     assert argument is not None, "the number of arguments was compared before"
     if isinstance(node, Lambda):
         code = compile_block(call, function, index, scope)
-        return lambda run: BoundBlock(run, code)
+        return _Operand(lambda run: BoundBlock(run, code), BoundBlock, _anything)
     compiled = compile_node(node, scope)
     if not argument.kinds:
-        return compiled
-    return _checked(compiled, node, argument)
-
-
-def _checked(compiled: Compiled, node: Node, argument: Argument) -> Compiled:
+        return _Operand(compiled, None, _anything)
     check = expect(argument.kinds, argument.name)
     if isinstance(node, Literal):
-        try:
-            value = check(node.value)
-        except TalangError:
-            pass
-        else:
-            return lambda _run: value
+        return _constant(node, check)
     usual = _PLAIN_TYPES.get(min(argument.kinds)) if len(argument.kinds) == 1 else None
+    return _Operand(compiled, usual, check)
 
-    def checked(run: Run) -> Any:
-        value = compiled(run)
-        return value if type(value) is usual else check(value)
 
-    return checked
+def _constant(node: Literal, check: Callable[[Any], Any]) -> _Operand:
+    """A literal is looked at once, so that a text that writes a time is parsed once."""
+    value = node.value
+    with suppress(TalangError):
+        value = check(value)
+        return _Operand(lambda _run: value, type(value), check)
+    return _Operand(lambda _run: value, None, check)
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _checked(operand: _Operand, value: Any) -> Any:
+    return value if type(value) is operand.usual else operand.check(value)
 
 
 #: The Python types that need no closer look.

@@ -16,13 +16,15 @@ class IndexedList(list[Any]):
 
     __slots__ = ("_groups",)
 
-    def __init__(self, elements: Any = ()) -> None:
-        super().__init__(elements)
-        self._groups: dict[str, dict[Any, IndexedList]] = {}
+    _groups: dict[str, dict[Any, IndexedList]]
 
     def by(self, attribute: str) -> Mapping[Any, IndexedList]:
         """The elements grouped by the value of a Python attribute, each group in list order."""
-        groups = self._groups.get(attribute)
+        try:
+            groups = self._groups.get(attribute)
+        except AttributeError:  # the first grouping; lists that are never grouped carry no table
+            self._groups = {}
+            groups = None
         if groups is None:
             groups = {}
             read = attrgetter(attribute)

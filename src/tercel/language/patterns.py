@@ -31,6 +31,9 @@ def finds(pattern: str, text: str) -> bool:
     """Whether the pattern occurs anywhere in the text.
 
     Raises:
-        RegexError: as `compile_pattern`.
+        RegexError: as `compile_pattern`, or the text holds half a character.
     """
-    return compile_pattern(pattern).search(text) is not None
+    try:
+        return compile_pattern(pattern).search(text) is not None
+    except UnicodeEncodeError as error:
+        raise RegexError(f"the text cannot be searched: {error.reason}") from None

@@ -69,7 +69,7 @@ def _literal(value: Any) -> str:
 def _read(segments: tuple[Node, ...]) -> str:
     names = [part.value if isinstance(part, Literal) else None for part in segments]
     if not names or not all(isinstance(name, str) for name in names):
-        return " of ".join(sentence(part) for part in reversed(segments))
+        return "…" if not names else " of ".join(sentence(part) for part in reversed(segments))
     first, *rest = [str(name) for name in names]
     if not rest:
         return _ENTITIES.get(first.lower(), f"“{first}”") if first.lower() != "item" else "the item"
@@ -145,7 +145,8 @@ def _catch(arguments: tuple[Node, ...]) -> str:
     if len(arguments) != 2:
         return "…"
     default, expression = arguments
-    is_quiet = default == Literal(False) or default == Call("noop", ())
+    is_quiet = isinstance(default, Literal) and default.value is False
+    is_quiet = is_quiet or (isinstance(default, Call) and default.name == "noop")
     return (
         sentence(expression) if is_quiet else f"{sentence(expression)} (or {sentence(default)} if that fails)"
     )

@@ -57,6 +57,8 @@ class _Reader:
             raise ReadError(at, f"a {type(data).__name__} is not part of the language")
         if isinstance(data, str) and len(data) > STRING_LENGTH_MAX:
             raise ReadError(at, f"the text is longer than {STRING_LENGTH_MAX} characters")
+        if isinstance(data, str) and not _is_unicode(data):
+            raise ReadError(at, "the text holds half a character (a lone surrogate)")
         if isinstance(data, bool) or not isinstance(data, int | Decimal):
             return data
         try:
@@ -135,6 +137,10 @@ class _Reader:
         if len(data) != 2 or len(data[0]) != 1:
             raise ReadError(at, "a block is a pair of a list with one parameter and a body")
         return Lambda(data[0][0], self.node(data[1], f"{at}/1", depth + 1), at)
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _are_texts(data: Any) -> bool:

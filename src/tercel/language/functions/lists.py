@@ -320,8 +320,9 @@ def reverse(run: Run, values: list[Any]) -> list[Any]:
 )
 def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     """The first elements; fewer when the list is shorter."""
-    run.spend(len(values))
-    return values[: max(whole(number), 0)]
+    taken = values[: max(whole(number), 0)]
+    run.spend(len(taken))
+    return taken
 
 
 @FAMILY.define(
@@ -333,9 +334,10 @@ def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
 )
 def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     """The last elements; fewer when the list is shorter."""
-    run.spend(len(values))
     kept = max(whole(number), 0)
-    return values[-kept:] if kept else []
+    taken = values[-kept:] if kept else []
+    run.spend(len(taken))
+    return taken
 
 
 @FAMILY.define(
@@ -350,8 +352,9 @@ def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[An
     """The elements from one index up to, not including, another; clipped to the list."""
     if start < 0 or end < 0:
         raise RangeError("an index is not negative")
-    run.spend(len(values))
-    return values[whole(start) : whole(end)]
+    taken = values[whole(start) : whole(end)]
+    run.spend(len(taken))
+    return taken
 
 
 @FAMILY.define(
