@@ -124,3 +124,10 @@ def test_brackets_in_texts_hide_no_nesting() -> None:
 def test_the_largest_whole_numbers_are_accepted() -> None:
     body = b'{"attributes": {"a": 9223372036854775807, "b": -9223372036854775808}}'
     assert READER.read(body).attributes == {"a": 2**63 - 1, "b": -(2**63)}
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
+def test_times_beyond_the_calendar_are_refused(time: str) -> None:
+    found = problem(f'{{"ends": "{time}"}}')
+    assert (found.title, found.pointer) == ("format", "/ends")
+    assert READER.read(f'{{"ends": "{time[:19]}Z"}}'.encode()).ends is not None

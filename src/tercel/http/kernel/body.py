@@ -24,6 +24,7 @@ from tercel.http.kernel.shapes import (
     escape,
     find,
     is_naive_time,
+    is_off_calendar,
     is_quoted_number,
     names_of,
     shape_of,
@@ -68,6 +69,13 @@ class BodyReader:
                     find(self._shape, document, is_naive_time),
                     "format",
                     "must have a time zone offset such as `Z`",
+                )
+            )
+            _refuse(
+                _wrong_kind(
+                    find(self._shape, document, is_off_calendar),
+                    "format",
+                    "must lie in the years 1 to 9999 in UTC",
                 )
             )
         return value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec import inspect
 
 Check = Callable[[inspect.Type, Any], bool]
@@ -119,6 +121,18 @@ def is_naive_time(shape: inspect.Type, value: Any) -> bool:
     """Whether a time without an offset stands where an instant may."""
     expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
     return expects_time and isinstance(value, str) and not _has_offset(value)
+
+
+def is_off_calendar(shape: inspect.Type, value: Any) -> bool:
+    """Whether a time with an offset lies outside the years 1 to 9999 in UTC, where nothing can keep it."""
+    expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
+    if not (expects_time and isinstance(value, str)):
+        return False
+    try:
+        msgspec.convert(value, datetime).astimezone(UTC)
+    except OverflowError:
+        return True
+    return False
 
 
 def _has_offset(text: str) -> bool:
