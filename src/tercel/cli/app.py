@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from tercel.base.errors import TercelError
-from tercel.cli import language, migrate, scenario, serve
+from tercel.cli import keys, language, migrate, scenario, serve, verify
 
 app = typer.Typer(
     name="tercel",
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
+app.command("verify")(verify.verify)
+app.add_typer(keys.app)
 app.add_typer(language.app)
 app.add_typer(scenario.app)
 

@@ -1,0 +1,67 @@
+"""``verify`` agrees with a busy shop and notices a figure that was changed by hand."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from tercel.database.engine import Database
+from tercel.ledger.verify import CHECKS, Difference, verify
+from tercel.settings import Settings
+from tests.sessions.shop import TOTAL, Shop, item, rule
+from tests.support.server import Server
+
+pytest_plugins = ["tests.sessions.conftest"]
+WRONG = {
+    "counters of limits": "UPDATE counters SET used = used + 1",
+    "uses of coupons": "UPDATE coupons SET usage_counter = usage_counter + 1 WHERE usage_limit > 0",
+    "spending of gift cards": "UPDATE coupons SET discount_counter = 1 WHERE discount_limit IS NOT NULL",
+    "closed sessions of profiles": "UPDATE profiles SET closed_sessions = closed_sessions + 1",
+    "sales of profiles": "UPDATE profiles SET total_sales = total_sales + 1",
+}
+
+
+def trade(shop: Shop) -> None:
+    """Sessions that are closed and cancelled, with every kind of counter moving."""
+    campaign = shop.campaign(
+        rule(["setDiscount", "d", ["min", TOTAL, 10], ["kv", ["partial", True]]], when=["and", ["couponValid"]]),
+        limits=[
+            {"action": "setDiscount", "limit": 1000, "entities": ["Profile"]},
+            {"action": "redeemCoupon", "limit": 1000, "period": "daily", "entities": []},
+        ],
+    )
+    shop.coupon(campaign, "TEN!", usageLimit=10)
+    shop.coupon(campaign, "CARD", discountLimit=15)
+    for number in range(6):
+        code = ("TEN!", "CARD")[number % 2]
+        shop.update(f"s{number}", profileId=f"c{number % 2}", state="closed", couponCodes=[code], cartItems=[item("A", 9)])
+    for number in (0, 3):
+        shop.update(f"s{number}", state="cancelled")
+
+
+async def differences(server: Server, settings: Settings) -> list[Difference]:
+    database = await Database.open(server.dsn, settings)
+    try:
+        async with database.connection() as connection:
+            return [each async for _, found in verify(connection) for each in found]
+    finally:
+        await database.close()
+
+
+@pytest.mark.anyio
+async def test_a_busy_shop_agrees_with_its_ledger(shop: Shop, server: Server, settings: Settings) -> None:
+    trade(shop)
+    assert await differences(server, settings) == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("check", sorted(WRONG))
+async def test_a_wrong_figure_is_found(shop: Shop, server: Server, check: str, settings: Settings) -> None:
+    trade(shop)
+    statement: Any = WRONG[check]
+    with psycopg.connect(server.dsn) as connection:
+        connection.execute(statement)
+        found = connection.execute(dict(CHECKS)[check]).fetchall()
+        connection.rollback()
+    assert found
+    assert await differences(server, settings) == []
