@@ -8,10 +8,9 @@ import pytest
 from tercel.database.engine import Database
 from tercel.ledger.verify import CHECKS, Difference, verify
 from tercel.settings import Settings
-from tests.sessions.shop import TOTAL, Shop, item, rule
+from tests.support.shop import TOTAL, Shop, item, rule
 from tests.support.server import Server
 
-pytest_plugins = ["tests.sessions.conftest"]
 WRONG = {
     "counters of limits": "UPDATE counters SET used = used + 1",
     "uses of coupons": "UPDATE coupons SET usage_counter = usage_counter + 1 WHERE usage_limit > 0",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.sessions.shop import ALWAYS, ITEMS, TOTAL, Shop, item, rule, short
+from tests.support.shop import ALWAYS, ITEMS, TOTAL, Shop, item, rule, short
 
 COUPON = ["and", ["couponValid"]]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 ALWAYS: list[Any] = ["and", True]
 TOTAL = [".", "Session", "Total"]
@@ -106,3 +107,9 @@ def short(answer: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         (effect["effectType"], {name: value for name, value in effect["props"].items() if name != "details"})
         for effect in answer["effects"]
     ]
+
+
+@pytest.fixture
+def shop(application: dict[str, Any], management: httpx.Client, integration: httpx.Client) -> Shop:
+    """A fresh application to sell in."""
+    return Shop(application, management, integration)
