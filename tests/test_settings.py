@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tercel.settings import SettingsError, describe, load
+from tercel.settings import SettingsError, describe, environment_without_settings, load
 
 
 def test_nothing_given_means_the_defaults() -> None:
@@ -73,3 +73,11 @@ def test_every_setting_is_described() -> None:
         f"TERCEL_{field.upper()}" for field in load({}).__struct_fields__
     ]
     assert all(text.endswith(".") for _, _, text in rows)
+
+
+def test_other_processes_can_start_without_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERCEL_PORT", "81")
+    monkeypatch.setenv("OTHER", "kept")
+    environment = environment_without_settings()
+    assert environment["OTHER"] == "kept"
+    assert "TERCEL_PORT" not in environment

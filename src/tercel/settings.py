@@ -133,6 +133,11 @@ def publish(settings: Settings) -> None:
     os.environ.update(settings.to_environment())
 
 
+def environment_without_settings() -> dict[str, str]:
+    """The environment without any of our variables, for processes that get settings of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
+
+
 def describe() -> list[tuple[str, str, str]]:
     """Every variable as (name, default, description), for the documentation."""
     rows = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import socket
 import subprocess
@@ -22,6 +21,7 @@ import uvloop
 from tercel.base.codec import decode_any, encode
 from tercel.cli.bench_workload import Workload, generate, ruleset
 from tercel.cli.load_client import LoadResult, request_bytes, run_load
+from tercel.settings import environment_without_settings
 
 _PASSWORD = "of a server that lives for a minute"  # noqa: S105  # no secret
 _START_SECONDS = 60
@@ -93,7 +93,7 @@ def _server(workers: int) -> Iterator[str]:
     home.chmod(0o755)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {**_inherited(), "TERCEL_ADMIN_PASSWORD": _PASSWORD, "TERCEL_LOG_LEVEL": "warning"}
+    environment = {**environment_without_settings(), "TERCEL_ADMIN_PASSWORD": _PASSWORD, "TERCEL_LOG_LEVEL": "warning"}
     command = [
         sys.executable,
         "-m",
@@ -171,7 +171,3 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
-
-
-def _inherited() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("TERCEL_")}
