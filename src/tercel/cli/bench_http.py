@@ -93,7 +93,11 @@ def _server(workers: int) -> Iterator[str]:
     home.chmod(0o755)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {**environment_without_settings(), "TERCEL_ADMIN_PASSWORD": _PASSWORD, "TERCEL_LOG_LEVEL": "warning"}
+    environment = {
+        **environment_without_settings(),
+        "TERCEL_ADMIN_PASSWORD": _PASSWORD,
+        "TERCEL_LOG_LEVEL": "warning",
+    }
     command = [
         sys.executable,
         "-m",
