@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tercel.base import limits
 from tests.support.contract import validate_answer
 from tests.support.server import created
 
@@ -82,6 +83,21 @@ def test_bad_attributes_are_refused(
     assert answer.status_code == 400
     (problem,) = answer.json()["errors"]
     assert (problem["title"], problem["source"]) == (title, {"pointer": pointer})
+
+
+@pytest.mark.parametrize(
+    ("field", "element", "largest"),
+    [
+        ("suggestions", "x", limits.SUGGESTIONS_MAX),
+        ("subscribedCatalogsIds", 1, limits.SUBSCRIPTIONS_MAX),
+    ],
+)
+def test_lists_are_limited(management: httpx.Client, field: str, element: Any, largest: int) -> None:
+    made = created(management.post("/v1/attributes", json=_body(**{field: [element] * largest})))
+    assert len(made[field]) == largest
+    answer = management.post("/v1/attributes", json=_body(**{field: [element] * (largest + 1)}))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["title"] == "maxItems"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tercel.base.limits import LINKED_STORES_MAX
 from tests.support.contract import validate_answer
 from tests.support.server import created, make_application
 
@@ -190,6 +191,21 @@ def test_the_largest_allowed_is_accepted(
 ) -> None:
     made = created(management.post(path, json=_body(**fields)))
     assert {len(made[name]) for name in fields} == {number}
+
+
+def test_a_campaign_may_be_linked_to_so_many_stores(
+    management: httpx.Client, application: dict[str, Any], path: str
+) -> None:
+    stores = f"/v1/applications/{application['id']}/stores"
+    ids = [
+        created(management.post(stores, json={"name": "s", "description": "", "integrationId": str(number)}))[
+            "id"
+        ]
+        for number in range(LINKED_STORES_MAX)
+    ]
+    made = created(management.post(path, json=_body(linkedStoreIds=ids)))
+    assert made["linkedStoreIds"] == ids
+    assert management.get(path, params={"storeId": ids[-1]}).json()["data"] == [made]
 
 
 @pytest.mark.parametrize("field", ["name", "tags", "features", "limits"])

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tercel.base.limits import RULES_PER_RULESET_MAX
 from tests.support.contract import validate_answer
 from tests.support.server import created
 
@@ -86,6 +87,13 @@ def test_bad_rules_are_refused(
     pointers = [problem["source"]["pointer"] for problem in answer.json()["errors"]]
     assert len(pointers) == 1
     assert pointers[0].startswith(pointer)
+
+
+def test_the_number_of_rules_is_limited(management: httpx.Client, path: str) -> None:
+    assert len(created(management.post(path, json=_body(rules=[_RULE] * RULES_PER_RULESET_MAX)))["rules"]) > 1
+    answer = management.post(path, json=_body(rules=[_RULE] * (RULES_PER_RULESET_MAX + 1)))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["title"] == "maxItems"
 
 
 def test_every_problem_is_told(management: httpx.Client, path: str) -> None:
