@@ -71,6 +71,8 @@ def is_equal(left: Any, right: Any) -> bool:
         return _text_equals(left, right)
     if isinstance(right, str):
         return _text_equals(right, left)
+    if left is right:
+        return True
     left_kind = kind_of_value(left)
     if left_kind is not kind_of_value(right):
         return False

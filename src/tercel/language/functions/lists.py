@@ -1,4 +1,4 @@
-"""Lists: reading, testing and reducing. Lists are never changed; every function gives a new one."""
+"""Lists: their elements and parts. Lists are never changed; every function gives a new one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.base.limits import LIST_LENGTH_MAX
-from tercel.base.numbers import ZERO
-from tercel.language.blocks import BlockCode, BoundBlock
-from tercel.language.catalogue import SPECIAL, Family
-from tercel.language.errors import DivisionByZeroError, MissingError, RangeError, TypeMismatchError, located
+from tercel.language.catalogue import Family
+from tercel.language.errors import MissingError, RangeError, TypeMismatchError
 from tercel.language.kinds import BOOLEAN, LIST, NUMBER
-from tercel.language.run import Compiled, Run
-from tercel.language.site import Site
-from tercel.language.values import is_equal, kind_of_value, limited_list, require_length, whole
+from tercel.language.run import Run
+from tercel.language.values import kind_of_value, limited_list, require_length, whole
 
 FAMILY = Family("Lists", is_foldable=True)
 
@@ -122,183 +119,6 @@ def is_empty(_run: Run, value: Any) -> bool:
 
 
 @FAMILY.define(
-    "map",
-    "values:list block:block",
-    LIST,
-    examples=[('["map", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "[10, 20]")],
-    result_rule="map 1",
-)
-def map_(_run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
-    """The block's value for each element."""
-    return list(block.over(values))
-
-
-def _list_of(run: Run, source: Compiled, at: str) -> list[Any]:
-    values = source(run)
-    if isinstance(values, list):
-        return values
-    raise located(TypeMismatchError(f"expected a list, got a {kind_of_value(values)}"), at)
-
-
-def _not_boolean(value: Any, at: str) -> Exception:
-    return located(TypeMismatchError(f"the block gave a {kind_of_value(value)}, not a boolean"), at)
-
-
-@FAMILY.define(
-    "filter",
-    "values:list block:block",
-    LIST,
-    examples=[('["filter", ["list", 1, 4, 7], [["x"], [">", [".", "x"], 3]]]', "[4, 7]")],
-    errors="type",
-    result_rule=_LIKE,
-    flags=SPECIAL,
-)
-def filter_(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """The elements for which the block is true."""
-    (slot, body, size), at = block, site.call.at
-
-    def run_filter(run: Run) -> list[Any]:
-        values = _list_of(run, source, at)
-        run.spend(len(values) * size)
-        slots, chosen = run.slots, []
-        before = slots[slot]
-        try:
-            for value in values:
-                slots[slot] = value
-                passes = body(run)
-                if passes is True:
-                    chosen.append(value)
-                elif passes is not False:
-                    raise _not_boolean(passes, at)
-        finally:
-            slots[slot] = before
-        return chosen
-
-    return run_filter
-
-
-def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> Compiled:
-    (slot, body, size), at = block, site.call.at
-    found, not_found = wanted, not wanted
-
-    def search(run: Run) -> bool:
-        values = _list_of(run, source, at)
-        run.spend(len(values) * size)
-        slots = run.slots
-        before = slots[slot]
-        try:
-            for value in values:
-                slots[slot] = value
-                passes = body(run)
-                if passes is wanted:
-                    return found
-                if passes is not True and passes is not False:
-                    raise _not_boolean(passes, at)
-        finally:
-            slots[slot] = before
-        return not_found
-
-    return search
-
-
-@FAMILY.define(
-    "exists",
-    "values:list block:block",
-    BOOLEAN,
-    examples=[('["exists", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "true")],
-    errors="type",
-    flags=SPECIAL,
-)
-def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """Whether the block is true for some element; false for an empty list."""
-    return _search(site, source, block, wanted=True)
-
-
-@FAMILY.define(
-    "every",
-    "values:list block:block",
-    BOOLEAN,
-    examples=[('["every", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "false")],
-    errors="type",
-    flags=SPECIAL,
-)
-def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """Whether the block is true for every element; true for an empty list."""
-    return _search(site, source, block, wanted=False)
-
-
-@FAMILY.define(
-    "countIf",
-    "values:list block:block",
-    NUMBER,
-    examples=[('["countIf", ["list", 1, 4, 7], [["x"], [">", [".", "x"], 3]]]', "2")],
-    errors="type",
-    flags=SPECIAL,
-)
-def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """The number of elements for which the block is true."""
-    chosen = filter_(site, source, block)
-    return lambda run: Decimal(len(chosen(run)))
-
-
-@FAMILY.define(
-    "sum",
-    "values:list block:block?",
-    NUMBER,
-    examples=[
-        ('["sum", ["list", 1, 2]]', "3"),
-        ('["sum", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "30"),
-    ],
-    errors="type",
-    flags=SPECIAL,
-)
-def sum_(site: Site, source: Compiled, block: BlockCode | None = None) -> Compiled:
-    """The sum of the numbers, or of the block's numbers for each element; 0 for an empty list."""
-    at = site.call.at
-
-    def run_sum(run: Run) -> Decimal:
-        values = _list_of(run, source, at)
-        try:
-            return _sum(_numbers(run, values, None if block is None else BoundBlock(run, block)))
-        except TypeMismatchError as error:
-            located(error, at)
-            raise
-        except ArithmeticError:
-            raise located(RangeError("the sum is out of range"), at) from None
-
-    return run_sum
-
-
-def _numbers(run: Run, values: list[Any], block: BoundBlock | None) -> list[Decimal]:
-    if block is None:
-        run.spend(len(values))
-    numbers = list(values if block is None else block.over(values))
-    for number in numbers:
-        if not isinstance(number, Decimal):
-            raise TypeMismatchError(f"expected numbers, got a {kind_of_value(number)}")
-    return numbers
-
-
-def _sum(numbers: list[Decimal]) -> Decimal:
-    return sum(numbers, ZERO)
-
-
-@FAMILY.define(
-    "average",
-    "values:list block:block?",
-    NUMBER,
-    examples=[('["average", ["list", 1, 2]]', "1.5")],
-    errors="divisionByZero type",
-)
-def average(run: Run, values: list[Any], block: BoundBlock | None = None) -> Decimal:
-    """The mean of the numbers, or of the block's numbers for each element."""
-    numbers = _numbers(run, values, block)
-    if not numbers:
-        raise DivisionByZeroError("the list is empty")
-    return _sum(numbers) / len(numbers)
-
-
-@FAMILY.define(
     "reverse",
     "values:list",
     LIST,
@@ -373,69 +193,3 @@ def flatten(run: Run, values: list[Any]) -> list[Any]:
     run.spend(total)
     require_length(total, LIST_LENGTH_MAX, "list")
     return [element for value in values for element in value]
-
-
-def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
-    """How many different wanted values occur in the list."""
-    run.spend(len(values) * len(wanted))
-    different: list[Any] = []
-    for value in wanted:
-        if not any(is_equal(value, other) for other in different):
-            different.append(value)
-    return sum(any(is_equal(element, value) for element in values) for value in different)
-
-
-@FAMILY.define(
-    "containsAny containsOneOf",
-    "values:list wanted:list",
-    BOOLEAN,
-    examples=[('["containsAny", ["list", 1, 2], ["list", 2, 3]]', "true")],
-)
-def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether some wanted value occurs in the list."""
-    return _found(run, values, wanted) > 0
-
-
-@FAMILY.define(
-    "containsAll containsAllOf",
-    "values:list wanted:list",
-    BOOLEAN,
-    examples=[('["containsAll", ["list", 1, 2], ["list", 2, 3]]', "false")],
-)
-def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether every wanted value occurs in the list."""
-    run.spend(len(values) * len(wanted))
-    return all(any(is_equal(element, value) for element in values) for value in wanted)
-
-
-@FAMILY.define(
-    "containsNone containsNoneOf",
-    "values:list wanted:list",
-    BOOLEAN,
-    examples=[('["containsNone", ["list", 1, 2], ["list", 3]]', "true")],
-)
-def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether no wanted value occurs in the list."""
-    return _found(run, values, wanted) == 0
-
-
-@FAMILY.define(
-    "containsAtLeast",
-    "values:list wanted:list count:number",
-    BOOLEAN,
-    examples=[('["containsAtLeast", ["list", 1, 2], ["list", 1, 2, 3], 2]', "true")],
-)
-def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
-    """Whether at least so many different wanted values occur in the list."""
-    return _found(run, values, wanted) >= number
-
-
-@FAMILY.define(
-    "containsExactly",
-    "values:list wanted:list count:number",
-    BOOLEAN,
-    examples=[('["containsExactly", ["list", 1, 2], ["list", 1, 3], 1]', "true")],
-)
-def contains_exactly(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
-    """Whether exactly so many different wanted values occur in the list."""
-    return _found(run, values, wanted) == number
