@@ -128,9 +128,14 @@ def load_from_process(**instead: object) -> Settings:
     return load({**os.environ, **given})
 
 
-def publish(settings: Settings) -> None:
-    """Hand settings to the processes this one will start, through their environment."""
+def publish(settings: Settings, *, metrics_directory: str | None = None) -> None:
+    """Hand settings to the processes this one will start, through their environment.
+
+    Several processes keep their metrics in files of one directory, which the library for them reads from its variable.
+    """
     os.environ.update(settings.to_environment())
+    if metrics_directory and settings.workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_directory
 
 
 def environment_without_settings() -> dict[str, str]:

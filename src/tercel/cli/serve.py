@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -49,7 +50,8 @@ def serve(
         if credentials:
             _introduce(credentials, settings)
         _out.print(f"Serving on http://{settings.host}:{settings.port}/ until Ctrl+C", markup=False)
-        _run(settings)
+        with TemporaryDirectory(prefix="tercel-metrics-") as metrics_directory:
+            _run(settings, metrics_directory)
 
 
 async def _set_up(dsn: str, settings: Settings) -> Credentials | None:
@@ -69,9 +71,9 @@ def _introduce(credentials: Credentials, settings: Settings) -> None:
     _out.print(f"Log in at http://{settings.host}:{settings.port}/ and create an application.", markup=False)
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, metrics_directory: str) -> None:
     # The processes that answer read their settings from the environment, wherever they were given.
-    publish(settings)
+    publish(settings, metrics_directory=metrics_directory)
     # Because: uvicorn ends by raising the signal that stopped it; as an exception it lets the database stop too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(

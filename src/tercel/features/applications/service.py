@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from tercel.base.errors import ConflictError, Problem
+from tercel.base.errors import ConflictError, NotFoundError, Problem
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
 from tercel.features.applications import store
@@ -62,6 +62,21 @@ async def get_application(tx: Transaction, caller: Caller, application_id: int) 
         ForbiddenError: the caller's key is for other applications.
     """
     return store.application_from_row(await store.get_row(tx, caller, application_id))
+
+
+async def find_application(tx: Transaction, caller: Caller, name_or_id: str) -> Application:
+    """The application with this name, else the one with this id.
+
+    Raises:
+        NotFoundError: neither exists.
+    """
+    statement = store.select_applications(caller.account_id).where(applications.c.name == name_or_id)
+    row = await tx.one_or_none(statement)
+    if row is not None:
+        return store.application_from_row(row)
+    if not name_or_id.isascii() or not name_or_id.isdigit():
+        raise NotFoundError(f"there is no application with the name `{name_or_id}`")
+    return await get_application(tx, caller, int(name_or_id))
 
 
 async def update_application(

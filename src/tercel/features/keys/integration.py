@@ -88,16 +88,19 @@ async def update_application_key(
     return application_key_from_row(row)
 
 
-async def delete_application_key(tx: Transaction, application_id: int, key_id: int) -> None:
+async def delete_application_key(
+    tx: Transaction, account_id: int, key_id: int, *, application_id: int | None = None
+) -> None:
     """Delete a key: every process refuses it within seconds (``callers.REMEMBERED_S``).
 
     Raises:
-        NotFoundError: the application has no such key.
+        NotFoundError: the account, or the application when one is named, has no such key.
     """
     keys = application_keys.c
-    if not await tx.execute(
-        delete(application_keys).where(keys.id == key_id, keys.application_id == application_id)
-    ):
+    statement = delete(application_keys).where(keys.id == key_id, keys.account_id == account_id)
+    if application_id is not None:
+        statement = statement.where(keys.application_id == application_id)
+    if not await tx.execute(statement):
         raise _unknown(key_id)
 
 

@@ -87,7 +87,10 @@ async def update_application_api_key(call: Call) -> ApplicationAPIKey:
 async def delete_application_api_key(call: Call) -> None:
     """Delete an integration key."""
     async with call.transaction() as tx:
-        await integration.delete_application_key(tx, await call.application(tx), call.id("keyId"))
+        application_id = await call.application(tx)
+        await integration.delete_application_key(
+            tx, call.caller.account_id, call.id("keyId"), application_id=application_id
+        )
     call.services.callers.forget_all()
 
 

@@ -1,0 +1,219 @@
+"""``tercel keys``: keys for shops and scripts, made and deleted beside a running server or without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tercel.base.errors import InvalidError
+from tercel.cli.options import HomeOption, chosen_settings
+from tercel.database.embedded import running_database
+from tercel.database.engine import Database
+from tercel.database.migrate import migrate
+from tercel.database.transaction import Transaction
+from tercel.features.accounts.administrator import get_administrator
+from tercel.features.applications.service import find_application
+from tercel.features.common.caller import Caller
+from tercel.features.common.page import PageRequest
+from tercel.features.keys import integration, management
+from tercel.features.keys.model import CreateApplicationAPIKey, CreateManagementKey, Endpoint, Moment
+
+app = typer.Typer(name="keys", help="Make, list and delete API keys.", no_args_is_help=True)
+create = typer.Typer(
+    name="create", help="Make a key. It is printed once, alone on standard output.", no_args_is_help=True
+)
+delete = typer.Typer(
+    name="delete", help="Delete a key. Servers refuse it within seconds.", no_args_is_help=True
+)
+app.add_typer(create)
+app.add_typer(delete)
+
+_LIFE = timedelta(days=365)
+_SOON = timedelta(days=7)
+_DAY_LENGTH = len("2030-12-31")
+_SHOWN_MAX = 1_000
+_out = Console(highlight=False)
+_notes = Console(stderr=True, highlight=False)
+
+ExpiresOption = Annotated[
+    str | None, typer.Option(help="Day or time of expiry, such as 2030-12-31.", show_default="in a year")
+]
+KeyArgument = Annotated[int, typer.Argument(help="Id of the key, as `tercel keys list` shows it.")]
+
+
+@create.command("integration")
+def create_integration(
+    application: Annotated[str, typer.Option(help="Name or id of the application.")],
+    title: Annotated[str, typer.Option(help="What the key is for.")],
+    expires: ExpiresOption = None,
+    testing: Annotated[bool, typer.Option(help="A key whose requests are always dry.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Make a key for the Integration API of one application.
+
+    Example: [bold]tercel keys create integration --application "Web shop" --title checkout[/bold]
+    """
+
+    async def work(tx: Transaction, caller: Caller, now: datetime) -> str | None:
+        found = await find_application(tx, caller, application)
+        new = CreateApplicationAPIKey(
+            title=title, expires=_moment(expires, now), type="staging" if testing else None
+        )
+        key = await integration.create_application_key(
+            tx,
+            new,
+            account_id=caller.account_id,
+            application_id=found.id,
+            created_by=_user(caller),
+            now=now,
+        )
+        _notes.print(f"integration key {key.id} of {found.name}, until {key.expires:%Y-%m-%d}", markup=False)
+        return key.key
+
+    typer.echo(_run(work, home=home))
+
+
+@create.command("management")
+def create_management(
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    endpoint: Annotated[
+        list[str] | None,
+        typer.Option(help='Allowed endpoint, such as "GET /v1/applications"; repeat it for more.'),
+    ] = None,
+    application: Annotated[
+        list[str] | None, typer.Option(help="Name or id of an allowed application; repeat it for more.")
+    ] = None,
+    expires: ExpiresOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Make a key for the Management API.
+
+    Without [bold]--endpoint[/bold] it may do everything but manage keys and users; without [bold]--application[/bold]
+    it may do so in every application.
+
+    Example: [bold]tercel keys create management --name reports --endpoint "GET /v1/applications"[/bold]
+    """
+
+    async def work(tx: Transaction, caller: Caller, now: datetime) -> str | None:
+        allowed = [(await find_application(tx, caller, wanted)).id for wanted in application or []]
+        new = CreateManagementKey(
+            name=name,
+            expiry_date=_moment(expires, now),
+            endpoints=[_endpoint(text) for text in endpoint or ["*"]],
+            allowed_application_ids=allowed,
+        )
+        key = await management.create_management_key(
+            tx, new, account_id=caller.account_id, created_by=_user(caller), now=now
+        )
+        _notes.print(f"management key {key.id}, until {key.expiry_date:%Y-%m-%d}", markup=False)
+        return key.key
+
+    typer.echo(_run(work, home=home))
+
+
+@app.command("list")
+def list_keys(home: HomeOption = None) -> None:
+    """List all keys, without their values.
+
+    Example: [bold]tercel keys list[/bold]
+    """
+
+    async def work(tx: Transaction, caller: Caller, now: datetime) -> Table:
+        page = PageRequest(_SHOWN_MAX)
+        table = Table("kind", "id", "title", "application", "expires", "state", box=None)
+        for key in (await integration.list_application_keys(tx, caller.account_id, None, page)).data:
+            state = _state(key.expires, now)
+            _add(table, "integration", key.id, key.title, key.application_id, key.expires.date(), state)
+        for other in (await management.list_management_keys(tx, caller.account_id, page)).data:
+            allowed = ", ".join(map(str, other.allowed_application_ids)) or "all"
+            state = "disabled" if other.disabled else _state(other.expiry_date, now)
+            _add(table, "management", other.id, other.name, allowed, other.expiry_date.date(), state)
+        return table
+
+    _out.print(_run(work, home=home))
+
+
+@delete.command("integration")
+def delete_integration(key: KeyArgument, home: HomeOption = None) -> None:
+    """Delete an integration key.
+
+    Example: [bold]tercel keys delete integration 3[/bold]
+    """
+
+    async def work(tx: Transaction, caller: Caller, _now: datetime) -> None:
+        await integration.delete_application_key(tx, caller.account_id, key)
+
+    _run(work, home=home)
+
+
+@delete.command("management")
+def delete_management(key: KeyArgument, home: HomeOption = None) -> None:
+    """Delete a management key.
+
+    Example: [bold]tercel keys delete management 3[/bold]
+    """
+
+    async def work(tx: Transaction, caller: Caller, _now: datetime) -> None:
+        await management.delete_management_key(tx, caller.account_id, key)
+
+    _run(work, home=home)
+
+
+def _run(work: Callable[[Transaction, Caller, datetime], Awaitable[Any]], **options: object) -> Any:
+    """Do some work in one transaction, in the name of the administrator."""
+    settings = chosen_settings(**options)
+
+    async def in_transaction(dsn: str) -> Any:
+        database = await Database.open(dsn, settings)
+        try:
+            async with database.transaction() as tx:
+                return await work(tx, await get_administrator(tx), datetime.now(UTC))
+        finally:
+            await database.close()
+
+    with running_database(settings) as dsn:
+        migrate(dsn)
+        return asyncio.run(in_transaction(dsn))
+
+
+def _add(table: Table, *cells: object) -> None:
+    table.add_row(*(Text(str(cell)) for cell in cells))
+
+
+def _user(caller: Caller) -> int:
+    assert caller.user_id is not None, "an administrator is a user"
+    return caller.user_id
+
+
+def _moment(text: str | None, now: datetime) -> datetime:
+    if text is None:
+        return now + _LIFE
+    try:
+        found = msgspec.convert(f"{text}T00:00:00Z" if len(text) == _DAY_LENGTH else text, Moment)
+    except msgspec.ValidationError as error:
+        message = f"`{text}` is no date: expected one such as `2030-12-31`"
+        raise InvalidError(message=message) from error
+    return found
+
+
+def _endpoint(text: str) -> Endpoint:
+    method, _, path = text.strip().rpartition(" ")
+    try:
+        return msgspec.convert({"path": path, "method": method.upper() or None}, Endpoint)
+    except msgspec.ValidationError as error:
+        message = f'`{text}` is no endpoint: expected a method and a path such as "GET /v1/applications"'
+        raise InvalidError(message=message) from error
+
+
+def _state(expires: datetime, now: datetime) -> str:
+    if expires <= now:
+        return "expired"
+    return "expires soon" if expires <= now + _SOON else "valid"
