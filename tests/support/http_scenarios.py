@@ -1,0 +1,350 @@
+"""The second driver of scenarios: each case is set up through the API of a real server, sent, and compared.
+
+What a scenario takes for granted is brought about honestly: used codes and budgets by earlier closed sessions, a
+customer's closed sessions by closing some. Names that belong to the whole account (profiles, numbers of costs) differ
+from the scenario's and are translated in both directions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from tercel.base.codec import decode_any, encode
+from tercel.evaluation.scenario.cases import DEFAULT_NOW, DEFAULT_PROFILE, DEFAULT_TIMEZONE, Case
+from tercel.evaluation.scenario.compare import Answer
+from tests.support.server import FAR_AWAY
+
+_SETTINGS = {
+    "cascading": "enableCascadingDiscounts",
+    "flattened": "enableFlattenedCartItems",
+    "partial": "enablePartialDiscounts",
+    "defaultDiscountScope": "defaultDiscountScope",
+    "defaultItemScope": "defaultDiscountAdditionalCostPerItemScope",
+    "capped": "capDiscounts",
+    "caseSensitivity": "caseSensitivity",
+    "currency": "currency",
+    "attributes": "attributes",
+}
+_WANTED = ["customerSession", "ruleFailureReasons"]
+_numbers = itertools.count(1)
+
+
+class HttpCase:
+    """A case in an application of its own. ``counters`` tells what is used up at a moment."""
+
+    def __init__(self, server: httpx.Client, case: Case) -> None:
+        self._case = case
+        self._context = case.context
+        self._number = next(_numbers)
+        self._admin = server
+        self._headers = {"X-Tercel-Now": self._context.get("now") or DEFAULT_NOW}
+        self._profiles = self._profile_names()
+        self._cost_ids: dict[int, int] = {}
+        self._campaign_ids: list[int] = []
+        self._coupon_ids: dict[int, int] = {}
+        self._set_up()
+
+    def send(self, state: str | None = None) -> Answer:
+        """Send the session of the case, in another state if one is given; the answer in the terms of the case."""
+        session = {**self._case.session, "profileId": self._profile_of_case()}
+        answer = self._put("the session", {**session, "state": state or session.get("state", "open")})
+        totals = answer["customerSession"]
+        return Answer(
+            effects=self._translated(answer["effects"]),
+            failures=[self._failure(each) for each in answer["ruleFailureReasons"]],
+            session_total=Decimal(totals["total"]),
+        )
+
+    def counters(self) -> dict[str, Any]:
+        """What is used of every campaign and of the codes of the case; what rules create stays and does not count."""
+        found: dict[str, Any] = {}
+        for campaign_id in self._campaign_ids:
+            path = f"{self._path}/campaigns/{campaign_id}"
+            campaign = self._get(path)
+            found[path] = campaign["budgets"]
+            found |= {
+                f"{path}/{name}": value
+                for name, value in campaign.items()
+                if name.endswith("Count") and not name.endswith("CreationCount")
+            }
+            for coupon in self._get(f"{path}/coupons")["data"]:
+                if coupon["id"] in self._coupon_ids:
+                    found[coupon["value"]] = coupon["usageCounter"], coupon["discountCounter"]
+            for referral in self._get(f"{path}/referrals")["data"]:
+                found[referral["code"]] = referral["usageCounter"]
+        return found
+
+    def _set_up(self) -> None:
+        self._make_application()
+        self._define_attributes()
+        self._make_costs()
+        self._make_stores()
+        self._make_profile()
+        for index, campaign in enumerate(self._case.campaigns):
+            self._make_campaign(index, campaign)
+        self._make_referrals()
+        self._use_up()
+        for index, campaign in enumerate(self._case.campaigns):
+            self._activate(index, campaign.get("ruleset"))
+
+    def _make_application(self) -> None:
+        settings = self._context.get("application") or {}
+        body = {
+            "name": f"Scenario {self._number}",
+            "timezone": settings.get("timezone") or self._context.get("timezone") or DEFAULT_TIMEZONE,
+            "currency": "EUR",
+        }
+        body |= {wire: settings[name] for name, wire in _SETTINGS.items() if name in settings}
+        application = self._post("/v1/applications", body)
+        self._path = f"/v1/applications/{application['id']}"
+        key = self._post(f"{self._path}/apikeys", {"title": "scenario", "expires": FAR_AWAY})["key"]
+        self._key = {"Authorization": f"ApiKey-v1 {key}"}
+
+    def _define_attributes(self) -> None:
+        for (entity, name), kind in _attributes_of(self._case).items():
+            body = {"entity": entity, "name": name, "title": name, "type": kind, "description": "",
+                    "suggestions": [], "editable": True}  # fmt: skip
+            self._ensure("/v1/attributes", body)
+
+    def _make_costs(self) -> None:
+        numbers = self._context.get("additionalCosts") or {}
+        for name in sorted({*numbers, *_cost_names(self._case.session)}):
+            self._ensure(
+                "/v1/additional_costs", {"name": name, "title": name, "description": "", "type": "both"}
+            )
+        known = {cost["name"]: cost["id"] for cost in self._get("/v1/additional_costs")["data"]}
+        self._cost_ids = {known[name]: number for name, number in numbers.items()}
+
+    def _make_stores(self) -> None:
+        for name, store in (self._context.get("stores") or {}).items():
+            body = {"name": store.get("name") or name, "description": "", "integrationId": name,
+                    "attributes": store.get("attributes") or {}}  # fmt: skip
+            self._post(f"{self._path}/stores", body)
+
+    def _make_profile(self) -> None:
+        profile = self._context.get("profile") or {}
+        name = self._profile_of_case()
+        if profile.get("attributes"):
+            path = httpx.URL("/v2/customer_profiles/").copy_with(path=f"/v2/customer_profiles/{name}")
+            answer = self._admin.put(
+                path, content=encode({"attributes": profile["attributes"]}), headers=self._integration
+            )
+            _expect(answer, 200)
+        for number in range(profile.get("closedSessions", 0)):
+            self._put(f"earlier {number}", {"profileId": name, "state": "closed"})
+
+    def _make_campaign(self, index: int, campaign: Mapping[str, Any]) -> None:
+        limits = [{"entities": [], **limit} for limit in campaign.get("limits") or []]
+        budget = self._context.get("discountBudget")
+        if budget is not None and index == 0:
+            limits.append({"action": "setDiscount", "limit": budget["limit"], "entities": []})
+        codes = [each["code"] for each in self._referrals_of(index)]
+        body = {
+            "name": campaign.get("name") or f"Campaign {index + 1}",
+            "state": campaign.get("state") or "enabled",
+            "tags": campaign.get("tags") or [],
+            "features": ["coupons", "referrals"],
+            "limits": limits,
+            "attributes": campaign.get("attributes") or {},
+        }
+        body |= {name: campaign[name] for name in ("startTime", "endTime") if name in campaign}
+        if codes:
+            body["referralSettings"] = {"couponPattern": codes[0], "validCharacters": []}
+        made = self._post(f"{self._path}/campaigns", body)
+        self._campaign_ids.append(made["id"])
+        for coupon in campaign.get("coupons") or []:
+            self._make_coupon(made["id"], coupon)
+
+    def _make_coupon(self, campaign_id: int, coupon: Mapping[str, Any]) -> None:
+        own = {"id", "code", "usageCounter", "discountCounter"}
+        body = {"usageLimit": 0, **{name: value for name, value in coupon.items() if name not in own}}
+        body |= {"numberOfCoupons": 1, "couponPattern": coupon["code"], "validCharacters": []}
+        if "recipientIntegrationId" in body:
+            body["recipientIntegrationId"] = self._name(body["recipientIntegrationId"])
+        path = f"{self._path}/campaigns/{campaign_id}/coupons?silent=no"
+        answer = self._admin.post(path, content=encode(body), headers=self._headers)
+        _expect(answer, 200)
+        self._coupon_ids[decode_any(answer.content)["data"][0]["id"]] = coupon["id"]
+
+    def _make_referrals(self) -> None:
+        for index, campaign_id in enumerate(self._campaign_ids):
+            for referral in self._referrals_of(index):
+                body = {
+                    "campaignId": campaign_id,
+                    "advocateProfileIntegrationId": self._name(referral["advocate"]),
+                    "usageLimit": referral.get("usageLimit", 0),
+                }
+                answer = self._admin.post("/v1/referrals", content=encode(body), headers=self._integration)
+                _expect(answer, 201)
+
+    def _use_up(self) -> None:
+        """Close sessions of somebody else under simple rules until the counters are what the case says."""
+        for index, campaign in enumerate(self._case.campaigns):
+            coupons = campaign.get("coupons") or []
+            spent = (self._context.get("discountBudget") or {}).get("counter", 0) if index == 0 else 0
+            if spent:
+                self._close_earlier(index, ["and"], [["setDiscount", "earlier", spent]], [])
+            for coupon in coupons:
+                spent = coupon.get("discountCounter", 0)
+                effects = [["setDiscount", "earlier", spent]] if spent else []
+                for _ in range(coupon.get("usageCounter", 1 if spent else 0)):
+                    self._close_earlier(index, ["and", ["couponValid"]], effects, [coupon["code"]])
+
+    def _close_earlier(self, index: int, condition: list[Any], effects: list[Any], codes: list[str]) -> None:
+        rule = {"title": "earlier", "condition": condition, "effects": effects}
+        self._activate(index, {"rules": [rule], "bindings": []})
+        session = {"profileId": self._name("somebody else"), "couponCodes": codes, "state": "closed"}
+        self._put(f"earlier session {next(_numbers)}", session)
+
+    def _activate(self, index: int, ruleset: Any) -> None:
+        campaign_id = self._campaign_ids[index]
+        path = f"{self._path}/campaigns/{campaign_id}"
+        content = self._named(ruleset or {"rules": [], "bindings": []})
+        made = self._post(f"{path}/rulesets", {"bindings": [], **content})
+        campaign = self._get(path)
+        body = {
+            name: campaign[name]
+            for name in ("name", "tags", "features", "limits", "attributes", "state", "startTime", "endTime")
+            if name in campaign
+        }
+        answer = self._admin.put(
+            path, content=encode({**body, "activeRulesetId": made["id"]}), headers=self._headers
+        )
+        _expect(answer, 200)
+
+    def _put(self, session_id: str, session: Mapping[str, Any]) -> dict[str, Any]:
+        body = {"customerSession": session, "responseContent": _WANTED}
+        answer = self._admin.put(
+            f"/v2/customer_sessions/{session_id}", content=encode(body), headers=self._integration
+        )
+        _expect(answer, 200)
+        content: dict[str, Any] = decode_any(answer.content)
+        return content
+
+    def _post(self, path: str, body: Any) -> dict[str, Any]:
+        answer = self._admin.post(path, content=encode(body), headers=self._headers)
+        _expect(answer, 201)
+        content: dict[str, Any] = decode_any(answer.content)
+        return content
+
+    def _ensure(self, path: str, body: Any) -> None:
+        answer = self._admin.post(path, content=encode(body), headers=self._headers)
+        assert answer.status_code in (201, 409), answer.text
+
+    def _get(self, path: str) -> dict[str, Any]:
+        answer = self._admin.get(path, headers=self._headers)
+        _expect(answer, 200)
+        content: dict[str, Any] = decode_any(answer.content)
+        return content
+
+    @property
+    def _integration(self) -> dict[str, str]:
+        return self._headers | self._key
+
+    def _referrals_of(self, index: int) -> list[dict[str, Any]]:
+        referrals = self._context.get("referrals") or []
+        return [each for each in referrals if each.get("campaign", 0) == index]
+
+    def _profile_of_case(self) -> str:
+        given = (self._context.get("profile") or {}).get("integrationId", DEFAULT_PROFILE)
+        name = self._case.session.get("profileId", given)
+        return self._name(name) if name else ""
+
+    def _profile_names(self) -> dict[str, str]:
+        coupons = [each for campaign in self._case.campaigns for each in campaign.get("coupons") or []]
+        names = {
+            DEFAULT_PROFILE,
+            self._case.session.get("profileId"),
+            (self._context.get("profile") or {}).get("integrationId"),
+            *(each.get("advocate") for each in self._context.get("referrals") or []),
+            *(each.get("recipientIntegrationId") for each in coupons),
+        }
+        return {name: f"{name} of scenario {self._number}" for name in names if name}
+
+    def _name(self, name: str) -> str:
+        return self._profiles.setdefault(name, f"{name} of scenario {self._number}")
+
+    def _named(self, value: Any) -> Any:
+        """A rule set with the names of this run."""
+        return _replaced(value, self._profiles)
+
+    def _translated(self, effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Effects with the names and numbers of the scenario."""
+        back = {own: name for name, own in self._profiles.items()}
+        translated: list[dict[str, Any]] = _replaced(effects, back)
+        for effect in translated:
+            props = effect["props"]
+            if "additionalCostId" in props:
+                props["additionalCostId"] = self._cost_ids.get(props["additionalCostId"])
+        return translated
+
+    def _failure(self, failure: Mapping[str, Any]) -> dict[str, Any]:
+        shown = {
+            name: failure[name] for name in ("ruleIndex", "conditionIndex", "effectIndex") if name in failure
+        }
+        shown["campaign"] = self._campaign_ids.index(failure["campaignID"])
+        if "couponValue" in failure:
+            shown["coupon"] = failure["couponValue"]
+        return shown
+
+
+def _expect(answer: httpx.Response, status: int) -> None:
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+
+
+def _replaced(value: Any, words: Mapping[str, str]) -> Any:
+    """The value with whole texts replaced."""
+    if isinstance(value, str):
+        return words.get(value, value)
+    if isinstance(value, list):
+        return [_replaced(each, words) for each in value]
+    if isinstance(value, dict):
+        return {name: _replaced(each, words) for name, each in value.items()}
+    return value
+
+
+def _cost_names(session: Mapping[str, Any]) -> set[str]:
+    names = set(session.get("additionalCosts") or {})
+    for item in session.get("cartItems") or []:
+        names |= set(item.get("additionalCosts") or {})
+    return names
+
+
+def _attributes_of(case: Case) -> dict[tuple[str, str], str]:
+    """Every attribute of a case with its type: from a value, and boolean where only a rule names it."""
+    session = case.session
+    holders = [("CustomerSession", session), ("CustomerProfile", case.context.get("profile") or {})]
+    holders += [("CartItem", item) for item in session.get("cartItems") or []]
+    holders += [("Store", store) for store in (case.context.get("stores") or {}).values()]
+    holders += [("Coupon", each) for campaign in case.campaigns for each in campaign.get("coupons") or []]
+    holders += [("Campaign", campaign) for campaign in case.campaigns]
+    found = {("CartItem", name): "boolean" for name in _item_reads(case.campaigns)}
+    for entity, holder in holders:
+        for name, value in (holder.get("attributes") or {}).items():
+            found[entity, name] = _kind(value)
+    return found
+
+
+def _item_reads(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        if value[:3] == [".", "Item", "Attributes"]:
+            yield value[3]
+        for each in value:
+            yield from _item_reads(each)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, list):
+        return f"(list {_kind(value[0] if value else '')})"
+    return "location" if isinstance(value, dict) else "number"
