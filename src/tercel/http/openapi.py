@@ -85,7 +85,8 @@ def _document(name: str, operations: list[Operation]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in sorted(operations, key=lambda known: (known.path, known.method)):
         paths.setdefault(each.path, {})[each.method.lower()] = _describe(each, by_type, components)
-    used = {known: schema for known, schema in components.items() if not known.endswith("Query")}
+    queries = {_component(by_type[_key(each.query)]) for each in operations if each.query is not None}
+    used = {known: schema for known, schema in components.items() if known not in queries}
     document: dict[str, Any] = _numbers({
         "openapi": "3.1.0",
         "info": {"title": _TITLES[name], "version": _VERSION},
@@ -154,12 +155,17 @@ def _query_parameters(
 ) -> list[dict[str, Any]]:
     if each.query is None:
         return []
-    schema = components[by_type[_key(each.query)]["$ref"].rsplit("/", 1)[-1]]
+    schema = components[_component(by_type[_key(each.query)])]
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": kind}
         for name, kind in schema["properties"].items()
     ]
+
+
+def _component(reference: dict[str, Any]) -> str:
+    """The name of the schema that is referred to."""
+    return str(reference["$ref"]).rsplit("/", 1)[-1]
 
 
 def _security_schemes(name: str) -> dict[str, Any]:
