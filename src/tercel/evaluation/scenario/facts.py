@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from tercel.base.codec import encode
 from tercel.base.numbers import ZERO
+from tercel.evaluation.budgets import Holder, counters
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.program import Program, build_program
 from tercel.evaluation.scenario.cases import DEFAULT_NOW, DEFAULT_PROFILE, DEFAULT_TIMEZONE, Case
@@ -67,10 +70,7 @@ def _application(context: Mapping[str, Any]) -> ApplicationFacts:
 
 
 def _campaign(data: Mapping[str, Any], number: int, context: Mapping[str, Any]) -> CampaignFacts:
-    limits = [read_limit(limit) for limit in data.get("limits") or []]
-    budget = context.get("discountBudget")
-    if budget is not None and number == 1:
-        limits.append(LimitFacts(action="setDiscount", limit=Decimal(budget["limit"])))
+    limits = [*(data.get("limits") or []), *_context_limits(context, number)]
     return CampaignFacts(
         id=number,
         name=data.get("name") or f"Campaign {number}",
@@ -81,7 +81,7 @@ def _campaign(data: Mapping[str, Any], number: int, context: Mapping[str, Any]) 
         attributes=read_attributes(data.get("attributes")),
         ruleset_id=number,
         ruleset=data.get("ruleset"),
-        limits=tuple(limits),
+        limits=tuple(map(read_limit, limits)),
         value_map="" if "valueMap" in context else None,
     )
 
@@ -105,7 +105,7 @@ def build_case_snapshot(case: Case) -> Snapshot:
     event = _event(context, session, now)
     is_plain_event = bool(context.get("eventType")) and not case.session.get("cartItems")
     store = _store(case)
-    return Snapshot(
+    snapshot = Snapshot(
         now=now,
         seed=case.label,
         session=None if is_plain_event else session,
@@ -114,7 +114,6 @@ def build_case_snapshot(case: Case) -> Snapshot:
         store=store,
         coupons=_coupons(case),
         referral=_referral(case, now),
-        counters=_counters(context),
         additional_cost_ids={
             name: int(number) for name, number in (context.get("additionalCosts") or {}).items()
         },
@@ -132,6 +131,8 @@ def build_case_snapshot(case: Case) -> Snapshot:
         loyalty=_loyalty(case),
         wants=Wants(failures=True),
     )
+    snapshot.counters = _counters(case, snapshot, _application(context).zone)
+    return snapshot
 
 
 def read_time(text: Any) -> datetime | None:
@@ -257,11 +258,27 @@ def _read_referral(data: Mapping[str, Any], number: int, now: datetime) -> Refer
     )
 
 
-def _counters(context: Mapping[str, Any]) -> dict[CounterKey, Decimal]:
+def _counters(case: Case, bare: Snapshot, zone: tzinfo) -> dict[CounterKey, Decimal]:
+    """What budgets have used: ``counter`` beside a limit, for every counter that the limit means here."""
+    used: dict[CounterKey, Decimal] = {}
+    for number, data in enumerate(case.campaigns, 1):
+        limits = [*(data.get("limits") or []), *_context_limits(case.context, number)]
+        found = [coupon for coupon in bare.coupons.values() if coupon and coupon.campaign_id == number]
+        coupons: list[CouponFacts | None] = [replace(coupon, limits=()) for coupon in found] or [None]
+        for limit in limits:
+            facts = read_limit(limit)
+            for coupon in coupons:
+                holder = Holder(number, {facts.action: (facts,)}, coupon, bare.referral)
+                for counter in counters(holder, facts.action, bare, zone):
+                    if counter.key is not None:
+                        used[counter.key] = Decimal(limit.get("counter", 0))
+    return used
+
+
+def _context_limits(context: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
+    """``discountBudget`` of the context is a budget of the first campaign."""
     budget = context.get("discountBudget")
-    if budget is None:
-        return {}
-    return {CounterKey(1, "setDiscount", "", ""): Decimal(budget.get("counter", 0))}
+    return [] if budget is None or number != 1 else [{"action": "setDiscount", **budget}]
 
 
 def _value_maps(case: Case) -> dict[str, Mapping[str, Any]]:
