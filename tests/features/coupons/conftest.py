@@ -29,7 +29,7 @@ def create(tx: Transaction, campaign: CodeCampaign) -> Create:
 
     async def run(into: CodeCampaign = campaign, **settings: Any) -> list[Coupon]:
         new = NewCoupons(**{"usage_limit": 0, "number_of_coupons": 1, **settings})
-        rows = await create_coupons(tx, into, new, now=NOW, choices=secure_choices)
-        return await describe_coupons(tx, rows)
+        codes = await create_coupons(tx, into, new, now=NOW, choices=secure_choices)
+        return await describe_coupons(tx, into, codes)
 
     return run

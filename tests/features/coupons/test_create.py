@@ -199,8 +199,8 @@ async def test_one_coupon_for_each_recipient(tx: Transaction, campaign: CodeCamp
     new = NewCouponsForMultipleRecipients(
         usage_limit=1, recipients_integration_ids=recipients, coupon_pattern="R-####"
     )
-    rows = await create_coupons_for_recipients(tx, campaign, new, now=NOW, choices=secure_choices)
-    made = await describe_coupons(tx, rows)
+    codes = await create_coupons_for_recipients(tx, campaign, new, now=NOW, choices=secure_choices)
+    made = await describe_coupons(tx, campaign, codes)
     assert [coupon.recipient_integration_id for coupon in made] == recipients
     assert not any(coupon.reservation for coupon in made)
 

@@ -1,5 +1,6 @@
 """Coupons over HTTP: shapes, statuses and pointers; ``tests/features/coupons`` has the behaviour."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -104,6 +105,27 @@ def test_a_code_that_exists_is_a_conflict(management: httpx.Client, coupons: str
     assert management.post(coupons, json=body).status_code == 204
     answer = management.post(coupons, json=body | {"couponPattern": "summer"})
     assert problem(answer, 409) == ("duplicate", "/couponPattern")
+
+
+def test_of_calls_at_the_same_time_one_gets_the_code(management: httpx.Client, coupons: str) -> None:
+    body = {"usageLimit": 1, "numberOfCoupons": 1, "couponPattern": "SUMMER"}
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: management.post(coupons, json=body), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [204] + [409] * 7
+
+
+def test_batches_at_the_same_time_share_a_small_pattern(management: httpx.Client, coupons: str) -> None:
+    body = {
+        "usageLimit": 1,
+        "numberOfCoupons": 25,
+        "couponPattern": "N-##",
+        "validCharacters": list("0123456789"),
+    }
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: management.post(coupons, json=body), range(4)))
+    assert [answer.status_code for answer in answers] == [204] * 4
+    found = management.get(coupons).json()["data"]
+    assert len({coupon["value"] for coupon in found}) == 100
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from secrets import SystemRandom
-from typing import Any
+from secrets import SystemRandom, token_bytes
 
-from sqlalchemy import Row
+from sqlalchemy import func, select
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
+from tercel.database.transaction import Transaction
 from tercel.features.codes.pattern import Choices, CodePattern
 
-#: Inserts the free ones of the codes, each with its owner, and returns their rows: the code is the row's first column.
-Insert = Callable[[Mapping[str, str | None]], Awaitable[Sequence[Row[Any]]]]
+#: Inserts the free ones of the codes, each with its owner, and returns them.
+Insert = Callable[[Mapping[str, str | None]], Awaitable[Collection[str]]]
 #: Those of the codes that exist already.
 FindTaken = Callable[[Collection[str]], Awaitable[set[str]]]
 
@@ -22,12 +22,38 @@ _DRAWS_MIN = 5_000
 #: After this many draws per possible code without a free one, there is none.
 _DRAWS_PER_CODE = 20
 
+_BYTES = 256
+_SPARE = 16
+
 _random = SystemRandom()
 
 
-def secure_choices(alphabet: Sequence[str], count: int) -> list[str]:
-    """Draws that cannot be predicted from earlier ones."""
-    return _random.choices(alphabet, k=count)
+def secure_choices(alphabet: Sequence[str], count: int) -> Sequence[str]:
+    """Draws that cannot be predicted from earlier ones.
+
+    One byte decides about one draw; bytes that would prefer the first characters are thrown away. That is hundreds of
+    times as fast as asking the system for each draw.
+    """
+    letters = "".join(alphabet)
+    if len(letters) != len(alphabet) or len(letters) > _BYTES or not letters.isascii():
+        return _random.choices(alphabet, k=count)
+    fair = _BYTES - _BYTES % len(letters)
+    table = bytes(ord(letters[byte % len(letters)]) for byte in range(_BYTES))
+    unfair = bytes(range(fair, _BYTES))
+    drawn = b""
+    while len(drawn) < count:
+        drawn += token_bytes(count - len(drawn) + _SPARE).translate(table, unfair)
+    return drawn[:count].decode("ascii")
+
+
+async def wait_for_turn(tx: Transaction, kind: str, campaign_id: int) -> None:
+    """Let one transaction at a time make many codes of a kind for a campaign.
+
+    Because: two that draw from the same small pattern, round after round, would come to wait for each other in a
+    circle. One that makes a single code cannot, and needs no turn.
+    """
+    key = func.hashtextextended(kind, campaign_id)
+    await tx.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def make_codes(
@@ -38,20 +64,20 @@ async def make_codes(
     find_taken: FindTaken,
     choices: Choices,
     pointer: str,
-) -> list[Row[Any]]:
-    """Insert one code per owner; the rows that came to be.
+) -> list[str]:
+    """Insert one code per owner; the codes, in no particular order.
 
     Raises:
         ConflictError: the pattern is a fixed text, and that code exists.
         InvalidError: the pattern has no free codes left, or so few that they could not be found.
     """
-    made: list[Row[Any]] = []
+    made: list[str] = []
     for start in range(0, len(owners), _CHUNK):
         chunk = owners[start : start + _CHUNK]
-        rows = await _make_chunk(pattern, chunk, insert=insert, find_taken=find_taken, choices=choices)
-        if len(rows) < len(chunk):
+        codes = await _make_chunk(pattern, chunk, insert=insert, find_taken=find_taken, choices=choices)
+        if len(codes) < len(chunk):
             raise _none_left(pattern, pointer)
-        made += rows
+        made += codes
     return made
 
 
@@ -62,16 +88,16 @@ async def _make_chunk(
     insert: Insert,
     find_taken: FindTaken,
     choices: Choices,
-) -> list[Row[Any]]:
-    """Rows for as many of the owners as codes were found."""
-    made: list[Row[Any]] = []
+) -> list[str]:
+    """Codes for as many of the owners as were found."""
+    made: list[str] = []
     waiting = list(owners)
     free = pattern.draw(len(waiting), choices)
     for _ in range(_ROUNDS_MAX):
-        pairs = dict(zip(free, waiting, strict=False))
-        rows = await insert(pairs) if pairs else ()
-        made += rows
-        served = {row[0] for row in rows}
+        # Because: campaigns of one application share their codes, and one order for all keeps them out of a circle.
+        pairs = dict(zip(sorted(free[: len(waiting)]), waiting, strict=False))
+        served = set(await insert(pairs)) if pairs else set()
+        made += served
         waiting = [owner for code, owner in pairs.items() if code not in served] + waiting[len(pairs) :]
         if not waiting:
             break

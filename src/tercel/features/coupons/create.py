@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from tercel.base import limits
 from tercel.base.errors import InvalidError, Problem
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.checks import refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, choose_pattern
-from tercel.features.codes.make import make_codes
+from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
 from tercel.features.coupons.model import (
@@ -23,7 +21,7 @@ from tercel.features.coupons.model import (
     NewCoupons,
     NewCouponsForMultipleRecipients,
 )
-from tercel.features.coupons.store import answer, find_taken, insert_coupons
+from tercel.features.coupons.store import answer, find_taken, insert_coupons, load_coupons
 
 _HEX = "0123456789abcdef"
 _BATCH_ID_LENGTH = 16
@@ -37,8 +35,8 @@ async def create_coupons(
     *,
     now: datetime,
     choices: Choices,
-) -> list[Row[Any]]:
-    """Create a batch; its rows, for ``describe_coupons``.
+) -> list[str]:
+    """Create a batch; its codes.
 
     Raises:
         InvalidError: the settings cannot be used, or the pattern does not give so many codes.
@@ -78,8 +76,8 @@ async def create_coupons_for_recipients(
     *,
     now: datetime,
     choices: Choices,
-) -> list[Row[Any]]:
-    """Create one coupon for each recipient; their rows. Failures as in ``create_coupons``."""
+) -> list[str]:
+    """Create one coupon for each recipient; their codes. Failures as in ``create_coupons``."""
     attributes = {**campaign.coupon_attributes, **(new.attributes or {})}
     refuse([*constraint_problems(new), *await coupon_attribute_problems(tx, campaign, attributes)])
     pattern = choose_pattern(
@@ -92,9 +90,9 @@ async def create_coupons_for_recipients(
     return await _create(tx, campaign, pattern, columns, new.recipients_integration_ids, choices)
 
 
-async def describe_coupons(tx: Transaction, rows: Collection[Row[Any]]) -> list[Coupon]:
+async def describe_coupons(tx: Transaction, campaign: CodeCampaign, codes: Collection[str]) -> list[Coupon]:
     """Created coupons as answered."""
-    return await answer(tx, sorted(rows, key=lambda row: int(row.id)))
+    return await answer(tx, await load_coupons(tx, campaign.application_id, codes))
 
 
 async def _create(
@@ -104,18 +102,20 @@ async def _create(
     columns: Mapping[str, Any],
     recipients: Sequence[str | None],
     choices: Choices,
-) -> list[Row[Any]]:
+) -> list[str]:
     folded = pattern.folded(campaign.case_sensitivity)
     _check_length(folded)
     check_capacity(folded, len(recipients), _PATTERN)
     shared = {**columns, "batch_id": "".join(choices(_HEX, _BATCH_ID_LENGTH))}
 
-    async def insert(codes: Mapping[str, str | None]) -> Sequence[Row[Any]]:
+    async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
         return await insert_coupons(tx, shared, codes)
 
     async def taken(codes: Collection[str]) -> set[str]:
         return await find_taken(tx, campaign.application_id, codes)
 
+    if len(recipients) > 1:
+        await wait_for_turn(tx, "coupons", campaign.id)
     return await make_codes(
         folded, recipients, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
     )

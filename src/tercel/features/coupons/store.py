@@ -19,8 +19,8 @@ from tercel.features.coupons.usage import Usage, load_usage
 
 async def insert_coupons(
     tx: Transaction, shared: Mapping[str, Any], recipients: Mapping[str, str | None]
-) -> Sequence[Row[Any]]:
-    """Insert a coupon per code, with the columns of ``shared``; rows (code, coupon's columns) of those not taken."""
+) -> Collection[str]:
+    """Insert a coupon per code, with the columns of ``shared``; the codes that nobody had."""
     document = [{"value": value, "recipient": recipient} for value, recipient in recipients.items()]
     codes = (
         func.jsonb_to_recordset(cast(document, JSONB))
@@ -35,9 +35,9 @@ async def insert_coupons(
             select(codes.c.value, codes.c.recipient, *constants),
         )
         .on_conflict_do_nothing(index_elements=["application_id", "value"])
-        .returning(coupons.c.value.label("code"), coupons)
+        .returning(coupons.c.value)
     )
-    return await tx.all(statement)
+    return await tx.scalars(statement)
 
 
 async def find_taken(tx: Transaction, application_id: int, values: Collection[str]) -> set[str]:
@@ -47,6 +47,15 @@ async def find_taken(tx: Transaction, application_id: int, values: Collection[st
         coupons.c.application_id == application_id, coupons.c.value.in_(select(wanted))
     )
     return set(await tx.scalars(statement))
+
+
+async def load_coupons(tx: Transaction, application_id: int, values: Collection[str]) -> Sequence[Row[Any]]:
+    """The rows of these codes in the order of their creation."""
+    wanted = func.jsonb_array_elements_text(cast(list(values), JSONB)).column_valued("wanted")
+    statement = select(coupons).where(
+        coupons.c.application_id == application_id, coupons.c.value.in_(select(wanted))
+    )
+    return await tx.all(statement.order_by(coupons.c.id))
 
 
 async def change_coupon(

@@ -6,15 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from tercel.base.errors import InvalidError
 from tercel.base.limits import REFERRAL_CODE_LENGTH_MAX
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.checks import attribute_problems, date_problems, refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, choose_pattern
-from tercel.features.codes.make import make_codes
+from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.customers.store import ensure_profiles
 from tercel.features.referrals.model import (
@@ -22,7 +20,7 @@ from tercel.features.referrals.model import (
     NewReferralsForMultipleAdvocates,
     Referral,
 )
-from tercel.features.referrals.store import answer, find_taken, insert_referrals
+from tercel.features.referrals.store import answer, find_taken, insert_referrals, load_referrals
 
 _HEX = "0123456789abcdef"
 _BATCH_ID_LENGTH = 16
@@ -129,13 +127,15 @@ async def _create(
     check_capacity(folded, len(advocates), _PATTERN)
     await ensure_profiles(tx, campaign.account_id, sandbox, advocates)
 
-    async def insert(codes: Mapping[str, str | None]) -> Sequence[Row[Any]]:
+    async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
         return await insert_referrals(tx, columns, codes)
 
     async def taken(codes: Collection[str]) -> set[str]:
         return await find_taken(tx, campaign.application_id, codes)
 
-    rows = await make_codes(
+    if len(advocates) > 1:
+        await wait_for_turn(tx, "referrals", campaign.id)
+    codes = await make_codes(
         folded, advocates, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
     )
-    return await answer(tx, sorted(rows, key=lambda row: int(row.id)))
+    return await answer(tx, await load_referrals(tx, campaign.application_id, codes))

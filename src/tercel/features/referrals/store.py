@@ -21,8 +21,8 @@ _redemptions = func.coalesce(func.sum(entries.c.amount), 0)
 
 async def insert_referrals(
     tx: Transaction, shared: Mapping[str, Any], advocates: Mapping[str, str | None]
-) -> Sequence[Row[Any]]:
-    """Insert a referral per code, with the columns of ``shared``; rows (code, referral's columns) of those not taken."""
+) -> Collection[str]:
+    """Insert a referral per code, with the columns of ``shared``; the codes that nobody had."""
     document = [{"code": code, "advocate": advocate} for code, advocate in advocates.items()]
     codes = (
         func.jsonb_to_recordset(cast(document, JSONB))
@@ -37,9 +37,9 @@ async def insert_referrals(
             select(codes.c.code, codes.c.advocate, *constants),
         )
         .on_conflict_do_nothing(index_elements=["application_id", "code"])
-        .returning(referrals.c.code.label("made"), referrals)
+        .returning(referrals.c.code)
     )
-    return await tx.all(statement)
+    return await tx.scalars(statement)
 
 
 async def find_taken(tx: Transaction, application_id: int, codes: Collection[str]) -> set[str]:
@@ -49,6 +49,14 @@ async def find_taken(tx: Transaction, application_id: int, codes: Collection[str
         referrals.c.application_id == application_id, referrals.c.code.in_(select(wanted))
     )
     return set(await tx.scalars(statement))
+
+
+async def load_referrals(tx: Transaction, application_id: int, codes: Collection[str]) -> Sequence[Row[Any]]:
+    """The rows of these codes in the order of their creation."""
+    statement = select(referrals).where(
+        referrals.c.application_id == application_id, referrals.c.code.in_(codes)
+    )
+    return await tx.all(statement.order_by(referrals.c.id))
 
 
 async def change_referral(

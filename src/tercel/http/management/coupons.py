@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from tercel.database.transaction import Transaction
@@ -52,8 +50,8 @@ async def create_coupons(call: Call) -> Counted[Coupon] | None:
     """Create coupons."""
     async with call.transaction() as tx:
         campaign = await _campaign(call, tx)
-        rows = await create.create_coupons(tx, campaign, call.body, now=call.now, choices=secure_choices)
-        return await _created(call, tx, rows)
+        codes = await create.create_coupons(tx, campaign, call.body, now=call.now, choices=secure_choices)
+        return await _created(call, tx, campaign, codes)
 
 
 @operation(
@@ -70,10 +68,10 @@ async def create_coupons_for_multiple_recipients(call: Call) -> Counted[Coupon] 
     """Create coupons for multiple recipients."""
     async with call.transaction() as tx:
         campaign = await _campaign(call, tx)
-        rows = await create.create_coupons_for_recipients(
+        codes = await create.create_coupons_for_recipients(
             tx, campaign, call.body, now=call.now, choices=secure_choices
         )
-        return await _created(call, tx, rows)
+        return await _created(call, tx, campaign, codes)
 
 
 @operation("updateCoupon", "PUT", _COUPON, Access.MANAGEMENT, body=UpdateCoupon, answer=Coupon, tag=_TAG)
@@ -109,10 +107,12 @@ async def _campaign(call: Call, tx: Transaction) -> CodeCampaign:
     return await get_code_campaign(tx, await call.application(tx), call.id("campaignId"))
 
 
-async def _created(call: Call, tx: Transaction, rows: list[Any]) -> Counted[Coupon] | None:
+async def _created(
+    call: Call, tx: Transaction, campaign: CodeCampaign, codes: list[str]
+) -> Counted[Coupon] | None:
     if call.query.is_silent():
         return None
-    return Counted(len(rows), await create.describe_coupons(tx, rows))
+    return Counted(len(codes), await create.describe_coupons(tx, campaign, codes))
 
 
 OPERATIONS = [
