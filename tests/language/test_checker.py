@@ -126,7 +126,7 @@ def test_messages_help() -> None:
     assert check(read([".", "Sesion"]), SCOPE)[0].message == (
         "there is nothing called `Sesion`; did you mean `Session`?"
     )
-    assert check(read(["not"]), SCOPE)[0].message == "`not` takes 1 arguments, got 0"
+    assert check(read(["not"]), SCOPE)[0].message == "`not` takes 1 argument, got 0"
     assert check(read(["floor", CART]), SCOPE)[0].message == "`value` takes a number, this gives a list"
 
 

@@ -58,7 +58,7 @@ def survive(data: Any) -> None:
         to_json(compile_effect(node, Scope(free=True))(run), zone)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(ANYTHING)
 @example([])
 @example([[]])
@@ -69,7 +69,7 @@ def test_any_json_is_survived(data: Any) -> None:
     survive(data)
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(CALLS)
 @example(["addDuration", ["now"], Decimal("1e400"), "days"])
 @example(["take", ["list", 1], Decimal("1e6144")])

@@ -17,7 +17,7 @@ from tercel.base.limits import (
 )
 from tercel.base.numbers import use_engine_context
 from tercel.language.checker import check
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler import compile_effect, compile_expression
 from tercel.language.errors import AbortedError, RangeError
 from tercel.language.reader import ReadError, read
 from tercel.language.run import Run
@@ -141,3 +141,30 @@ def test_wall_time_is_asked_for_every_so_many_steps() -> None:
 def test_findings_of_the_checker() -> None:
     wrong = read(["list", *[["unknownThing"]] * (CHECK_ERRORS_MAX + 1)])
     assert len(check(wrong, Scope())) == CHECK_ERRORS_MAX
+
+
+DEEP = {
+    "sources": lambda inner: ["map", inner, [["x"], [".", "x"]]],
+    "bodies": lambda inner: ["map", [".", "Short"], [["x"], inner]],
+    "filters": lambda inner: ["filter", inner, [["x"], ["catch", False, ["=", [".", "x", "a"], "b"]]]],
+    "sums": lambda inner: ["sum", [".", "List"], [["x"], inner]],
+    "lets": lambda inner: ["do", inner, [["x"], ["head", ["list", [".", "x"]]]]],
+    "catches": lambda inner: ["catch", inner, inner] if inner == 1 else ["catch", 1, inner],
+    "reactions": lambda inner: ["onError", ["kv", ["limit", inner]], ["noop"]],
+    "names": lambda inner: [".", inner],
+}
+
+
+@pytest.mark.parametrize("wrap", DEEP.values(), ids=DEEP.keys())
+def test_deep_expressions_are_compiled_and_checked_without_doubling(wrap: Any) -> None:
+    expression: Any = 1
+    while True:
+        deeper = wrap(expression)
+        try:
+            node = read(deeper)
+        except ReadError:
+            break
+        expression = deeper
+    node = read(expression)
+    check(node, Scope(free=True, allows_effects=True))
+    assert callable(compile_effect(node, Scope(free=True)))

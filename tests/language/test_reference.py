@@ -27,7 +27,7 @@ def outcome(compute: Any) -> Any:
         return f"error {error.name}"
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(PROGRAMS, WORLDS)
 @example(["filter", CART, [["Item"], IS_A]], WORLD)
 @example(["filter", CART, [["Item"], ["catch", False, IS_A]]], WORLD)

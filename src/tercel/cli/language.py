@@ -32,6 +32,8 @@ _Expression = Annotated[
 ]
 _Text = Annotated[bool, typer.Option("--text", help="The expression is in the textual notation: (+ 1 2).")]
 
+_KEYS = {"name", "expression", "expect"}
+
 
 @app.command("eval")
 def evaluate(
@@ -69,8 +71,10 @@ def vectors(
     Example: tercel language vectors vectors.json
     """
     cases = _load(file)
-    if not isinstance(cases, list):
-        _fail("the file holds no JSON list")
+    if not isinstance(cases, list) or not all(
+        isinstance(case, dict) and case.keys() >= _KEYS for case in cases
+    ):
+        _fail(f"the file holds no JSON list of objects with {', '.join(sorted(_KEYS))}")
     differences = list(_differences(cases))
     for difference in differences:
         print(difference)

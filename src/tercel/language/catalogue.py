@@ -110,11 +110,13 @@ class Function:
 
     @property
     def arity_text(self) -> str:
-        """The number of arguments for people."""
+        """The number of arguments for people, such as ``1 argument`` or ``at least 2 arguments``."""
         low, high = self.arity_min, self.arity_max
         if high is None:
-            return f"at least {low}"
-        return str(low) if low == high else f"{low} to {high}"
+            count = f"at least {low}"
+        else:
+            count = str(low) if low == high else f"{low} to {high}"
+        return f"{count} argument" if count.endswith("1") and low == 1 else f"{count} arguments"
 
 
 _TOKEN = re.compile(r"(\w+):([a-z|]+)(?:\((\w+)\))?(\?|\*|\.\.\.)?$")

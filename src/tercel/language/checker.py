@@ -105,7 +105,7 @@ class _Checker:
         if function.is_effect and not scope.allows_effects:
             self.add(call.at, "effectNotAllowed", f"the effect `{call.name}` may not stand here")
         if not function.accepts(len(call.arguments)):
-            message = f"`{call.name}` takes {function.arity_text} arguments, got {len(call.arguments)}"
+            message = f"`{call.name}` takes {function.arity_text}, got {len(call.arguments)}"
             self.add(call.at, "arity", message)
         self.findings += check_form(call, scope)
         for index, node in enumerate(call.arguments):

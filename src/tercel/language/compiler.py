@@ -97,8 +97,7 @@ def _compile_call(call: Call, scope: Scope) -> Compiled:
         return short
     if function.is_special:
         parts = [_compile_part(call, function, index, scope) for index in range(len(call.arguments))]
-        site = Site(call, scope, _records_effects(call), lambda part: compile_node(part, scope))
-        made: Compiled = function.implementation(site, *parts)
+        made: Compiled = function.implementation(Site(call, scope, _records_effects(call)), *parts)
         return made
     return _plain_call(call, function, scope)
 
@@ -107,7 +106,7 @@ def _problem(call: Call, function: Function | None, scope: Scope) -> TalangError
     if function is None:
         return UnknownFunctionError(f"there is no function `{call.name}`")
     if not function.accepts(len(call.arguments)):
-        return ArityError(f"`{call.name}` takes {function.arity_text} arguments, got {len(call.arguments)}")
+        return ArityError(f"`{call.name}` takes {function.arity_text}, got {len(call.arguments)}")
     if function.is_effect and not scope.allows_effects:
         return TypeMismatchError(f"the effect `{call.name}` may not stand here")
     if function.is_refused_when_stored and not scope.free:

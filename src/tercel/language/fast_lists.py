@@ -68,9 +68,7 @@ def _scan(call: Call, read_source: Compiled, scope: Scope, compile_node: Compile
     assert isinstance(block, Lambda)
     inner, slot = scope.with_parameter(block.parameter, parameter_shape(call, function, 1, scope))
     code = BlockCode(slot, compile_node(block.body, inner), size(block.body))
-    scan: Compiled = function.implementation(
-        Site(call, scope, False, lambda node: compile_node(node, scope)), read_source, code
-    )
+    scan: Compiled = function.implementation(Site(call, scope, False), read_source, code)
     return scan
 
 

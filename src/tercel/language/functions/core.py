@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -200,15 +199,23 @@ def list_(_run: Run, *values: Any) -> list[Any]:
     examples=[('["kv", ["scope", "price"], ["count", ["+", 1, 2]]]', '{"scope": "price", "count": 3}')],
     flags=SPECIAL,
 )
-def kv(site: Site, *parts: Compiled) -> Compiled:
+def kv(site: Site, *parts: Compiled) -> CompiledMap:
     """A map of literal keys to values; a later entry of the same key wins."""
     keys = [node.value for node in site.call.arguments[::2] if isinstance(node, Literal)]
-    entries: list[tuple[str, Callable[[Run], Any]]] = list(zip(keys, parts[1::2], strict=True))
+    return CompiledMap(dict(zip(keys, parts[1::2], strict=True)))
 
-    def make_map(run: Run) -> dict[str, Any]:
-        return {key: value(run) for key, value in entries}
 
-    return make_map
+class CompiledMap:
+    """A compiled ``kv``: computes all its values, or lends single ones to ``onError``."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self, entries: dict[str, Compiled]) -> None:
+        self.entries = entries
+
+    def __call__(self, run: Run) -> dict[str, Any]:
+        """The map with every value computed."""
+        return {key: value(run) for key, value in self.entries.items()}
 
 
 @FAMILY.define(

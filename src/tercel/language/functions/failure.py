@@ -9,11 +9,11 @@ from tercel.base.limits import REPEAT_MAX
 from tercel.language.catalogue import SPECIAL, SPECIAL_EFFECT, Family
 from tercel.language.errors import AbortedError, RangeError, TalangError, TypeMismatchError, located
 from tercel.language.functions._product import host_of
-from tercel.language.functions.core import attempted
+from tercel.language.functions.core import CompiledMap, attempted
 from tercel.language.kinds import BOOLEAN, NULL
 from tercel.language.run import Compiled, Run
 from tercel.language.site import Site
-from tercel.language.tree import Call, Literal, size
+from tercel.language.tree import size
 from tercel.language.values import kind_of_value, truth, whole
 
 FAMILY = Family("Repetition and failure")
@@ -78,14 +78,11 @@ def _run_all(run: Run, effects: tuple[Compiled, ...]) -> None:
     errors="type",
     flags=SPECIAL_EFFECT,
 )
-def on_error(site: Site, _reactions: Compiled, effect: Compiled) -> Compiled:
+def on_error(site: Site, reactions: Compiled, effect: Compiled) -> Compiled:
     """An effect; when it fails with an error that the map names, the effects there are computed instead."""
-    written = site.call.arguments[0]
-    if not (isinstance(written, Call) and written.name == "kv"):
+    if not isinstance(reactions, CompiledMap):
         return _no_map(site.call.at)
-    # Because: computing the map would compute every reaction; each is compiled for itself.
-    keys = [node.value for node in written.arguments[::2] if isinstance(node, Literal)]
-    by_name = dict(zip(keys, map(site.compile_part, written.arguments[1::2]), strict=True))
+    by_name = reactions.entries
     attempt = attempted(effect)
 
     def run_effect(run: Run) -> Any:
