@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import psycopg
 import structlog
 from psycopg import AsyncConnection
-from psycopg.errors import DeadlockDetected, LockNotAvailable, TransactionRollback, UniqueViolation
+from psycopg.errors import LockNotAvailable, UniqueViolation
 
 from tercel.base.errors import TercelError, UnavailableError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
@@ -24,8 +24,8 @@ from tercel.pipeline.work import Draft, IdsExhausted, Work
 from tercel.pipeline.write import write
 
 _log = structlog.get_logger(__name__)
-#: Somebody else was first: everything was rolled back, and running again on fresh facts is right.
-_LOST = (TransactionRollback, DeadlockDetected, LockNotAvailable, UniqueViolation)
+#: Class 40 of SQLSTATE, transactions to repeat: deadlocks, and guards of ours that did not hold.
+_TO_REPEAT = "40"
 _IDS_AHEAD = {"sessions": 1, "events": 1, "profiles": 1}
 
 
@@ -70,11 +70,13 @@ class Batches:
                 async with self._database.connection() as connection:
                     answers = await self._attempt(connection, batch, locking=False)
                 break
-            except _LOST as error:
+            except psycopg.Error as error:
+                if isinstance(error, psycopg.DataError):
+                    break  # one command brought what the database refuses: find it by splitting
+                if not _is_lost(error):
+                    raise
                 metrics.BATCH_RETRIES.inc()
                 _log.debug("batch runs again", error=str(error), commands=len(batch))
-            except psycopg.DataError:
-                break  # one command brought what the database refuses: find it by splitting
         if answers is None:
             await self._split(batch)
         else:
@@ -189,6 +191,13 @@ def _remember(command: Command, key: tuple[int, str, str], answer: Answer) -> An
         status=answer.status,
         body=answer.body.hex(),
         created=command.now,
+    )
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    """Whether somebody else was first: all was rolled back, and running again on fresh facts is right."""
+    return isinstance(error, LockNotAvailable | UniqueViolation) or (error.sqlstate or "").startswith(
+        _TO_REPEAT
     )
 
 
