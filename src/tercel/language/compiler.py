@@ -97,7 +97,9 @@ def _compile_call(call: Call, scope: Scope) -> Compiled:
         return short
     if function.is_special:
         parts = [_compile_part(call, function, index, scope) for index in range(len(call.arguments))]
-        made: Compiled = function.implementation(Site(call, scope, _records_effects(call)), *parts)
+        made: Compiled = function.implementation(
+            Site(call, scope, scope.allows_effects and _records_effects(call)), *parts
+        )
         return made
     return _plain_call(call, function, scope)
 

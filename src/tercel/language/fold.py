@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from tercel.language.catalogue import Function
@@ -19,13 +18,23 @@ def fold(node: Node) -> Node:
         case Literal():
             return node
         case Read(segments=segments):
-            return replace(node, segments=tuple(map(fold, segments)))
-        case Lambda(body=body):
-            return replace(node, body=fold(body))
+            folded = _fold_all(segments)
+            return node if folded is segments else Read(folded, node.at)
+        case Lambda(parameter=parameter, body=body):
+            inner = fold(body)
+            return node if inner is body else Lambda(parameter, inner, node.at)
         case Sequence(nodes=nodes):
-            return replace(node, nodes=tuple(map(fold, nodes)))
-        case Call(arguments=arguments):
-            return _fold_call(replace(node, arguments=tuple(map(fold, arguments))))
+            folded = _fold_all(nodes)
+            return node if folded is nodes else Sequence(folded, node.at)
+        case Call(name=name, arguments=arguments):
+            folded = _fold_all(arguments)
+            return _fold_call(node if folded is arguments else Call(name, folded, node.at))
+
+
+def _fold_all(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The nodes folded; the same tuple when nothing changed, which is usual."""
+    folded = tuple(map(fold, nodes))
+    return nodes if all(new is old for new, old in zip(folded, nodes, strict=True)) else folded
 
 
 def _fold_call(call: Call) -> Node:
