@@ -1,0 +1,128 @@
+"""Paths, methods, headers, keys and queries that are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.http.bad_input.conftest import SESSION, Shop
+from tests.http.bad_input.refusals import Refusal, check, ids, parameter
+from tests.support.server import Server, make_application, make_integration_key, make_management_key
+
+_CART = {"customerSession": {"cartItems": [{"sku": "MUG", "quantity": 1, "price": 1}]}}
+_UNKNOWN = "/v2/customer_sessions/unknown"
+
+_REQUESTS: list[tuple[str, str, str, dict[str, Any], Refusal]] = [
+    ("unknown path", "GET", "/v2/weather", {}, Refusal(404)),
+    ("unknown version", "PUT", "/v9/customer_sessions/a", {"json": _CART}, Refusal(404)),
+    ("no session id", "PUT", "/v2/customer_sessions/", {"json": _CART}, Refusal(404)),
+    ("a segment too many", "PUT", "/v2/customer_sessions/a/b", {"json": _CART}, Refusal(404)),
+    ("wrong method", "DELETE", SESSION, {}, Refusal(405)),
+    ("another wrong method", "POST", SESSION, {"json": _CART}, Refusal(405)),
+    ("unknown session", "GET", _UNKNOWN, {}, Refusal(404)),
+    ("NUL in the path", "PUT", "/v2/customer_sessions/a%00b", {"json": _CART}, Refusal(400)),
+    ("path that is not UTF-8", "PUT", "/v2/customer_sessions/%ff%fe", {"json": _CART}, Refusal(400)),
+    ("session id of 1,001 characters", "PUT", f"/v2/customer_sessions/{'x' * 1_001}", {"json": _CART},
+     parameter("customerSessionId", "maxLength")),
+    ("profile id of 1,001 characters", "PUT", f"/v2/customer_profiles/{'x' * 1_001}", {"json": {}},
+     parameter("integrationId", "maxLength")),
+    ("wrong content type", "PUT", SESSION, {"content": b"{}", "headers": {"Content-Type": "text/xml"}},
+     parameter("Content-Type", "format")),
+    ("form", "PUT", SESSION, {"data": {"a": "b"}}, parameter("Content-Type", "format")),
+    ("idempotency key of 256 characters", "PUT", SESSION, {"json": _CART, "headers": {"Idempotency-Key": "x" * 256}},
+     parameter("Idempotency-Key", "maxLength")),
+    ("clock that is no time", "PUT", SESSION, {"json": _CART, "headers": {"X-Tercel-Now": "soon"}},
+     parameter("X-Tercel-Now", "format")),
+    ("dry is a word", "PUT", f"{SESSION}?dry=perhaps", {"json": _CART}, parameter("dry", "type")),
+    ("now without dry", "PUT", f"{SESSION}?now=2099-01-01T00:00:00Z", {"json": _CART},
+     parameter("now", "Not allowed")),
+    ("now in the past", "PUT", f"{SESSION}?dry=true&now=2001-01-01T00:00:00Z", {"json": _CART},
+     parameter("now", "minimum")),
+    ("now is no time", "PUT", f"{SESSION}?dry=true&now=tomorrow", {"json": _CART}, parameter("now", "format")),
+    ("now without an offset", "PUT", f"{SESSION}?dry=true&now=2099-01-01T00:00:00", {"json": _CART},
+     parameter("now", "format")),
+    ("NUL in the query", "PUT", f"{SESSION}?dry=%00", {"json": _CART}, parameter("dry", "pattern")),
+    ("query that is not UTF-8", "PUT", f"{SESSION}?dry=%ff", {"json": _CART}, parameter("", "format")),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("method", "path", "content", "refusal"), [r[1:] for r in _REQUESTS], ids=ids(_REQUESTS)
+)
+def test_a_request_is_refused(
+    shop: Shop, method: str, path: str, content: dict[str, Any], refusal: Refusal
+) -> None:
+    check(shop.integration.request(method, path, **content), refusal)
+
+
+_KEYS = [
+    ("none", {}),
+    ("empty", {"Authorization": ""}),
+    ("scheme alone", {"Authorization": "ApiKey-v1"}),
+    ("unknown key", {"Authorization": f"ApiKey-v1 {'0' * 64}"}),
+    ("unknown scheme", {"Authorization": f"Basic {'0' * 64}"}),
+    ("long key", {"Authorization": f"ApiKey-v1 {'0' * 10_000}"}),
+    ("strange bytes", {"Authorization": b"ApiKey-v1 \xff\xfe"}),
+    ("key of the wrong kind", {"Authorization": f"ManagementKey-v1 {'0' * 64}"}),
+]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("headers", [row[1] for row in _KEYS], ids=ids(_KEYS))
+def test_a_key_is_refused(shop: Shop, api: httpx.Client, headers: dict[str, str]) -> None:
+    check(api.put(SESSION, json=_CART, headers=headers), Refusal(401))
+    check(api.put(SESSION, content=b"{", headers=headers), Refusal(401))
+    check(api.get(shop.path, headers=headers), Refusal(401))
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_keys_open_only_their_own_api(shop: Shop, server: Server, admin: httpx.Client) -> None:
+    manager = f"ManagementKey-v1 {make_management_key(admin)}"
+    check(httpx.put(server.url + SESSION, json=_CART, headers={"Authorization": manager}), Refusal(401))
+    shopper = f"ApiKey-v1 {shop.key}"
+    check(httpx.get(server.url + shop.path, headers={"Authorization": shopper}), Refusal(401))
+
+
+def test_an_expired_key_is_refused(shop: Shop, api: httpx.Client, admin: httpx.Client) -> None:
+    key = make_integration_key(admin, shop.id, expires="2001-01-01T00:00:00Z")
+    check(api.put(SESSION, json=_CART, headers={"Authorization": f"ApiKey-v1 {key}"}), Refusal(401))
+
+
+def test_a_key_for_some_endpoints_opens_no_others(shop: Shop, api: httpx.Client, admin: httpx.Client) -> None:
+    endpoint = {"path": "/v1/applications", "methods": ["GET"]}
+    key = make_management_key(admin, endpoints=[endpoint])
+    headers = {"Authorization": f"ManagementKey-v1 {key}"}
+    assert api.get("/v1/applications", headers=headers).status_code == 200
+    check(api.get(shop.path, headers=headers), Refusal(403))
+    check(api.post("/v1/applications", json={}, headers=headers), Refusal(403))
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_sessions_of_another_application_are_not_seen(
+    shop: Shop, api: httpx.Client, admin: httpx.Client
+) -> None:
+    other = make_integration_key(admin, make_application(admin)["id"])
+    headers = {"Authorization": f"ApiKey-v1 {other}"}
+    check(api.get(SESSION, headers=headers), Refusal(404))
+    assert api.put(SESSION, json=_CART, headers=headers).status_code == 200
+
+
+_NAMES = ["a/b", "a b", "ä🫖", "100%", "a%2Fb", "%", "+", "?", "#", "..", ".", "a;b", "'\"<>\\", "x" * 1_000]
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_an_identifier_may_be_strange(shop: Shop, name: str) -> None:
+    raw = "".join(f"%{byte:02X}" for byte in name.encode())
+    profile = f"{name} of {shop.id}"[-1_000:]
+    body = {"customerSession": {"profileId": profile}, "responseContent": ["customerSession"]}
+    answer = shop.integration.put(f"/v2/customer_sessions/{raw}", json=body)
+    assert answer.status_code == 200, answer.text
+    session = answer.json()["customerSession"]
+    assert (session["integrationId"], session["profileId"]) == (name, profile)
+    read = shop.integration.get(f"/v2/customer_sessions/{raw}").json()["customerSession"]
+    assert read["id"] == session["id"]
+    listed = shop.admin.get(f"{shop.path}/sessions", params={"integrationId": name}).json()["data"]
+    assert [each["id"] for each in listed] == [session["id"]]
