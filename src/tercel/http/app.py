@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
-from litestar import Litestar, Request
+from litestar import Litestar, MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from tercel.http.kernel import health
-from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.errors import plain_body
 from tercel.http.kernel.observer import Observer
 from tercel.http.kernel.paths import RawPaths
 from tercel.http.kernel.pressure import Pressure
@@ -43,19 +43,25 @@ def create_app(
     app = Litestar(
         route_handlers=[route(operation, runtime) for operation in operations],
         lifespan=[lifespan],
-        exception_handlers={HTTPException: _unrouted, Exception: _broken},  # type: ignore[dict-item]  # returns an ASGI application
+        exception_handlers={HTTPException: _unrouted, Exception: _broken},
         openapi_config=None,
         logging_config=None,
     )
     return Observer(RawPaths(Pressure(app)))
 
 
-def _unrouted(_request: Request[Any, Any, Any], error: HTTPException) -> ASGIApp:
+def _unrouted(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the router refused, in the shape of all errors."""
-    return plain_failure(error.status_code, _MESSAGES.get(error.status_code, error.detail), error.headers)
+    message = _MESSAGES.get(error.status_code, error.detail)
+    return _response(error.status_code, message, error.headers)
 
 
-def _broken(request: Request[Any, Any, Any], error: Exception) -> ASGIApp:
+def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What should never happen: an error of ours outside every operation."""
     _log.error("request failed", request_id=request.scope["state"].get("request_id"), exc_info=error)
-    return plain_failure(500, "internal error: the log has the details under this X-Request-Id")
+    return _response(500, "internal error: the log has the details under this X-Request-Id")
+
+
+def _response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    content = plain_body(status, message)
+    return Response(content, status_code=status, media_type=MediaType.JSON, headers=dict(headers or {}))

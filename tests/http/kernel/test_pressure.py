@@ -1,0 +1,41 @@
+"""Too many requests at once are turned away at once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tercel.http.kernel.pressure import Pressure
+
+pytestmark = pytest.mark.anyio
+
+
+async def status_of(app: Any, path: str = "/v1/applications") -> int:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app({"type": "http", "path": path}, None, send)
+    status: int = sent[0]["status"]
+    return status
+
+
+async def test_beyond_the_limit_the_answer_is_later() -> None:
+    may_end = asyncio.Event()
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        await may_end.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def quick(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    app = Pressure(slow, limit=2)
+    waiting = [asyncio.create_task(status_of(app)) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert await status_of(app) == 503
+    may_end.set()
+    assert [await task for task in waiting] == [200, 200]
+    assert await status_of(app) == 200
+    assert await status_of(Pressure(quick, limit=0), path="/healthz") == 200
