@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tercel.base.errors import TercelError
 from tercel.cli import keys, language, migrate, scenario, serve, verify
+from tercel.cli.demo.command import demo
 
 app = typer.Typer(
     name="tercel",
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
+app.command("demo")(demo)
 app.add_typer(keys.app)
 app.add_typer(language.app)
 app.add_typer(scenario.app)

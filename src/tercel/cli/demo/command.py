@@ -1,0 +1,140 @@
+"""The command ``tercel demo``."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from tercel.cli.demo.audit import audit
+from tercel.cli.demo.example import find_example
+from tercel.cli.demo.replay import replay
+from tercel.cli.demo.server import Server, choose_home, demo_settings, running_server
+from tercel.cli.demo.shop import ZONE, Basket, Shop
+from tercel.cli.demo.summary import Report, show_next_steps, show_report
+from tercel.cli.demo.tables import find_data, read_shop
+from tercel.cli.demo.world import World, count_of_things, create_world
+from tercel.cli.options import HomeOption, chosen_settings
+
+BASKETS = 20_000
+
+
+def demo(
+    baskets: Annotated[int, typer.Option(min=1, help="How many baskets to replay.")] = BASKETS,
+    every: Annotated[bool, typer.Option("--all", help="Replay every basket of the year: 155,518.")] = False,
+    stay: Annotated[
+        bool | None,
+        typer.Option(
+            "--stay/--exit",
+            help="Whether the server goes on after the summary.",
+            show_default="--stay in a terminal",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on.", show_default="8000 or a free one")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+    home: HomeOption = None,
+) -> None:
+    """A grocery's purchases of a year, sent through real campaigns.
+
+    Starts a server with an empty database in [bold].demo[/bold], sets a shop up, replays real baskets over HTTP, and
+    shows what came of it.
+
+    Example: [bold]tercel demo --baskets 5000 --exit[/bold]
+    """
+    console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    data = find_data()
+    settings = chosen_settings(home=home)
+    place = home or choose_home(settings, Path.cwd())
+    stays = sys.stdin.isatty() and sys.stdout.isatty() if stay is None else stay
+    with (
+        console.status("Starting PostgreSQL and the server") as status,
+        running_server(demo_settings(settings, place, port, workers)) as server,
+    ):
+        status.update("Reading the data set")
+        shop = read_shop(data, None if every else baskets)
+        status.stop()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            report = runner.run(_run(shop, server, console))
+        _conclude(report, server, console, stays=stays)
+    if not report.is_right:
+        raise typer.Exit(1)
+
+
+async def _run(shop: Shop, server: Server, console: Console) -> Report:
+    await server.wait_until_ready()
+    with _progress(console) as progress:
+        world = await _set_up(shop, server, progress)
+        bar = progress.add_task(f"Replaying {len(shop.baskets):,} baskets", total=len(shop.baskets), day="")
+
+        def show(basket: Basket) -> None:
+            progress.update(bar, advance=1, day=f"{basket.at.astimezone(ZONE):%d %b %Y}")
+
+        started = time.perf_counter()
+        tally = await replay(shop, world, server.settings, show)
+        seconds = time.perf_counter() - started
+    checks = await audit(shop, world, tally, server.settings)
+    return Report(shop=shop, world=world, tally=tally, checks=checks, seconds=seconds)
+
+
+async def _set_up(shop: Shop, server: Server, progress: Progress) -> World:
+    title = f"Setting up {len(shop.campaigns)} campaigns, {len(shop.coupons):,} coupons, {len(shop.households):,} customers"
+    bar = progress.add_task(title, total=count_of_things(shop), day="")
+    return await create_world(
+        shop, server.settings, datetime.now(UTC), lambda done: progress.advance(bar, done)
+    )
+
+
+def _conclude(report: Report, server: Server, console: Console, *, stays: bool) -> None:
+    show_report(report, console)
+    if not stays:
+        console.print("\nThe server has been stopped; [bold]tercel demo --stay[/bold] leaves it running.")
+        return
+    example = find_example(report.shop, report.tally.redeemed)
+    show_next_steps(console, report.world, server.settings, example)
+    console.print("[bold]Ctrl-C[/bold] stops the server.")
+    try:
+        server.process.wait()
+    except KeyboardInterrupt:
+        console.print("Stopping.")
+
+
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="cyan")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[day]}", style="dim"),
+        console=console,
+        expand=True,
+    )

@@ -1,0 +1,198 @@
+"""What the demonstration shows at its end: what happened, whether the counters are right, and what to try next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from tercel.base.codec import encode, wire_time
+from tercel.base.numbers import ZERO
+from tercel.cli.demo.audit import Check
+from tercel.cli.demo.example import Example
+from tercel.cli.demo.plot import plot_weeks
+from tercel.cli.demo.reasons import explain
+from tercel.cli.demo.shop import Shop
+from tercel.cli.demo.tally import Tally
+from tercel.cli.demo.world import World
+from tercel.settings import Settings
+
+_CAMPAIGNS_SHOWN = 12
+_FAILURES_SHOWN = 3
+_MARGIN = 2
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the summary tells of. ``seconds`` is how long the baskets took."""
+
+    shop: Shop
+    world: World
+    tally: Tally
+    checks: Sequence[Check]
+    seconds: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every basket was answered and every check holds."""
+        return not self.tally.failures and all(check.holds for check in self.checks)
+
+
+def show_report(report: Report, console: Console) -> None:
+    """Print what happened."""
+    width = console.width - 2 * _MARGIN
+    _section(console, "What happened", _figures(report))
+    _section(
+        console,
+        "Sales of the replayed baskets by week, in dollars",
+        Text(plot_weeks(report.tally.weeks, width), style="cyan"),
+    )
+    _section(console, "Effects", _effects(report.tally))
+    _section(console, "Coupons handed in", _coupons(report))
+    _section(console, "Discounts by campaign", _campaigns(report))
+    _section(console, "Do the counters agree?", _checks(report.checks))
+    if report.tally.failures:
+        _section(console, "Baskets that failed", Text("\n".join(report.tally.failures[:_FAILURES_SHOWN])))
+
+
+def show_next_steps(console: Console, world: World, settings: Settings, example: Example | None) -> None:
+    """Print the address, the keys and a request to try."""
+    url = f"http://{settings.host}:{settings.port}"
+    table = _table()
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("Campaign Manager", f"{url}/")
+    table.add_row("  log in as", f"{settings.admin_email}  ·  {settings.admin_password}")
+    table.add_row("Integration key", world.integration_key)
+    table.add_row("Management key", world.management_key)
+    table.add_row("API documents", f"{url}/openapi/integration.json  ·  {url}/openapi/management.json")
+    _section(console, "What to try next", table)
+    if example is not None:
+        console.print(
+            Padding("A cart with a coupon, at a time when its campaign ran:", (1, _MARGIN, 0, _MARGIN))
+        )
+        console.print(Padding(_curl(url, world, example), (1, _MARGIN)), soft_wrap=True)
+    campaigns = f"{url}/v1/applications/{world.application_id}/campaigns"
+    key = shlex.quote(f"Authorization: ManagementKey-v1 {world.management_key}")
+    console.print(Padding("The campaigns with their budgets and counters:", (0, _MARGIN)))
+    console.print(Padding(Text(f"curl {shlex.quote(campaigns)} -H {key}"), (1, _MARGIN)), soft_wrap=True)
+
+
+def _section(console: Console, title: str, content: RenderableType) -> None:
+    console.print()
+    console.print(Rule(f"[bold]{title}[/bold]", align="left", style="dim"))
+    console.print(Padding(content, (0, _MARGIN)))
+
+
+def _figures(report: Report) -> RenderableType:
+    tally = report.tally
+    sales = sum((week.sales for week in tally.weeks.values()), ZERO)
+    discounts = sum(tally.discounts.values(), ZERO)
+    table = _table()
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    table.add_row(
+        "Baskets", f"{tally.sessions:,} closed in {report.seconds:.1f} s over HTTP, each a durable session"
+    )
+    table.add_row("Rate", f"{tally.sessions / report.seconds:,.0f} sessions a second")
+    table.add_row(
+        "Latency", f"{_ms(tally.percentile(0.5))} median, {_ms(tally.percentile(0.99))} for 99 of 100"
+    )
+    table.add_row("Sales", f"{_money(sales)} before discounts")
+    share = f" ({100 * discounts / sales:.1f} %)" if sales else ""
+    table.add_row("Discounts", f"{_money(discounts)}{share}")
+    return table
+
+
+def _effects(tally: Tally) -> RenderableType:
+    table = _table()
+    table.add_column()
+    table.add_column(justify="right")
+    for name, count in tally.effects.most_common():
+        table.add_row(name, f"{count:,}")
+    return table
+
+
+def _coupons(report: Report) -> RenderableType:
+    tally = report.tally
+    accepted = tally.accepted.total()
+    intro = Text.assemble(
+        ("In 2017 the households handed in ", ""),
+        (f"{report.shop.redemptions:,}", "bold"),
+        (" coupons. The replayed baskets held ", ""),
+        (f"{tally.codes:,}", "bold"),
+        (" of them; ", ""),
+        (f"{accepted:,}", "bold green"),
+        (f" were accepted and {tally.codes - accepted:,} were not:", ""),
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(justify="right", style="yellow")
+    table.add_column()
+    for reason, refused in sorted(tally.refused.items(), key=lambda pair: -pair[1].count):
+        first = f"such as {refused.code} of household {refused.household} on {refused.day:%-d %B}"
+        table.add_row(f"{refused.count:,}", Text.assemble(explain(reason), (f"\n{first}", "dim")))
+    return Group(intro, table) if tally.refused else intro
+
+
+def _campaigns(report: Report) -> RenderableType:
+    tally, names = report.tally, report.world.names
+    ranked = sorted(tally.discounts, key=lambda id_: -tally.discounts[id_])
+    table = _table(show_header=True)
+    table.add_column("Campaign")
+    table.add_column("Discounts", justify="right")
+    table.add_column("Coupons", justify="right")
+    for id_ in ranked[:_CAMPAIGNS_SHOWN]:
+        table.add_row(names[id_], _money(tally.discounts[id_]), _count(tally.accepted[id_]))
+    rest = ranked[_CAMPAIGNS_SHOWN:]
+    if rest:
+        discounts = sum((tally.discounts[id_] for id_ in rest), ZERO)
+        coupons = sum(tally.accepted[id_] for id_ in rest)
+        table.add_row(f"{len(rest)} others", _money(discounts), _count(coupons), style="dim")
+    return table
+
+
+def _checks(checks: Sequence[Check]) -> RenderableType:
+    table = _table()
+    table.add_column()
+    table.add_column()
+    table.add_column(justify="right")
+    for check in checks:
+        figure = _figure(check.found) if check.holds else f"{check.found:,f}, not {check.expected:,f}"
+        table.add_row("[green]✓[/green]" if check.holds else "[red]✗[/red]", check.title, figure)
+    return table
+
+
+def _curl(url: str, world: World, example: Example) -> Text:
+    parts = [
+        f"curl -X PUT {url}/v2/customer_sessions/my-first-cart",
+        f"-H {shlex.quote(f'Authorization: ApiKey-v1 {world.integration_key}')}",
+        f"-H 'Content-Type: application/json' -H 'X-Tercel-Now: {wire_time(example.at)}'",
+        f"-d {shlex.quote(encode(example.body).decode())}",
+    ]
+    return Text(" \\\n    ".join(parts))
+
+
+def _table(*, show_header: bool = False) -> Table:
+    return Table(box=None, padding=(0, 3, 0, 0), show_header=show_header, header_style="dim")
+
+
+def _money(amount: Decimal) -> str:
+    return f"${amount:,.2f}"
+
+
+def _figure(value: Decimal) -> str:
+    return f"{value:,f}"
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count else ""
+
+
+def _ms(seconds: float) -> str:
+    return f"{1000 * seconds:.1f} ms"
