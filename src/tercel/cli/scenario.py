@@ -18,7 +18,9 @@ from tercel.evaluation.scenario.cases import Case, read_cases
 from tercel.evaluation.scenario.run import run_case
 from tercel.language.errors import TalangError
 
-app = typer.Typer(name="scenario", help="Run scenarios: campaigns with worked examples.", no_args_is_help=True)
+app = typer.Typer(
+    name="scenario", help="Run scenarios: campaigns with worked examples.", no_args_is_help=True
+)
 
 
 @app.callback()
