@@ -29,10 +29,10 @@ def trade(shop: Shop) -> None:
             {"action": "redeemCoupon", "limit": 1000, "period": "daily", "entities": []},
         ],
     )
-    shop.coupon(campaign, "TEN!", usageLimit=10)
+    shop.coupon(campaign, "TEN1", usageLimit=10)
     shop.coupon(campaign, "CARD", discountLimit=15)
     for number in range(6):
-        code = ("TEN!", "CARD")[number % 2]
+        code = ("TEN1", "CARD")[number % 2]
         shop.update(f"s{number}", profileId=f"c{number % 2}", state="closed", couponCodes=[code], cartItems=[item("A", 9)])
     for number in (0, 3):
         shop.update(f"s{number}", state="cancelled")

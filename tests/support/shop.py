@@ -63,6 +63,15 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    def returned(
+        self, session_id: str, items: list[dict[str, Any]], *content: str, query: str = ""
+    ) -> dict[str, Any]:
+        """Return items of a session that must accept it."""
+        body = {"return": {"returnedCartItems": items}, "responseContent": list(content)}
+        answer = self.integration.post(f"/v2/customer_sessions/{session_id}/returns{query}", json=body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def get(self, session_id: str) -> dict[str, Any]:
         """The stored session."""
         answer = self.integration.get(f"/v2/customer_sessions/{session_id}")

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from tercel.base.codec import encode
 from tercel.ledger.statements import LOAD_ACTIVE_ENTRIES, LOAD_COUNTERS
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import CouponRow, ProfileRow, ReferralRow, SessionRow, StoreRow
+from tercel.pipeline.rows import CouponRow, ProfileRow, ReferralRow, ReturnRow, SessionRow, StoreRow
 from tercel.pipeline.work import Work
 
 
@@ -59,6 +59,10 @@ _STORES = (
 _ANSWERS = """SELECT a.application_id, a.scope, a.key, a.status, encode(a.body, 'hex'), a.created
     FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, scope TEXT, key TEXT)
     JOIN idempotency AS a USING (application_id, scope, key)"""
+
+_RETURNS = f"""SELECT {_columns("t", ReturnRow)}
+    FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, session_id BIGINT)
+    JOIN returns AS t USING (application_id, session_id) ORDER BY t.id"""
 
 # Who was referred already: an entry in force that redeemed a referral of the campaign for the profile.
 _REFERRED = """SELECT k.campaign_id, k.profile_id
@@ -107,6 +111,7 @@ _LOADERS: tuple[_Loader, ...] = (
     _Loader(
         LOAD_ACTIVE_ENTRIES, (("session_entries", ("application_id", "session_id")),), None, Work.take_entries
     ),
+    _Loader(_RETURNS, (("returns", ("application_id", "session_id")),), None, Work.take_returns),
     _Loader(_REFERRED, (("referred", ("campaign_id", "profile_id")),), None, Work.take_referred),
     _Loader(_RESERVATIONS, (("reservations", ("coupon_id", "profile_id")),), None, Work.take_reservations),
     _Loader(_REDEMPTIONS, (("redemptions", ("id",)),), None, Work.take_redemptions),

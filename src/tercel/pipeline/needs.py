@@ -19,6 +19,7 @@ class Needs(msgspec.Struct):
     answers: set[tuple[int, str, str]] = set()  # application, scope, idempotency key
     counters: set[tuple[int, CounterKey]] = set()
     session_entries: set[tuple[int, int]] = set()  # application, session id
+    returns: set[tuple[int, int]] = set()  # application, session id: its earlier returns
     referred: set[tuple[int, int]] = set()  # campaign, profile id
     reservations: set[tuple[int, int]] = set()  # coupon, profile id
     redemptions: set[int] = set()  # coupon ids whose uses are to be counted

@@ -92,14 +92,17 @@ class Pipeline:
             task.add_done_callback(self._finished)
 
     def _take(self) -> list[_Waiting]:
-        """The longest waiting commands whose session or profile no running batch holds."""
+        """The longest waiting commands, one per session or profile: the next one must see what this one wrote."""
         batch: list[_Waiting] = []
         kept: list[_Waiting] = []
         while self._waiting and len(batch) < BATCH_COMMANDS_MAX:
             waiting = self._waiting.popleft()
-            (kept if waiting.command.serial_key in self._running_keys else batch).append(waiting)
+            if waiting.command.serial_key in self._running_keys:
+                kept.append(waiting)
+                continue
+            self._running_keys.add(waiting.command.serial_key)
+            batch.append(waiting)
         self._waiting.extendleft(reversed(kept))
-        self._running_keys.update(waiting.command.serial_key for waiting in batch)
         return batch
 
     async def _run(self, batch: list[_Waiting]) -> None:

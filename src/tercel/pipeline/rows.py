@@ -174,6 +174,21 @@ class StoredEntryRow(msgspec.Struct, kw_only=True, gc=False):
     effect: msgspec.Raw | None
 
 
+class ReturnRow(msgspec.Struct, kw_only=True, gc=False):
+    """Units of a session that came back in one call."""
+
+    id: int
+    application_id: int
+    account_id: int
+    session_id: int
+    session_integration_id: str
+    profile_id: int | None
+    profile_integration_id: str | None
+    event_id: int
+    items: msgspec.Raw
+    created: datetime
+
+
 class AnswerRow(msgspec.Struct, kw_only=True, gc=False):
     """A remembered answer, replayed for its idempotency key. ``body`` is the hexadecimal form."""
 

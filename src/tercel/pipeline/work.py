@@ -23,6 +23,7 @@ from tercel.pipeline.rows import (
     ProfileMove,
     ProfileRow,
     ReferralRow,
+    ReturnRow,
     SessionRow,
     StoredEntryRow,
     StoreRow,
@@ -62,6 +63,7 @@ class Work:
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
         self.counters: dict[tuple[int, CounterKey], Decimal] = {}
         self.entries: dict[tuple[int, int], list[StoredEntryRow]] = defaultdict(list)
+        self.returns: dict[tuple[int, int], list[ReturnRow]] = defaultdict(list)
         self.referred: set[tuple[int, int]] = set()
         self.reservations: set[tuple[int, int]] = set()
         self.redemptions: dict[int, Redemptions] = {}
@@ -112,6 +114,11 @@ class Work:
             entry = _row(StoredEntryRow, row)
             self.entries[entry.application_id, entry.session_id].append(entry)
 
+    def take_returns(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for row in rows:
+            made = _row(ReturnRow, row)
+            self.returns[made.application_id, made.session_id].append(made)
+
     def take_referred(self, rows: Iterable[tuple[int, int]]) -> None:
         self.referred.update(rows)
 
@@ -140,6 +147,7 @@ class ToWrite:
         self.profile_moves: dict[int, ProfileMove] = {}
         self.memberships: dict[tuple[int, int], str | None] = {}  # application, profile → advocate
         self.events: list[EventRow] = []
+        self.returns: list[ReturnRow] = []
         self.movements = Movements()
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
         self.coupon_attributes: dict[int, msgspec.Raw] = {}
@@ -199,6 +207,10 @@ class Draft:
         known = self.changes.profile_moves.get(move.id)
         self.changes.profile_moves[move.id] = move if known is None else _added(known, move)
 
+    def drop(self) -> None:
+        """Forget all changes: what was computed was only for the answer."""
+        self.changes = ToWrite()
+
     def merge(self) -> None:
         """Make the changes those of the batch. Cannot fail."""
         work, changes, union = self._work, self.changes, self._work.to_write
@@ -216,6 +228,7 @@ class Draft:
         for key, advocate in changes.memberships.items():
             union.memberships[key] = advocate or union.memberships.get(key)
         union.events.extend(changes.events)
+        union.returns.extend(changes.returns)
         union.movements.merge(changes.movements)
         union.answers.update(changes.answers)
         work.answers.update(changes.answers)

@@ -16,7 +16,7 @@ from tercel.base.codec import encode
 from tercel.database.recordset import expecting, insert, recordset
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
-from tercel.database.tables.sessions import events, sessions
+from tercel.database.tables.sessions import events, returns, sessions
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
     LOWER_COUNTERS,
@@ -24,7 +24,7 @@ from tercel.ledger.statements import (
     MOVE_REFERRALS,
     RAISE_COUNTERS,
 )
-from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, SessionRow
+from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, ReturnRow, SessionRow
 from tercel.pipeline.work import ToWrite
 
 _PROFILE_MOVE = [
@@ -84,6 +84,8 @@ WRITE_SESSIONS = expecting(
 )
 
 INSERT_EVENTS = insert(events, EventRow.__struct_fields__, order_by=("application_id", "id"))
+
+INSERT_RETURNS = insert(returns, ReturnRow.__struct_fields__, order_by=("application_id", "id"))
 
 INSERT_ANSWERS = expecting(
     """INSERT INTO idempotency (application_id, scope, key, status, body, created)
@@ -170,6 +172,7 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     yield from _counters(list(moves.counters.values()))
     yield from _plain(INSERT_ENTRIES, moves.entries)
     yield from _plain(INSERT_EVENTS, changes.events)
+    yield from _plain(INSERT_RETURNS, changes.returns)
     yield from _plain(SET_COUPON_ATTRIBUTES, _attribute_rows(changes.coupon_attributes))
     yield from _plain(SET_REFERRAL_ATTRIBUTES, _attribute_rows(changes.referral_attributes))
     yield from _expected(INSERT_COUPONS, changes.new_coupons)

@@ -10,6 +10,7 @@ SESSIONS = Sequence("sessions_id_seq", data_type=BigInteger, metadata=metadata)
 PROFILES = Sequence("profiles_id_seq", data_type=BigInteger, metadata=metadata)
 EVENTS = Sequence("events_id_seq", data_type=BigInteger, metadata=metadata)
 ENTRIES = Sequence("entries_id_seq", data_type=BigInteger, metadata=metadata)
+RETURNS = Sequence("returns_id_seq", data_type=BigInteger, metadata=metadata)
 COUPONS = Sequence("coupons_id_seq", data_type=BigInteger, metadata=metadata)
 REFERRALS = Sequence("referrals_id_seq", data_type=BigInteger, metadata=metadata)
 
@@ -18,6 +19,7 @@ ALL = {
     "profiles": PROFILES,
     "events": EVENTS,
     "entries": ENTRIES,
+    "returns": RETURNS,
     "coupons": COUPONS,
     "referrals": REFERRALS,
 }

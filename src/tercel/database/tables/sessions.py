@@ -26,7 +26,7 @@ from tercel.database.tables.metadata import (
     ref,
     words,
 )
-from tercel.database.tables.sequences import EVENTS, SESSIONS
+from tercel.database.tables.sequences import EVENTS, RETURNS, SESSIONS
 
 sessions = Table(
     "sessions",
@@ -99,6 +99,23 @@ events = Table(
     info={"partition_by": "created"},
 )
 Index("ix_events_session_id", events.c.application_id, events.c.session_id, events.c.id)
+
+returns = Table(
+    "returns",
+    metadata,
+    allocated(RETURNS),
+    ref("application_id"),
+    ref("account_id"),
+    ref("session_id"),
+    words("session_integration_id"),
+    ref("profile_id", nullable=True),
+    words("profile_integration_id", nullable=True),
+    ref("event_id"),
+    document("items", "[]"),
+    created(),
+    PrimaryKeyConstraint("application_id", "id"),
+)
+Index("ix_returns_session_id", returns.c.application_id, returns.c.session_id)
 
 idempotency = Table(
     "idempotency",

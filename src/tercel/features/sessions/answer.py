@@ -25,6 +25,7 @@ from tercel.features.sessions.integration_model import CustomerSession
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import document
 from tercel.features.sessions.resolve import code_key
+from tercel.features.sessions.return_model import Return, wire_return
 from tercel.pipeline.command import Answer
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, EventRow, ProfileRow, SessionRow
 from tercel.pipeline.work import Draft
@@ -46,7 +47,8 @@ class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaul
     event: Event | None = None
     awarded_giveaways: list[Any] | None = None
     rule_failure_reasons: list[RuleFailure] | None = None
-    previous_returns: list[Any] | None = None
+    returned: Return | None = msgspec.field(default=None, name="return")
+    previous_returns: list[Return] | None = None
     achievements: list[Any] | None = None
 
 
@@ -59,6 +61,7 @@ class AnswerParts(msgspec.Struct, kw_only=True):
     outcome: Outcome
     created_coupons: list[dict[str, Any]] = []
     created_referrals: list[dict[str, Any]] = []
+    returned: Return | None = None
 
 
 def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuration: Configuration) -> Answer:
@@ -67,6 +70,7 @@ def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuratio
         effects=parts.event.effects,
         created_coupons=[created_coupon(row) for row in parts.created_coupons],
         created_referrals=[created_referral(row) for row in parts.created_referrals],
+        returned=parts.returned,
     )
     for name in intent.wanted:
         add = _PARTS.get(name)
@@ -177,8 +181,9 @@ def _add_failures(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
     state.rule_failure_reasons = list(parts.outcome.failures)
 
 
-def _add_returns(state: IntegrationState, *_: Any) -> None:
-    state.previous_returns = []
+def _add_returns(state: IntegrationState, parts: AnswerParts, draft: Draft, _: Configuration) -> None:
+    rows = draft.loaded.returns[parts.session.application_id, parts.session.id]
+    state.previous_returns = [wire_return(row) for row in rows]
 
 
 def _add_achievements(state: IntegrationState, *_: Any) -> None:

@@ -1,21 +1,29 @@
-"""Cancel a closed session: everything that is undone is undone from the ledger, never from today's rules."""
+"""Cancel and reopen a closed session: everything that closing took is given back (integration.md 2.5, 2.8)."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from datetime import datetime
+
 import msgspec
 
+from tercel.base.codec import encode
+from tercel.base.errors import NotFoundError
+from tercel.base.keys import lookup_key
 from tercel.base.numbers import ZERO
-from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import reverse
+from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.answer import AnswerParts, encode_answer
-from tercel.features.sessions.consume import Cause, give_back, stored_entries
-from tercel.features.sessions.events import session_event
+from tercel.features.sessions.consume import stored_entries
+from tercel.features.sessions.gather import need_stored, need_what_it_names
 from tercel.features.sessions.intent import Intent
-from tercel.features.sessions.resolve import profile_key
+from tercel.features.sessions.lifecycle import require_move
+from tercel.features.sessions.undo import Undone, undo
 from tercel.pipeline.command import Answer
-from tercel.pipeline.rows import ProfileMove, SessionRow
-from tercel.pipeline.work import Draft
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.rows import SessionRow
+from tercel.pipeline.work import Draft, Work
 
 
 def cancel_session(
@@ -23,49 +31,83 @@ def cancel_session(
 ) -> Answer:
     """Give back what closing took and answer with the rollback effects, in the order of the original ones.
 
-    The request may carry a cart; it is not looked at, what was closed is frozen (integration.md 2.5).
+    The request may carry a cart; it is not looked at, what was closed is frozen.
     """
+    undone = _undo_all(draft, configuration, stored, "cancelled", types[0], intent.now)
+    parts = AnswerParts(
+        session=draft.changes.sessions[intent.key],
+        profile=undone.profile,
+        event=undone.event,
+        outcome=undone.outcome,
+    )
+    return encode_answer(parts, intent, draft, configuration)
+
+
+class ReopenedSession(msgspec.Struct):
+    """The answer of a reopening."""
+
+    effects: msgspec.Raw
+
+
+class ReopenSession:
+    """Open a closed session again; afterwards it may be closed anew."""
+
+    busy_message = "Too many requests are updating this session at the same time"
+
+    def __init__(
+        self, caller: Caller, integration_id: str, *, now: datetime, idempotency_key: str | None = None
+    ) -> None:
+        assert caller.application_id is not None
+        self.application_id = caller.application_id
+        self.now = now
+        self._integration_id = integration_id
+        self._key = (self.application_id, lookup_key(integration_id))
+        self.serial_key: Hashable = self._key
+        self.repeat_key = (
+            None
+            if idempotency_key is None
+            else (self.application_id, f"PUT reopen {self._key[1]}", idempotency_key)
+        )
+
+    def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
+        """The session."""
+        need_stored(self._key, needs)
+
+    def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
+        """Its entries, profile and codes."""
+        need_what_it_names(work.sessions.get(self._key), needs, configuration)
+
+    def decide(self, draft: Draft, configuration: Configuration) -> Answer:
+        """Give everything back and answer with the rollback effects."""
+        stored = draft.session(self._key)
+        if stored is None:
+            raise NotFoundError(f"session `{self._integration_id}` does not exist in this application")
+        require_move(stored.state, "open", allowed={"closed"})
+        undone = _undo_all(draft, configuration, stored, "open", "talon_session_reopened", self.now)
+        return Answer(status=200, body=encode(ReopenedSession(undone.event.effects)))
+
+
+def _undo_all(
+    draft: Draft, configuration: Configuration, stored: SessionRow, state: str, kind: str, now: datetime
+) -> Undone:
     in_force = draft.loaded.entries[stored.application_id, stored.id]
-    reversals = reverse(stored_entries(in_force, stored.profile_integration_id))
-    outcome = Outcome(effects=[each.effect for each in reversals if each.effect is not None])
     row = msgspec.structs.replace(
         stored,
-        state="cancelled",
+        state=state,
         update_count=stored.update_count + 1,
         version=stored.version + 1,
         total_discounts=ZERO,
-        updated=intent.now,
-        cancelled_at=intent.now,
+        updated=now,
+        closed_at=None if state == "open" else stored.closed_at,
+        cancelled_at=now if state == "cancelled" else None,
     )
-    event = session_event(row, types[0], draft.next_id("events"), intent.now, outcome, keeps_failures=False)
-    cause = Cause(
-        application_id=row.application_id,
-        event_id=event.id,
-        at=intent.now,
-        session_id=row.id,
-        profile_id=row.profile_id,
+    return undo(
+        draft,
+        configuration,
+        row,
+        kind=kind,
+        now=now,
+        reversals=reverse(stored_entries(in_force, stored.profile_integration_id)),
+        closed_sessions=-1,
+        sales=-stored.total,
     )
-    undone = {each.entry.id for each in reversals}
-    give_back((entry for entry in in_force if entry.id in undone), cause, draft)
-    draft.changes.sessions[intent.key] = row
-    draft.changes.events.append(event)
-    profile = (
-        draft.profile(profile_key(row.profile_integration_id, configuration))
-        if row.profile_integration_id
-        else None
-    )
-    if profile is not None:
-        draft.move_profile(
-            ProfileMove(
-                id=profile.id,
-                closed_sessions=-1,
-                total_sales=-row.total,
-                last_activity=intent.now,
-                expected_version=profile.version,
-            )
-        )
-        profile = msgspec.structs.replace(
-            profile, closed_sessions=profile.closed_sessions - 1, total_sales=profile.total_sales - row.total
-        )
-    parts = AnswerParts(session=row, profile=profile, event=event, outcome=outcome)
-    return encode_answer(parts, intent, draft, configuration)

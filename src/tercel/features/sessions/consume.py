@@ -60,7 +60,7 @@ def consume(outcome: Outcome, cause: Cause, draft: Draft) -> None:
 def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> None:
     """Append the opposite of entries that are in force."""
     for entry in entries:
-        uses: list[tuple[int, str, str, str, Decimal]] = _USES.decode(entry.uses)
+        uses = uses_of(entry)
         draft.changes.movements.add(
             EntryRow(
                 application_id=cause.application_id,
@@ -87,6 +87,11 @@ def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> 
             [None] * len(uses),
             _tracked(draft, entry.coupon_id, entry.referral_id),
         )
+
+
+def uses_of(row: StoredEntryRow) -> list[tuple[int, str, str, str, Decimal]]:
+    """The counters that an entry used: campaign, action, scope, period, amount."""
+    return _USES.decode(row.uses)
 
 
 def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str | None) -> list[StoredEntry]:

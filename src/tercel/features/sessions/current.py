@@ -15,14 +15,17 @@ from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.work import Work
 
-# The effects of the last evaluation without those whose entry was undone since.
-_EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY f.place), '[]')::text
+# The effects of the last evaluation, and those of later returns, without rollbacks and without those whose entry was
+# undone since.
+_EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY v.id, f.place), '[]')::text
     FROM events AS v, jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
-    WHERE v.application_id = %(application)s AND v.id = %(event)s AND f.place - 1 NOT IN (
-        SELECT e.effect_index FROM entries AS e JOIN entries AS u
-            ON u.application_id = e.application_id AND u.session_id = e.session_id AND u.reverses = e.id
-        WHERE e.application_id = %(application)s AND e.session_id = %(session)s AND e.event_id = %(event)s
-            AND e.effect_index IS NOT NULL)"""
+    WHERE v.application_id = %(application)s AND v.session_id = %(session)s AND v.id >= %(event)s
+        AND f.effect ->> 'effectType' NOT LIKE 'rollback%%'
+        AND NOT EXISTS (
+            SELECT 1 FROM entries AS e JOIN entries AS u
+                ON u.application_id = e.application_id AND u.session_id = e.session_id AND u.reverses = e.id
+            WHERE e.application_id = %(application)s AND e.session_id = %(session)s
+                AND e.event_id = v.id AND e.effect_index = f.place - 1)"""
 
 
 class CurrentSession(msgspec.Struct, kw_only=True, rename="camel"):

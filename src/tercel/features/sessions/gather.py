@@ -11,7 +11,7 @@ from tercel.features.sessions.merge import Cart, merge
 from tercel.features.sessions.resolve import advocate_key, code_key, find_store, profile_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EMPTY_LIST, SessionRow
-from tercel.pipeline.work import Draft, Work
+from tercel.pipeline.work import Draft, SessionKey, Work
 
 
 def need_named(intent: Intent, needs: Needs, configuration: Configuration) -> None:
@@ -42,15 +42,7 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         cart.referral_code,
     )
     if stored is not None and stored.state != "open":
-        needs.session_entries.add((intent.application_id, stored.id))
-        _need(
-            needs,
-            configuration,
-            stored.profile_integration_id,
-            stored.store_integration_id,
-            stored.coupon_codes,
-            stored.referral_code,
-        )
+        need_what_it_names(stored, needs, configuration)
         return
     _need_code_facts(intent, needs, work, configuration, cart)
     if configuration.has_limits or _have_own_limits(work, cart, configuration):
@@ -60,6 +52,26 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         needs.counters.update(
             (intent.application_id, key) for key in limit_keys(configuration.program, snapshot)
         )
+
+
+def need_stored(key: SessionKey, needs: Needs) -> None:
+    """A session that must be there."""
+    needs.sessions.add(key)
+
+
+def need_what_it_names(stored: SessionRow | None, needs: Needs, configuration: Configuration) -> None:
+    """What undoing a session touches: its entries in force, its profile, store and codes."""
+    if stored is None:
+        return
+    needs.session_entries.add((stored.application_id, stored.id))
+    _need(
+        needs,
+        configuration,
+        stored.profile_integration_id,
+        stored.store_integration_id,
+        stored.coupon_codes,
+        stored.referral_code,
+    )
 
 
 def _need(

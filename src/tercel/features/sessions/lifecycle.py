@@ -27,3 +27,13 @@ def event_types(stored: str | None, wanted: str) -> tuple[str, ...]:
     if types is None:
         raise WrongStateError(f'Cannot move session to state "{wanted}" from state "{stored or "new"}"')
     return types
+
+
+def require_move(stored: str, wanted: str, *, allowed: set[str]) -> None:
+    """Allow a move that has an operation of its own, such as reopening.
+
+    Raises:
+        WrongStateError: the stored state is none it may start from.
+    """
+    if stored not in allowed:
+        raise WrongStateError(f'Cannot move session to state "{wanted}" from state "{stored}"')

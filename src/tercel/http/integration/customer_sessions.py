@@ -8,10 +8,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from tercel.base.errors import InvalidError
+from tercel.base.errors import ForbiddenError, InvalidError
 from tercel.features.sessions.answer import IntegrationState
+from tercel.features.sessions.cancel import ReopenedSession, ReopenSession
 from tercel.features.sessions.current import CurrentSession, get_session
 from tercel.features.sessions.integration_model import IntegrationRequest
+from tercel.features.sessions.return_model import ReturnRequest
+from tercel.features.sessions.returns import ReturnItems
 from tercel.features.sessions.update import UpdateSession
 from tercel.http.integration.triggered import with_campaigns
 from tercel.http.kernel.answers import Raw
@@ -61,6 +64,65 @@ async def update_customer_session(call: Call) -> Raw:
     return Raw(answer.body, status=answer.status)
 
 
+class ReturnQuery(msgspec.Struct, rename="camel"):
+    """Whether to evaluate what is left of the cart, and whether only to look."""
+
+    dry: bool = False
+    run_rule_engine: bool = False
+
+
+@operation(
+    "returnCartItems",
+    "POST",
+    _PATH + "/returns",
+    Access.INTEGRATION,
+    body=ReturnRequest,
+    query=ReturnQuery,
+    answer=IntegrationState,
+    tag="Customer sessions",
+    is_idempotent=True,
+)
+async def return_cart_items(call: Call) -> Raw:
+    """Return cart items of a closed session."""
+    request: ReturnRequest = call.body
+    command = ReturnItems(
+        call.caller,
+        identifier(call, "customerSessionId"),
+        request,
+        now=call.now,
+        runs_rules=call.query.run_rule_engine,
+        is_dry=call.query.dry or call.caller.is_testing,
+        idempotency_key=call.idempotency_key,
+    )
+    answer = await call.services.pipeline.submit(command)
+    if "triggeredCampaigns" in request.response_content:
+        answer = await with_campaigns(call, answer)
+    return Raw(answer.body, status=answer.status)
+
+
+@operation(
+    "reopenCustomerSession",
+    "PUT",
+    _PATH + "/reopen",
+    Access.INTEGRATION,
+    answer=ReopenedSession,
+    tag="Customer sessions",
+    is_idempotent=True,
+)
+async def reopen_customer_session(call: Call) -> Raw:
+    """Reopen a closed customer session: everything that closing took is given back."""
+    if call.caller.is_testing:
+        raise ForbiddenError("a testing key cannot reopen sessions: use a key of another type")
+    command = ReopenSession(
+        call.caller,
+        identifier(call, "customerSessionId"),
+        now=call.now,
+        idempotency_key=call.idempotency_key,
+    )
+    answer = await call.services.pipeline.submit(command)
+    return Raw(answer.body, status=answer.status)
+
+
 @operation(
     "getCustomerSession", "GET", _PATH, Access.INTEGRATION, answer=CurrentSession, tag="Customer sessions"
 )
@@ -85,4 +147,4 @@ def _now(call: Call, *, is_dry: bool) -> datetime:
     return chosen
 
 
-OPERATIONS = [update_customer_session, get_customer_session]
+OPERATIONS = [update_customer_session, get_customer_session, return_cart_items, reopen_customer_session]

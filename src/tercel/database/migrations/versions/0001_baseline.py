@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE profiles_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE events_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE entries_id_seq AS BIGINT")
+    op.execute("CREATE SEQUENCE returns_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE coupons_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE referrals_id_seq AS BIGINT")
     op.execute(
@@ -529,6 +530,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "code", name=op.f("uq_referrals_application_id_code")),
     )
     op.create_index("ix_referrals_campaign_id_id", "referrals", ["campaign_id", "id"], unique=False)
+    op.create_table(
+        "returns",
+        sa.Column("id", sa.BigInteger(), server_default=sa.text("nextval('returns_id_seq')"), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("session_integration_id", sa.Text(), nullable=False),
+        sa.Column("profile_id", sa.BigInteger(), nullable=True),
+        sa.Column("profile_integration_id", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "items",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_returns")),
+    )
+    op.create_index("ix_returns_session_id", "returns", ["application_id", "session_id"], unique=False)
     op.create_table(
         "rulesets",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

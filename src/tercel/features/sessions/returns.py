@@ -1,0 +1,180 @@
+"""The command behind ``returnCartItems``: some units of a closed session come back (integration.md 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tercel.base.codec import encode
+from tercel.base.errors import NotFoundError
+from tercel.base.keys import lookup_key
+from tercel.evaluation.reversal import Reversal, reverse
+from tercel.features.common.caller import Caller
+from tercel.features.configuration.model import Configuration
+from tercel.features.sessions.answer import AnswerParts, encode_answer
+from tercel.features.sessions.consume import consume, stored_entries
+from tercel.features.sessions.events import effects_document
+from tercel.features.sessions.gather import need_stored, need_what_it_names
+from tercel.features.sessions.integration_model import NewCustomerSession
+from tercel.features.sessions.intent import Intent
+from tercel.features.sessions.lifecycle import require_move
+from tercel.features.sessions.merge import items_of, merge, totals_of
+from tercel.features.sessions.reevaluate import Reevaluated, reevaluate
+from tercel.features.sessions.return_model import ReturnRequest, wire_return
+from tercel.features.sessions.returned_units import Taken, take_units
+from tercel.features.sessions.undo import undo
+from tercel.pipeline.command import Answer
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.rows import ReturnRow, SessionRow
+from tercel.pipeline.work import Draft, Work
+
+_RETURNABLE = {"closed", "partially_returned"}
+
+
+class ReturnItems:
+    """Take units back: effects tied to them are rolled back, their budgets given back, sales and totals lowered.
+
+    With ``runs_rules`` the campaigns that ask for it, and that gave something when the session closed, are evaluated
+    again on what is left of the cart. Dry, nothing is written.
+    """
+
+    busy_message = "Too many requests are updating this session at the same time"
+
+    def __init__(
+        self,
+        caller: Caller,
+        integration_id: str,
+        request: ReturnRequest,
+        *,
+        now: datetime,
+        runs_rules: bool = False,
+        is_dry: bool = False,
+        idempotency_key: str | None = None,
+    ) -> None:
+        assert caller.application_id is not None
+        self.application_id = caller.application_id
+        self.now = now
+        self._request = request
+        self._runs_rules = runs_rules
+        key = (self.application_id, lookup_key(integration_id))
+        self._intent = Intent(
+            application_id=self.application_id,
+            integration_id=integration_id,
+            key=key,
+            session=NewCustomerSession(state="partially_returned"),
+            wanted=frozenset(request.response_content),
+            is_dry=is_dry,
+            now=now,
+        )
+        self.serial_key: Hashable = object() if is_dry else key
+        is_repeatable = idempotency_key is not None and not is_dry
+        scope = f"POST return {key[1]}"
+        self.repeat_key = (self.application_id, scope, idempotency_key or "") if is_repeatable else None
+
+    def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
+        """The session."""
+        need_stored(self._intent.key, needs)
+
+    def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
+        """Its entries, profile and codes; its earlier returns when asked for."""
+        stored = work.sessions.get(self._intent.key)
+        need_what_it_names(stored, needs, configuration)
+        if stored is not None and "previousReturns" in self._intent.wanted:
+            needs.returns.add((stored.application_id, stored.id))
+        if stored is not None and self._runs_rules:
+            Reevaluated.need(self._intent, stored, needs, work, configuration)
+
+    def decide(self, draft: Draft, configuration: Configuration) -> Answer:
+        """Take the units and say what is to be written."""
+        stored = draft.session(self._intent.key)
+        if stored is None:
+            raise NotFoundError(f"session `{self._intent.integration_id}` does not exist in this application")
+        require_move(stored.state, "partially_returned", allowed=_RETURNABLE)
+        taken = take_units(items_of(stored), self._request.returned.returned_cart_items)
+        row = self._returned_row(stored, taken)
+        entries = stored_entries(
+            draft.loaded.entries[stored.application_id, stored.id], stored.profile_integration_id
+        )
+        reversals: Sequence[Reversal] = reverse(entries, taken.units)
+        again = None
+        if self._runs_rules:
+            again = reevaluate(self._intent, draft, configuration, row, taken.items, entries, reversals)
+            reversals = again.reversals
+        return self._write(draft, configuration, stored, row, taken, reversals, again)
+
+    def _returned_row(self, stored: SessionRow, taken: Taken) -> SessionRow:
+        totals = totals_of(taken.items, merge(stored, NewCustomerSession()).costs)
+        return msgspec.structs.replace(
+            stored,
+            state="partially_returned",
+            cart_items=msgspec.Raw(encode(taken.items)),
+            total=totals.total,
+            cart_item_total=totals.items,
+            additional_cost_total=totals.session_costs,
+            cart_item_additional_cost_total=totals.item_costs,
+            update_count=stored.update_count + 1,
+            version=stored.version + 1,
+            updated=self.now,
+        )
+
+    def _write(
+        self,
+        draft: Draft,
+        configuration: Configuration,
+        stored: SessionRow,
+        row: SessionRow,
+        taken: Taken,
+        reversals: Sequence[Reversal],
+        again: Reevaluated | None,
+    ) -> Answer:
+        row.total_discounts -= sum(
+            each.entry.amount for each in reversals if each.entry.kind == "setDiscount"
+        )
+        undone = undo(
+            draft,
+            configuration,
+            row,
+            kind="talon_session_partially_returned",
+            now=self.now,
+            reversals=reversals,
+            closed_sessions=0,
+            sales=row.total - stored.total,
+        )
+        if again is not None:
+            row.total_discounts += again.discount
+            undone.outcome.effects.extend(again.effects)
+            undone.outcome.triggered.extend(again.outcome.triggered)
+            undone.event.effects = effects_document(undone.outcome)
+            consume(again.outcome, undone.cause, draft)
+        made = self._return(draft, configuration, row, undone.event.id, taken)
+        parts = AnswerParts(
+            session=row,
+            profile=undone.profile,
+            event=undone.event,
+            outcome=undone.outcome,
+            returned=wire_return(made),
+        )
+        answer = encode_answer(parts, self._intent, draft, configuration)
+        if self._intent.is_dry:
+            draft.drop()
+        else:
+            draft.changes.returns.append(made)
+        return answer
+
+    def _return(
+        self, draft: Draft, configuration: Configuration, row: SessionRow, event_id: int, taken: Taken
+    ) -> ReturnRow:
+        return ReturnRow(
+            id=draft.next_id("returns"),
+            application_id=row.application_id,
+            account_id=configuration.application.account_id,
+            session_id=row.id,
+            session_integration_id=row.integration_id,
+            profile_id=row.profile_id,
+            profile_integration_id=row.profile_integration_id,
+            event_id=event_id,
+            items=msgspec.Raw(encode(taken.returned)),
+            created=self.now,
+        )
