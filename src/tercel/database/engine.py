@@ -14,6 +14,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from sqlalchemy import URL
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tercel.base.codec import decode_any, encode
-from tercel.base.errors import UnavailableError
+from tercel.base.errors import ConflictError, UnavailableError
 from tercel.database.transaction import Transaction
 from tercel.settings import Settings
 
@@ -100,11 +101,14 @@ class Database:
 
         Raises:
             UnavailableError: the database is away, or a lock or a statement took too long.
+            ConflictError: somebody else wrote the same name or code a moment before.
         """
         try:
             async with self._engine.begin() as connection:
                 yield Transaction(connection)
         except DBAPIError as error:
+            if isinstance(error.orig, UniqueViolation):
+                raise ConflictError("somebody else has just taken the same name or code") from error
             if _is_transient(error.orig):
                 _log.warning("transaction given up", error=str(error.orig))
                 raise UnavailableError(_BUSY) from error

@@ -1,5 +1,6 @@
 """Applications over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -124,6 +125,19 @@ def test_names_are_unique(management: httpx.Client) -> None:
     for answer in (again, renamed):
         assert answer.status_code == 409
         assert answer.json()["errors"][0]["source"] == {"pointer": "/name"}
+
+
+def test_a_race_for_a_name_has_one_winner(server: Server, management: httpx.Client) -> None:
+    made = [make_application(management) for _ in range(8)]
+
+    def rename(application: dict[str, Any]) -> int:
+        with httpx.Client(base_url=server.url, headers=management.headers, timeout=30) as opened:
+            return opened.put(
+                f"/v1/applications/{application['id']}", json=new(name=f"Won {made[0]['id']}")
+            ).status_code
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(rename, made)) == [200] + [409] * 7
 
 
 def test_the_list_is_paged_sorted_and_counted(server: Server, admin: httpx.Client) -> None:

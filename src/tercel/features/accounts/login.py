@@ -33,7 +33,10 @@ async def log_in(
     throttle.check(email, address, now)
     async with database.transaction() as tx:
         user = await tx.one_or_none(
-            select(users.c.id, users.c.password_hash).where(users.c.email == email, users.c.state == "active")
+            select(users.c.id, users.c.password_hash)
+            .where(users.c.email == email, users.c.state == "active")
+            .order_by(users.c.id)
+            .limit(1)
         )
     if not await is_password(given.password, user.password_hash if user else None) or user is None:
         throttle.fail(email, address, now)

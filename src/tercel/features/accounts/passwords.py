@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_PARALLEL_MAX = 2  # each hash takes 64 MiB of memory while it runs
 _hasher = PasswordHasher()
-_turns = asyncio.Semaphore(_PARALLEL_MAX)
+# Each hash takes 64 MiB of memory while it runs: two at a time.
+_threads = ThreadPoolExecutor(2, "passwords")
 
 
 async def hash_password(password: str) -> str:
     """The hash to keep."""
-    async with _turns:
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one that was hashed. Without a hash the answer is no, after the same time."""
-    async with _turns:
-        return await asyncio.to_thread(_verify, password, password_hash)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, password, password_hash)
 
 
 def _verify(password: str, password_hash: str | None) -> bool:

@@ -52,7 +52,8 @@ class Dispatch:
         caller, credential_hash = await authorise(
             self.operation, header(headers, b"authorization"), services.callers
         )
-        self._runtime.rates.take(credential_hash, services.clock())
+        if credential_hash:
+            self._runtime.rates.take(credential_hash, services.clock())
         client = scope.get("client")
         call = Call(
             caller=caller,
