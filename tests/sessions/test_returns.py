@@ -18,13 +18,16 @@ def rollback(position: int, sub_position: int) -> tuple[str, dict[str, object]]:
 
 def test_returned_units_take_their_effects_along(shop: Shop) -> None:
     campaign = shop.campaign(FIVE_OFF, limits=LIMITS)
-    shop.update("s", profileId="ann", state="closed", cartItems=[item("A", 60), item("B", 20, 2)])
+    shop.update("s", profileId=shop.ann, state="closed", cartItems=[item("A", 60), item("B", 20, 2)])
     first = shop.returned("s", [{"position": 1, "quantity": 1}], "customerSession", "customerProfile")
     assert short(first) == [rollback(1, 0)]
     assert first["return"]["returnedCartItems"] == [{"position": 1, "quantity": 1, "sku": "B"}]
     session = first["customerSession"]
     assert session["state"] == "partially_returned"
-    assert (session["cartItems"][1]["returnedQuantity"], session["cartItems"][1]["remainingQuantity"]) == (1, 1)
+    assert (session["cartItems"][1]["returnedQuantity"], session["cartItems"][1]["remainingQuantity"]) == (
+        1,
+        1,
+    )
     assert (session["total"], first["customerProfile"]["totalSales"]) == (80, 80)
     assert shop.budgets(campaign) == {"setDiscount": 10, "setDiscountEffect": 2}
     assert len(shop.get("s")["effects"]) == 2
@@ -36,7 +39,7 @@ def test_returned_units_take_their_effects_along(shop: Shop) -> None:
 
     assert short(shop.update("s", state="cancelled")) == [rollback(0, 0)]
     assert shop.budgets(campaign) == {"setDiscount": 0, "setDiscountEffect": 0}
-    assert (shop.profile("ann")["closedSessions"], shop.profile("ann")["totalSales"]) == (0, 0)
+    assert (shop.profile(shop.ann)["closedSessions"], shop.profile(shop.ann)["totalSales"]) == (0, 0)
 
 
 def test_a_dry_return_changes_nothing(shop: Shop) -> None:
@@ -85,7 +88,7 @@ def test_a_reopened_session_gives_back_and_closes_anew(shop: Shop) -> None:
         limits=[{"action": "setDiscount", "limit": 100, "entities": []}],
     )
     shop.coupon(campaign, "ONCE", usageLimit=1)
-    shop.update("s", profileId="ann", state="closed", couponCodes=["ONCE"], cartItems=[item("A", 50)])
+    shop.update("s", profileId=shop.ann, state="closed", couponCodes=["ONCE"], cartItems=[item("A", 50)])
     answer = shop.integration.put("/v2/customer_sessions/s/reopen").json()
     assert short(answer) == [
         ("rollbackCoupon", {"value": "ONCE"}),
@@ -93,11 +96,11 @@ def test_a_reopened_session_gives_back_and_closes_anew(shop: Shop) -> None:
     ]
     assert shop.get("s")["customerSession"]["state"] == "open"
     assert shop.stored_coupon(campaign, "ONCE")["usageCounter"] == 0
-    assert (shop.profile("ann")["closedSessions"], shop.profile("ann")["totalSales"]) == (0, 0)
+    assert (shop.profile(shop.ann)["closedSessions"], shop.profile(shop.ann)["totalSales"]) == (0, 0)
     closed = shop.update("s", state="closed")
     assert short(closed)[0] == ("acceptCoupon", {"value": "ONCE"})
     assert shop.budgets(campaign) == {"setDiscount": 5}
-    assert shop.profile("ann")["closedSessions"] == 1
+    assert shop.profile(shop.ann)["closedSessions"] == 1
 
 
 def test_campaigns_that_ask_for_it_are_evaluated_again_on_what_is_left(shop: Shop) -> None:

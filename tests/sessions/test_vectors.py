@@ -21,11 +21,11 @@ def test_discounts_per_item_are_budgeted_and_rolled_back_when_cancelled(shop: Sh
         ("setDiscountPerItem", {"name": "FiveOff#1", "value": 5, "position": 1, "subPosition": 0}),
         ("setDiscountPerItem", {"name": "FiveOff#1", "value": 5, "position": 1, "subPosition": 1}),
     ]
-    assert short(shop.update("s", profileId="ann", cartItems=cart)) == expected
+    assert short(shop.update("s", profileId=shop.ann, cartItems=cart)) == expected
     assert shop.budgets(campaign) == {"setDiscount": 0, "setDiscountEffect": 0}
     assert short(shop.update("s", state="closed")) == expected
     assert shop.budgets(campaign) == {"setDiscount": 15, "setDiscountEffect": 3}
-    assert (shop.profile("ann")["closedSessions"], shop.profile("ann")["totalSales"]) == (1, 100)
+    assert (shop.profile(shop.ann)["closedSessions"], shop.profile(shop.ann)["totalSales"]) == (1, 100)
 
     cancelled = shop.update("s", "customerProfile", "customerSession", state="cancelled")
     assert short(cancelled) == [
@@ -45,7 +45,7 @@ def test_discounts_per_item_are_budgeted_and_rolled_back_when_cancelled(shop: Sh
     assert cancelled["customerProfile"]["closedSessions"] == 0
     assert cancelled["customerSession"]["state"] == "cancelled"
     assert shop.budgets(campaign) == {"setDiscount": 0, "setDiscountEffect": 0}
-    assert (shop.profile("ann")["closedSessions"], shop.profile("ann")["totalSales"]) == (0, 0)
+    assert (shop.profile(shop.ann)["closedSessions"], shop.profile(shop.ann)["totalSales"]) == (0, 0)
     assert shop.get("s")["effects"] == []
 
 
@@ -64,13 +64,17 @@ def test_a_created_coupon_survives_the_cancelling_of_its_session(shop: Shop) -> 
     )
     shop.coupon(campaign, "SPRING", usageLimit=1)
     closed = shop.update(
-        "s", profileId="ann", state="closed", couponCodes=["SPRING"], cartItems=[item("A", 60), item("B", 40)]
+        "s",
+        profileId=shop.ann,
+        state="closed",
+        couponCodes=["SPRING"],
+        cartItems=[item("A", 60), item("B", 40)],
     )
     created = closed["createdCoupons"][0]["value"]
     assert short(closed) == [
         ("acceptCoupon", {"value": "SPRING"}),
         ("setDiscount", {"name": "20% off", "value": 20}),
-        ("couponCreated", {"value": created, "profileId": "ann"}),
+        ("couponCreated", {"value": created, "profileId": shop.ann}),
     ]
     assert shop.budgets(campaign) == {"redeemCoupon": 1, "setDiscount": 20, "createCoupon": 1}
     assert shop.stored_coupon(campaign, "SPRING")["usageCounter"] == 1
@@ -81,7 +85,7 @@ def test_a_created_coupon_survives_the_cancelling_of_its_session(shop: Shop) -> 
     ]
     assert shop.budgets(campaign) == {"redeemCoupon": 0, "setDiscount": 0, "createCoupon": 1}
     assert shop.stored_coupon(campaign, "SPRING")["usageCounter"] == 0
-    assert shop.stored_coupon(campaign, created)["recipientIntegrationId"] == "ann"
+    assert shop.stored_coupon(campaign, created)["recipientIntegrationId"] == shop.ann
 
 
 def test_amounts_are_not_rounded(shop: Shop) -> None:
@@ -200,7 +204,7 @@ def test_dry_requests_use_their_payload_alone_and_store_nothing(shop: Shop) -> N
     campaign = shop.campaign(rule(["setDiscount", "d", 5], when=COUPON))
     shop.coupon(campaign, "GOOD")
     before = shop.update(
-        "s", "customerSession", couponCodes=["GOOD"], cartItems=[item("A", 50)], profileId="ann"
+        "s", "customerSession", couponCodes=["GOOD"], cartItems=[item("A", 50)], profileId=shop.ann
     )
     dry = shop.update("s", "customerSession", query="?dry=true", cartItems=[item("B", 70)])
     assert dry["effects"] == []
@@ -222,9 +226,9 @@ def test_a_limit_per_profile_asks_for_a_profile(shop: Shop) -> None:
         kind, props = short(answer)[0]
         return str(props.get("rejectionReason", kind))
 
-    assert verdict("s1", profileId="u1", state="closed") == "acceptCoupon"
-    assert verdict("s2", profileId="u1") == "ProfileLimitReached"
-    assert verdict("s3", profileId="u2") == "acceptCoupon"
+    assert verdict("s1", profileId=f"u1 {shop.ann}", state="closed") == "acceptCoupon"
+    assert verdict("s2", profileId=f"u1 {shop.ann}") == "ProfileLimitReached"
+    assert verdict("s3", profileId=f"u2 {shop.ann}") == "acceptCoupon"
     assert verdict("s4") == "ProfileRequired"
 
 

@@ -20,6 +20,8 @@ class Shop:
         self.management = management
         self.integration = integration
         self.path = f"/v1/applications/{application['id']}"
+        # Because: profiles belong to the account, which all tests share.
+        self.ann = f"ann of {application['id']}"
 
     def campaign(
         self, *rules: dict[str, Any], limits: list[Any] | None = None, **fields: Any
