@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from tercel.base.errors import TercelError
-from tercel.cli import keys, language, migrate, scenario, serve, verify
+from tercel.cli import bench, keys, language, migrate, scenario, serve, verify
 from tercel.cli.demo.command import demo
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
 app.command("demo")(demo)
+app.add_typer(bench.app)
 app.add_typer(keys.app)
 app.add_typer(language.app)
 app.add_typer(scenario.app)
