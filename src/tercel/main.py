@@ -20,6 +20,7 @@ from tercel.features.keys.callers import Callers
 from tercel.http.app import create_app
 from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
+from tercel.jobs.housekeeping import keep_house
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process
@@ -61,6 +62,7 @@ def compose(settings: Settings, dsn: str | None = None) -> ASGIApp:
 async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     database = await Database.open(dsn, settings)
     pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+    housekeeping = asyncio.create_task(keep_house(database, _now))
     try:
         yield Services(
             settings=settings,
@@ -71,6 +73,8 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
             pipeline=pipeline,
         )
     finally:
+        housekeeping.cancel()
+        await asyncio.gather(housekeeping, return_exceptions=True)
         await pipeline.close()
         await database.close()
 

@@ -1,0 +1,37 @@
+"""What a serving process does by the clock: partitions made ahead, answers of old requests forgotten.
+
+Every process does it; advisory locks and plain deletes make that harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from tercel.base.limits import IDEMPOTENCY_HOURS
+from tercel.database.engine import Database
+from tercel.database.partitions import ensure_partitions
+
+_EVERY = timedelta(hours=1)
+_FORGET_ANSWERS = "DELETE FROM idempotency WHERE created < %s"
+_log = structlog.get_logger(__name__)
+
+
+async def keep_house(database: Database, clock: Callable[[], datetime]) -> None:
+    """Tidy up once an hour until cancelled; a failure is logged and the next hour tries again."""
+    while True:
+        try:
+            await tidy_up(database, clock())
+        except Exception:
+            _log.exception("housekeeping failed")
+        await asyncio.sleep(_EVERY.total_seconds())
+
+
+async def tidy_up(database: Database, now: datetime) -> None:
+    """Make the partitions of the coming months and forget answers that are no longer replayed."""
+    async with database.connection() as connection:
+        await ensure_partitions(connection, now.date())
+        await connection.execute(_FORGET_ANSWERS, [now - timedelta(hours=IDEMPOTENCY_HOURS)])
