@@ -9,6 +9,9 @@ from talon_one import (
     IntegrationRequest,
     NewCoupons,
     NewCustomerSessionV2,
+    NewReturn,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
 )
 from talon_one.exceptions import BadRequestException, NotFoundException
 
@@ -63,6 +66,36 @@ def test_a_cart_is_opened_closed_and_cancelled(shop: Shop) -> None:
     stored = shop.integration.get_customer_session("cart 1")
     assert stored.customer_session.state == "cancelled"
     assert [each.effect_type for each in stored.effects if not each.effect_type.startswith("rollback")] == []
+
+
+def test_items_are_returned_and_the_session_is_cancelled(shop: Shop) -> None:
+    per_item = ["setDiscountPerItem", "one off", [".", "Session", "CartItems"], 1]
+    shop.campaign(rule(effects=[per_item]))
+    shop.integration.update_customer_session_v2("back", request(cartItems=CART, state="closed"))
+    returned = NewReturn(returnedCartItems=[ReturnedCartItem(position=0, quantity=3)])
+    body = ReturnIntegrationRequest(
+        var_return=returned, responseContent=["customerSession", "previousReturns"]
+    )
+
+    answer = shop.integration.return_cart_items("back", body)
+    assert [each.effect_type for each in answer.effects] == ["rollbackDiscount"] * 3
+    assert answer.customer_session.state == "partially_returned"
+    assert answer.customer_session.cart_items[0].remaining_quantity == 1
+    assert answer.customer_session.total == 62.5
+    assert answer.var_return.returned_cart_items[0].quantity == 3
+
+    cancelled = shop.integration.update_customer_session_v2("back", request(state="cancelled"))
+    assert [each.effect_type for each in cancelled.effects] == ["rollbackDiscount"] * 2
+    assert [each.id for each in cancelled.previous_returns] == [answer.var_return.id]
+
+
+def test_a_session_is_reopened_and_closed_again(shop: Shop) -> None:
+    shop.campaign(rule())
+    shop.integration.update_customer_session_v2("again", request(cartItems=CART, state="closed"))
+    reopened = shop.integration.reopen_customer_session("again")
+    assert [each.effect_type for each in reopened.effects] == ["rollbackDiscount"]
+    closed = shop.integration.update_customer_session_v2("again", request(state="closed"))
+    assert [each.effect_type for each in closed.effects] == ["setDiscount"]
 
 
 def test_a_failed_rule_gives_its_reason(shop: Shop) -> None:

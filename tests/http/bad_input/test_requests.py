@@ -9,7 +9,7 @@ import pytest
 
 from tests.http.bad_input.conftest import SESSION, Shop
 from tests.http.bad_input.refusals import Refusal, check, ids, parameter
-from tests.support.server import Server, make_application, make_integration_key, make_management_key
+from tests.support.server import make_application, make_integration_key
 
 _CART = {"customerSession": {"cartItems": [{"sku": "MUG", "quantity": 1, "price": 1}]}}
 _UNKNOWN = "/v2/customer_sessions/unknown"
@@ -56,48 +56,6 @@ def test_a_request_is_refused(
     shop: Shop, method: str, path: str, content: dict[str, Any], refusal: Refusal
 ) -> None:
     check(shop.integration.request(method, path, **content), refusal)
-
-
-_KEYS = [
-    ("none", {}),
-    ("empty", {"Authorization": ""}),
-    ("scheme alone", {"Authorization": "ApiKey-v1"}),
-    ("unknown key", {"Authorization": f"ApiKey-v1 {'0' * 64}"}),
-    ("unknown scheme", {"Authorization": f"Basic {'0' * 64}"}),
-    ("long key", {"Authorization": f"ApiKey-v1 {'0' * 10_000}"}),
-    ("strange bytes", {"Authorization": b"ApiKey-v1 \xff\xfe"}),
-    ("key of the wrong kind", {"Authorization": f"ManagementKey-v1 {'0' * 64}"}),
-]
-
-
-@pytest.mark.usefixtures("unchanged")
-@pytest.mark.parametrize("headers", [row[1] for row in _KEYS], ids=ids(_KEYS))
-def test_a_key_is_refused(shop: Shop, api: httpx.Client, headers: dict[str, str]) -> None:
-    check(api.put(SESSION, json=_CART, headers=headers), Refusal(401))
-    check(api.put(SESSION, content=b"{", headers=headers), Refusal(401))
-    check(api.get(shop.path, headers=headers), Refusal(401))
-
-
-@pytest.mark.usefixtures("unchanged")
-def test_keys_open_only_their_own_api(shop: Shop, server: Server, admin: httpx.Client) -> None:
-    manager = f"ManagementKey-v1 {make_management_key(admin)}"
-    check(httpx.put(server.url + SESSION, json=_CART, headers={"Authorization": manager}), Refusal(401))
-    shopper = f"ApiKey-v1 {shop.key}"
-    check(httpx.get(server.url + shop.path, headers={"Authorization": shopper}), Refusal(401))
-
-
-def test_an_expired_key_is_refused(shop: Shop, api: httpx.Client, admin: httpx.Client) -> None:
-    key = make_integration_key(admin, shop.id, expires="2001-01-01T00:00:00Z")
-    check(api.put(SESSION, json=_CART, headers={"Authorization": f"ApiKey-v1 {key}"}), Refusal(401))
-
-
-def test_a_key_for_some_endpoints_opens_no_others(shop: Shop, api: httpx.Client, admin: httpx.Client) -> None:
-    endpoint = {"path": "/v1/applications", "methods": ["GET"]}
-    key = make_management_key(admin, endpoints=[endpoint])
-    headers = {"Authorization": f"ManagementKey-v1 {key}"}
-    assert api.get("/v1/applications", headers=headers).status_code == 200
-    check(api.get(shop.path, headers=headers), Refusal(403))
-    check(api.post("/v1/applications", json={}, headers=headers), Refusal(403))
 
 
 @pytest.mark.usefixtures("unchanged")

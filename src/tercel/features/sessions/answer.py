@@ -15,6 +15,8 @@ from tercel.features.customers.model import CustomerProfile
 from tercel.features.sessions.code_answers import (
     IntegrationCoupon,
     InventoryReferral,
+    count_redemptions,
+    count_referrals,
     created_coupon,
     created_referral,
     integration_coupon,
@@ -142,14 +144,11 @@ def _add_coupons(
     state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
 ) -> None:
     rows = {code_key(code, configuration): None for code in parts.session.coupon_codes}
-    loaded = draft.loaded
-    state.coupons = [
-        integration_coupon(
-            loaded.coupons[key], loaded.redemptions.get(loaded.coupons[key].id), parts.session.profile_id
-        )
-        for key in rows
-        if key in loaded.coupons
-    ]
+    loaded, profile_id = draft.loaded, parts.session.profile_id
+    found = [loaded.coupons[key] for key in rows if key in loaded.coupons]
+    state.coupons = [integration_coupon(row, loaded.redemptions.get(row.id), profile_id) for row in found]
+    for coupon in state.coupons:
+        count_redemptions(coupon, draft.changes.movements.entries, profile_id)
 
 
 def _add_referral(
@@ -159,6 +158,9 @@ def _add_referral(
         row = draft.loaded.referrals.get(code_key(parts.session.referral_code, configuration))
         if row is not None:
             state.referral = inventory_referral(row, draft.loaded.referral_friends.get(row.id, []))
+            count_referrals(
+                state.referral, draft.changes.movements.entries, parts.session.profile_integration_id
+            )
 
 
 def _add_triggered(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from tercel.base.numbers import ZERO, tidy
 from tercel.features.coupons.model import Coupon
 from tercel.features.referrals.model import Referral
 from tercel.features.sessions.merge import document
+from tercel.ledger.movements import EntryRow
 from tercel.pipeline.rows import CouponRow, ReferralRow
 from tercel.pipeline.work import Redemptions
 
@@ -100,6 +102,31 @@ def integration_coupon(
         implicitly_reserved=row.implicitly_reserved,
         profile_redemption_count=counted.by_profile.get(profile_id, 0) if profile_id is not None else 0,
     )
+
+
+def count_redemptions(coupon: IntegrationCoupon, entries: Iterable[EntryRow], profile_id: int | None) -> None:
+    """Add what the command itself redeems or gives back: the answer shows the coupon as the command leaves it."""
+    for entry in entries:
+        if entry.coupon_id != coupon.id:
+            continue
+        if entry.kind == "redeemCoupon":
+            coupon.usage_counter += int(entry.amount)
+            if profile_id is not None and entry.profile_id == profile_id:
+                coupon.profile_redemption_count += int(entry.amount)
+        if entry.coupon_discount is not None:
+            coupon.discount_counter = tidy(coupon.discount_counter + entry.coupon_discount)
+            if coupon.discount_remainder is not UNSET:
+                coupon.discount_remainder = tidy(coupon.discount_remainder - entry.coupon_discount)
+
+
+def count_referrals(referral: InventoryReferral, entries: Iterable[EntryRow], friend: str | None) -> None:
+    """Add what the command itself redeems or gives back."""
+    for entry in entries:
+        if entry.kind != "redeemReferral" or entry.referral_id != referral.id or friend is None:
+            continue
+        referral.usage_counter += int(entry.amount)
+        others = [each for each in referral.referred_customers if each != friend]
+        referral.referred_customers = [*others, friend] if entry.amount > 0 else others
 
 
 def inventory_referral(row: ReferralRow, friends: list[str]) -> InventoryReferral:
