@@ -56,6 +56,8 @@ _STORES = (
     f"""SELECT {_columns("t", StoreRow)} FROM {_SESSION_KEYS} JOIN stores AS t USING (application_id, key)"""
 )
 
+_EVENT_KEYS = f"SELECT application_id, key FROM {_SESSION_KEYS} JOIN event_keys USING (application_id, key)"
+
 _ANSWERS = """SELECT a.application_id, a.scope, a.key, a.status, encode(a.body, 'hex'), a.created
     FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, scope TEXT, key TEXT)
     JOIN idempotency AS a USING (application_id, scope, key)"""
@@ -106,6 +108,7 @@ _LOADERS: tuple[_Loader, ...] = (
     _Loader(_COUPONS, (("coupons", ("application_id", "value")),), "c", Work.take_coupons),
     _Loader(_REFERRALS, (("referrals", ("application_id", "code")),), "f", Work.take_referrals),
     _Loader(_STORES, (("stores", ("application_id", "key")),), None, Work.take_stores),
+    _Loader(_EVENT_KEYS, (("event_keys", ("application_id", "key")),), None, Work.take_event_keys),
     _Loader(_ANSWERS, (("answers", ("application_id", "scope", "key")),), None, Work.take_answers),
     _Loader(LOAD_COUNTERS, (("counters", ()),), "c", Work.take_counters),
     _Loader(

@@ -16,6 +16,7 @@ class Needs(msgspec.Struct):
     coupons: set[tuple[int, str]] = set()  # application, folded value
     referrals: set[tuple[int, str]] = set()  # application, folded code
     stores: set[tuple[int, str]] = set()  # application, key
+    event_keys: set[tuple[int, str]] = set()  # application, key of an event's integration id
     answers: set[tuple[int, str, str]] = set()  # application, scope, idempotency key
     counters: set[tuple[int, CounterKey]] = set()
     session_entries: set[tuple[int, int]] = set()  # application, session id

@@ -152,6 +152,15 @@ class EventRow(msgspec.Struct, kw_only=True, gc=False):
     rule_failure_reasons: msgspec.Raw | None = None
 
 
+class EventKeyRow(msgspec.Struct, kw_only=True, gc=False):
+    """The integration id of an event, which no other event of the application may have."""
+
+    application_id: int
+    key: str
+    event_id: int
+    created: datetime
+
+
 class StoredEntryRow(msgspec.Struct, kw_only=True, gc=False):
     """An entry of a session that is still in force."""
 

@@ -19,6 +19,7 @@ from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import (
     AnswerRow,
     CouponRow,
+    EventKeyRow,
     EventRow,
     ProfileMove,
     ProfileRow,
@@ -60,6 +61,7 @@ class Work:
         self.coupons: dict[tuple[int, str], CouponRow] = {}
         self.referrals: dict[tuple[int, str], ReferralRow] = {}
         self.stores: dict[tuple[int, str], StoreRow] = {}
+        self.event_keys: set[tuple[int, str]] = set()
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
         self.counters: dict[tuple[int, CounterKey], Decimal] = {}
         self.entries: dict[tuple[int, int], list[StoredEntryRow]] = defaultdict(list)
@@ -99,6 +101,9 @@ class Work:
         for row in rows:
             store = _row(StoreRow, row)
             self.stores[store.application_id, store.key] = store
+
+    def take_event_keys(self, rows: Iterable[tuple[int, str]]) -> None:
+        self.event_keys.update(rows)
 
     def take_answers(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
@@ -147,6 +152,7 @@ class ToWrite:
         self.profile_moves: dict[int, ProfileMove] = {}
         self.memberships: dict[tuple[int, int], str | None] = {}  # application, profile → advocate
         self.events: list[EventRow] = []
+        self.event_keys: list[EventKeyRow] = []
         self.returns: list[ReturnRow] = []
         self.movements = Movements()
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
@@ -228,16 +234,28 @@ class Draft:
         for key, advocate in changes.memberships.items():
             union.memberships[key] = advocate or union.memberships.get(key)
         union.events.extend(changes.events)
+        union.event_keys.extend(changes.event_keys)
+        work.event_keys.update((row.application_id, row.key) for row in changes.event_keys)
         union.returns.extend(changes.returns)
         union.movements.merge(changes.movements)
         union.answers.update(changes.answers)
         work.answers.update(changes.answers)
         union.new_coupons.extend(changes.new_coupons)
         union.new_referrals.extend(changes.new_referrals)
-        union.reservations |= changes.reservations
-        work.reservations |= changes.reservations
         union.outbox.extend(changes.outbox)
         union.touched_campaigns.update(changes.touched_campaigns)
+        self._merge_reservations()
+
+    def _merge_reservations(self) -> None:
+        """Show later commands who reserved what, and how many reservations a coupon has now."""
+        work, fresh = self._work, self.changes.reservations - self._work.reservations
+        if fresh:
+            coupons = {coupon.id: coupon for coupon in work.coupons.values()}
+            for coupon_id, _ in fresh:
+                if coupon_id in coupons:
+                    coupons[coupon_id].reservation_counter += 1
+            work.reservations |= fresh
+            work.to_write.reservations |= fresh
 
     def _merge_profile_rows(self) -> None:
         """Show later commands the profiles as this one leaves them."""

@@ -16,7 +16,7 @@ from tercel.base.codec import encode
 from tercel.database.recordset import expecting, insert, recordset
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
-from tercel.database.tables.sessions import events, returns, sessions
+from tercel.database.tables.sessions import event_keys, events, returns, sessions
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
     LOWER_COUNTERS,
@@ -24,7 +24,7 @@ from tercel.ledger.statements import (
     MOVE_REFERRALS,
     RAISE_COUNTERS,
 )
-from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, ReturnRow, SessionRow
+from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileMove, ProfileRow, ReturnRow, SessionRow
 from tercel.pipeline.work import ToWrite
 
 _PROFILE_MOVE = [
@@ -87,6 +87,16 @@ INSERT_EVENTS = insert(events, EventRow.__struct_fields__, order_by=("applicatio
 
 INSERT_RETURNS = insert(returns, ReturnRow.__struct_fields__, order_by=("application_id", "id"))
 
+INSERT_EVENT_KEYS = expecting(
+    insert(
+        event_keys,
+        EventKeyRow.__struct_fields__,
+        order_by=("application_id", "key"),
+        on_conflict="ON CONFLICT DO NOTHING",
+    ),
+    "event keys",
+)
+
 INSERT_ANSWERS = expecting(
     """INSERT INTO idempotency (application_id, scope, key, status, body, created)
     SELECT r.application_id, r.scope, r.key, r.status, decode(r.body, 'hex'), r.created FROM
@@ -124,12 +134,23 @@ INSERT_REFERRALS = expecting(
     "referrals",
 )
 
-INSERT_RESERVATIONS = """WITH fresh AS (
-        INSERT INTO coupon_reservations (coupon_id, profile_id) SELECT r.coupon_id, r.profile_id
-        FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT) ORDER BY 1, 2
-        ON CONFLICT DO NOTHING RETURNING coupon_id)
-    UPDATE coupons AS c SET reservation_counter = c.reservation_counter + n.count
-    FROM (SELECT coupon_id, count(*) FROM fresh GROUP BY coupon_id) AS n WHERE c.id = n.coupon_id"""
+# The coupons are locked first, as everybody does who reserves. A limit holds for rules; reservations that the shop asks
+# for may pass it, and then rules add none (management.md 4.6).
+INSERT_RESERVATIONS = """WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT)),
+    held AS (
+        SELECT c.id FROM coupons AS c WHERE c.id IN (SELECT coupon_id FROM wanted) ORDER BY c.id FOR NO KEY UPDATE),
+    fresh AS (
+        INSERT INTO coupon_reservations (coupon_id, profile_id)
+        SELECT w.coupon_id, w.profile_id FROM wanted AS w JOIN held AS h ON h.id = w.coupon_id ORDER BY 1, 2
+        ON CONFLICT DO NOTHING RETURNING coupon_id),
+    raised AS (SELECT coupon_id, count(*) AS count FROM fresh GROUP BY coupon_id),
+    moved AS (
+        UPDATE coupons AS c SET reservation_counter = c.reservation_counter + n.count
+        FROM raised AS n WHERE c.id = n.coupon_id AND (
+            coalesce(c.reservation_limit, 0) = 0 OR c.reservation_counter + n.count <= c.reservation_limit)
+        RETURNING 1)
+    SELECT tercel_expect((SELECT count(*) FROM moved), (SELECT count(*) FROM raised), 'reservations')"""
 
 INSERT_OUTBOX = """INSERT INTO outbox (application_id, kind, payload) SELECT r.application_id, r.kind, r.payload
     FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, kind TEXT, payload JSONB)"""
@@ -172,6 +193,7 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     yield from _counters(list(moves.counters.values()))
     yield from _plain(INSERT_ENTRIES, moves.entries)
     yield from _plain(INSERT_EVENTS, changes.events)
+    yield from _expected(INSERT_EVENT_KEYS, changes.event_keys)
     yield from _plain(INSERT_RETURNS, changes.returns)
     yield from _plain(SET_COUPON_ATTRIBUTES, _attribute_rows(changes.coupon_attributes))
     yield from _plain(SET_REFERRAL_ATTRIBUTES, _attribute_rows(changes.referral_attributes))

@@ -117,6 +117,17 @@ returns = Table(
 )
 Index("ix_returns_session_id", returns.c.application_id, returns.c.session_id)
 
+# Because: a partitioned table can keep nothing unique but by its time as well.
+event_keys = Table(
+    "event_keys",
+    metadata,
+    ref("application_id"),
+    words("key"),  # of the integration id that the client chose for its event
+    ref("event_id"),
+    created(),  # that of the event, which says where it is
+    PrimaryKeyConstraint("application_id", "key"),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

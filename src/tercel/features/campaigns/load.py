@@ -46,6 +46,8 @@ _DEFINITIONS = """SELECT id, entity, event_type, name, type, suggestions, restri
     FROM attributes WHERE account_id = %s
     AND (jsonb_array_length(subscribed_application_ids) = 0 OR subscribed_application_ids @> to_jsonb(%s::bigint))"""
 
+_EVENT_TYPES = "SELECT name FROM event_types WHERE account_id = %s"
+
 _COSTS = """SELECT id, name, type FROM additional_costs WHERE account_id = %s
     AND (jsonb_array_length(subscribed_application_ids) = 0 OR subscribed_application_ids @> to_jsonb(%s::bigint))"""
 
@@ -132,6 +134,11 @@ async def load_attribute_definitions(
     for row in await _all(connection, _DEFINITIONS, [account_id, application_id]):
         found[row.entity, row.event_type][row.name] = definition_of(row)
     return dict(found)
+
+
+async def load_event_types(connection: AsyncConnection[Any], account_id: int) -> frozenset[str]:
+    """The names of the custom events that the account defined."""
+    return frozenset(row.name for row in await _all(connection, _EVENT_TYPES, [account_id]))
 
 
 async def load_additional_costs(

@@ -15,6 +15,7 @@ from tercel.features.campaigns.load import (
     load_additional_costs,
     load_application,
     load_campaigns,
+    load_event_types,
     load_groups,
 )
 from tercel.features.configuration.model import Configuration, CostDefinition
@@ -94,6 +95,7 @@ async def _load(
         is_sandbox=application.is_sandbox,
         program=build_program(application.facts, campaigns.values(), groups, cache=compiled),
         definitions=application.definitions,
+        event_types=await load_event_types(connection, application.facts.account_id),
         costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
         cost_ids={name: cost.id for name, cost in costs.items()},
         has_limits=any(campaign.limits for campaign in campaigns.values()),

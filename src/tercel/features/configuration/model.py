@@ -34,6 +34,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     is_sandbox: bool
     program: Program
     definitions: Mapping[tuple[str, str], Definitions]
+    event_types: frozenset[str]
     costs: Mapping[str, CostDefinition]
     cost_ids: Mapping[str, int]
     has_limits: bool

@@ -6,6 +6,8 @@ or when the session closes, and remembered in the session so that a repeated upd
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -41,19 +43,15 @@ def apply_changes(
         draft.changes.reservations.update(
             (coupon_id, profile.id) for coupon_id in changes.reserved_coupon_ids
         )
-    draft.changes.outbox.extend(
-        {
-            "application_id": session.application_id,
-            "kind": "webhook",
-            "payload": {
-                "webhookId": webhook_id,
-                "parameters": parameters,
-                "eventId": session.effects_event_id,
-            },
-        }
-        for webhook_id, parameters in changes.webhooks
-    )
+    draft.changes.outbox.extend(webhook_calls(outcome, session.application_id, session.effects_event_id))
     return applied
+
+
+def webhook_calls(outcome: Outcome, application_id: int, event_id: int | None) -> Iterator[dict[str, Any]]:
+    """The webhook calls of an outcome, as rows of the outbox."""
+    for webhook_id, parameters in outcome.changes.webhooks:
+        payload = {"webhookId": webhook_id, "parameters": parameters, "eventId": event_id}
+        yield {"application_id": application_id, "kind": "webhook", "payload": payload}
 
 
 def _apply_attributes(
@@ -97,7 +95,13 @@ def _merged(changes: dict[int, dict[str, Any]], rows: Any) -> dict[int, msgspec.
 def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, is_dry: bool) -> None:
     memory = document(applied.session.created_codes)
     for code in codes:
-        row = _code_row(code, applied.session, 0 if is_dry else draft.next_id(f"{code.kind}s"))
+        row = code_row(
+            code,
+            code_id=0 if is_dry else draft.next_id(f"{code.kind}s"),
+            application_id=applied.session.application_id,
+            advocate=applied.session.profile_integration_id or "",
+            now=applied.session.updated,
+        )
         if code.is_new:
             memory[code.memory_key] = code.value
             (draft.changes.new_coupons if code.kind == "coupon" else draft.changes.new_referrals).append(row)
@@ -105,16 +109,19 @@ def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, i
     applied.session.created_codes = raw_document(memory)
 
 
-def _code_row(code: CreatedCode, session: SessionRow, code_id: int) -> dict[str, Any]:
+def code_row(
+    code: CreatedCode, *, code_id: int, application_id: int, advocate: str, now: datetime
+) -> dict[str, Any]:
+    """The row of a coupon or referral that a rule creates; ``advocate`` is the customer behind the request."""
     row = {
         "id": code_id,
-        "application_id": session.application_id,
+        "application_id": application_id,
         "campaign_id": code.campaign_id,
         "usage_limit": code.usage_limit,
         "start_date": code.start_date,
         "expiry_date": code.expiry_date,
         "attributes": code.attributes,
-        "created": session.updated,
+        "created": now,
     }
     if code.kind == "coupon":
         return row | {
@@ -124,6 +131,6 @@ def _code_row(code: CreatedCode, session: SessionRow, code_id: int) -> dict[str,
         }
     return row | {
         "code": code.value,
-        "advocate_profile_integration_id": session.profile_integration_id or "",
+        "advocate_profile_integration_id": advocate,
         "friend_profile_integration_id": code.recipient_integration_id,
     }

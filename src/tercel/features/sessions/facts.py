@@ -48,6 +48,7 @@ class Subject(msgspec.Struct, kw_only=True):
     event: EventFacts
     created_codes: Mapping[str, str] = {}
     evaluable_campaign_ids: frozenset[int] | None = None
+    forces_complete_evaluation: bool = False
     wants: Wants = Wants()
 
 
@@ -68,6 +69,7 @@ def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration)
         additional_cost_ids=configuration.cost_ids,
         created_codes=subject.created_codes,
         evaluable_campaign_ids=subject.evaluable_campaign_ids,
+        forces_complete_evaluation=subject.forces_complete_evaluation,
         wants=subject.wants,
     )
     snapshot.counters = draft.counters(

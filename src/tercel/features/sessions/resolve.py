@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from tercel.base.errors import InvalidError
 from tercel.base.keys import lookup_key
 from tercel.features.codes.case import fold_code
 from tercel.features.configuration.model import Configuration
-from tercel.features.sessions.intent import Intent
 from tercel.pipeline.rows import ProfileRow, ReferralRow, StoreRow
 from tercel.pipeline.work import Draft, ProfileKey, Work
+
+
+class Occasion(Protocol):
+    """Why something is looked for: a request at a time, which may be dry."""
+
+    @property
+    def is_dry(self) -> bool: ...
+    @property
+    def now(self) -> datetime: ...
 
 
 def profile_key(integration_id: str, configuration: Configuration) -> ProfileKey:
@@ -51,7 +62,7 @@ def require_store(
 
 
 def ensure_profile(
-    draft: Draft, integration_id: str | None, intent: Intent, configuration: Configuration
+    draft: Draft, integration_id: str | None, intent: Occasion, configuration: Configuration
 ) -> ProfileRow | None:
     """The profile of that identifier; an unknown one is created, or simulated when dry (integration.md 1.3)."""
     if not integration_id:

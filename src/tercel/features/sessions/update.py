@@ -82,7 +82,10 @@ class UpdateSession:
         if stored is not None and stored.state != "open":
             return cancel_session(intent, draft, configuration, stored, types)
         check_request(intent.session, configuration)
-        return _update(intent, draft, configuration, stored, types)
+        answer = _update(intent, draft, configuration, stored, types)
+        if intent.is_dry:
+            draft.drop()
+        return answer
 
 
 def _event_types(intent: Intent, stored: SessionRow | None) -> tuple[str, ...]:

@@ -370,6 +370,14 @@ def upgrade() -> None:
         "ix_evaluation_groups_application_id", "evaluation_groups", ["application_id"], unique=False
     )
     op.create_table(
+        "event_keys",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", "key", name=op.f("pk_event_keys")),
+    )
+    op.create_table(
         "event_types",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
