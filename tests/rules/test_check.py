@@ -1,0 +1,82 @@
+"""The check of a rule set before it is saved: all findings, each with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tercel.evaluation.run import RULE_SCOPE
+from tercel.rules.check import check_ruleset
+
+_TOTAL = [".", "Session", "Total"]
+
+
+def _findings(rule: dict[str, Any], bindings: list[Any] | None = None, **known: Any) -> list[tuple[str, str]]:
+    data = {
+        "rules": [{"title": "r", "condition": ["and", True], "effects": [], **rule}],
+        "bindings": bindings or [],
+    }
+    topics = {topic: frozenset(names) for topic, names in known.items()}
+    return [(finding.pointer, finding.code) for finding in check_ruleset(data, RULE_SCOPE, topics)]
+
+
+def test_a_good_rule_set_has_no_findings() -> None:
+    bindings = [
+        {"name": "n", "expression": ["identity", 5]},
+        {"name": "m", "expression": ["+", [".", "n"], 1]},
+    ]
+    rule = {
+        "bindings": [{"name": "n", "expression": ["identity", "hides the other"]}],
+        "condition": ["and", ["couponValid"], [">", _TOTAL, [".", "m"]]],
+        "effects": [["setDiscount", [".", "n"], [".", "Coupon", "DiscountRemainder"]]],
+    }
+    assert _findings(rule, bindings) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "pointer", "code"),
+    [
+        ({"condition": ["and", ["nonsense"]]}, "/rules/0/condition/1/0", "unknownFunction"),
+        ({"condition": ["and", [">", _TOTAL]]}, "/rules/0/condition/1", "arity"),
+        ({"condition": ["and", [">", [".", "Nobody", "Total"], 1]]}, "/rules/0/condition/1/1/1", "unknownName"),
+        ({"condition": ["and", [".", "Session", "Totals"]]}, "/rules/0/condition/1/2", "unknownField"),
+        ({"condition": ["and", ["setDiscount", "x", 1]]}, "/rules/0/condition/1", "effectNotAllowed"),
+        ({"effects": [["setDiscount", 5, 1]]}, "/rules/0/effects/0/1", "type"),
+        ({"effects": [["set", "x", 1]]}, "/rules/0/effects/0", "refused"),
+        ({"effects": [["setDiscount", "x", [".", "Coupon", "Id"]]]}, "/rules/0/effects/0/2", "unchecked"),
+        ({"bindings": [{"name": "a", "expression": ["identity", [".", "b"]]}]}, "/rules/0/bindings/0/expression/1/1", "unknownName"),
+        (
+            {"bindings": [{"name": "a", "expression": ["noop"]}, {"name": "a", "expression": ["noop"]}]},
+            "/rules/0/bindings/1/name",
+            "duplicate",
+        ),
+        ({"condition": ["and", ["isAudienceMember", "Current", 4]]}, "/rules/0/condition/1/2", "unknownReference"),
+        ({"effects": [["addLoyaltyPoints", "none", "why", 1]]}, "/rules/0/effects/0/1", "unknownReference"),
+    ],
+)  # fmt: skip
+def test_findings_point_at_their_place(rule: dict[str, Any], pointer: str, code: str) -> None:
+    assert (pointer, code) in _findings(rule, audiences={"3"}, programs={"club", "5"})
+
+
+def test_known_references_are_accepted_by_id_and_by_name() -> None:
+    effects = [
+        ["addLoyaltyPoints", "club", "why", 1],
+        ["addLoyaltyPoints", 5, "why", 1],
+        ["addToAudience", 3],
+    ]
+    assert _findings({"effects": effects}, audiences={"3"}, programs={"club", "5"}) == []
+
+
+def test_a_topic_that_is_not_told_is_not_checked() -> None:
+    assert _findings({"effects": [["addToAudience", 3]]}) == []
+
+
+def test_reading_the_coupon_unchecked_is_only_a_warning() -> None:
+    data = {"rules": [{"title": "r", "condition": ["and", [">", [".", "Coupon", "Id"], 1]], "effects": []}]}
+    assert [finding.severity for finding in check_ruleset(data, RULE_SCOPE)] == ["warning"]
+
+
+def test_unreadable_parts_do_not_hide_the_rest() -> None:
+    found = _findings({"condition": ["and", []], "effects": [["nonsense"]]})
+    assert found == [("/rules/0/condition/1", "unreadable"), ("/rules/0/effects/0/0", "unknownFunction")]
