@@ -80,6 +80,7 @@ def test_a_friend_is_referred(shop: Shop) -> None:
     )
     assert answer.effects[0].effect_type == "acceptReferral"
     assert answer.effects[0].props == {"value": referral.code}
+    assert (answer.referral.usage_counter, answer.referral.referred_customers) == (1, ["friend"])
 
     listed = shop.management.get_referrals_without_total_count(shop.id, campaign_id, advocate="ann")
     assert [(each.code, each.usage_counter) for each in listed.data] == [(referral.code, 1)]

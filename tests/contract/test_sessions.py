@@ -34,9 +34,10 @@ def request(*, content: list[str] = EVERYTHING, **session: object) -> Integratio
     return IntegrationRequest(customerSession=NewCustomerSessionV2(**session), responseContent=content)
 
 
-def test_a_cart_is_opened_closed_and_cancelled(shop: Shop) -> None:
+@pytest.mark.parametrize("usage_limit", [0, 1])
+def test_a_cart_is_opened_closed_and_cancelled(shop: Shop, usage_limit: int) -> None:
     campaign_id = shop.campaign(rule(["couponValid"]))
-    new_coupons = NewCoupons(usageLimit=1, numberOfCoupons=1, couponPattern="SUMMER")
+    new_coupons = NewCoupons(usageLimit=usage_limit, numberOfCoupons=1, couponPattern="SUMMER")
     coupon_id = shop.management.create_coupons(shop.id, campaign_id, new_coupons, silent="no").data[0].id
 
     opened = shop.integration.update_customer_session_v2(

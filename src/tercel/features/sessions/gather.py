@@ -43,6 +43,7 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
     )
     if stored is not None and stored.state != "open":
         need_what_it_names(stored, needs, configuration)
+        need_for_answer(intent, stored, needs, work, configuration)
         return
     _need_code_facts(intent, needs, work, configuration, cart)
     if configuration.has_limits or _have_own_limits(work, cart, configuration):
@@ -72,6 +73,21 @@ def need_what_it_names(stored: SessionRow | None, needs: Needs, configuration: C
         stored.coupon_codes,
         stored.referral_code,
     )
+
+
+def need_for_answer(
+    intent: Intent, stored: SessionRow, needs: Needs, work: Work, configuration: Configuration
+) -> None:
+    """What only the answer shows of a session that is no longer open: its returns, and the uses of its codes."""
+    if "previousReturns" in intent.wanted:
+        needs.returns.add((stored.application_id, stored.id))
+    if "coupons" in intent.wanted:
+        keys = (code_key(code, configuration) for code in stored.coupon_codes)
+        needs.redemptions.update(work.coupons[key].id for key in keys if key in work.coupons)
+    if "referral" in intent.wanted and stored.referral_code:
+        referral = work.referrals.get(code_key(stored.referral_code, configuration))
+        if referral is not None:
+            needs.referral_uses.add(referral.id)
 
 
 def _need(

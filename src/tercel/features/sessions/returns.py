@@ -16,7 +16,7 @@ from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.answer import AnswerParts, encode_answer
 from tercel.features.sessions.consume import consume, stored_entries
 from tercel.features.sessions.events import effects_document
-from tercel.features.sessions.gather import need_stored, need_what_it_names
+from tercel.features.sessions.gather import need_for_answer, need_stored, need_what_it_names
 from tercel.features.sessions.integration_model import NewCustomerSession
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import require_move
@@ -78,11 +78,11 @@ class ReturnItems:
         need_stored(self._intent.key, needs)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Its entries, profile and codes; its earlier returns when asked for."""
+        """Its entries, profile and codes, and what the answer shows of them."""
         stored = work.sessions.get(self._intent.key)
         need_what_it_names(stored, needs, configuration)
-        if stored is not None and "previousReturns" in self._intent.wanted:
-            needs.returns.add((stored.application_id, stored.id))
+        if stored is not None:
+            need_for_answer(self._intent, stored, needs, work, configuration)
         if stored is not None and self._runs_rules:
             Reevaluated.need(self._intent, stored, needs, work, configuration)
 
