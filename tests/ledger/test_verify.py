@@ -8,8 +8,8 @@ import pytest
 from tercel.database.engine import Database
 from tercel.ledger.verify import CHECKS, Difference, verify
 from tercel.settings import Settings
-from tests.support.shop import TOTAL, Shop, item, rule
 from tests.support.server import Server
+from tests.support.shop import TOTAL, Shop, item, rule
 
 WRONG = {
     "counters of limits": "UPDATE counters SET used = used + 1",
@@ -23,7 +23,9 @@ WRONG = {
 def trade(shop: Shop) -> None:
     """Sessions that are closed and cancelled, with every kind of counter moving."""
     campaign = shop.campaign(
-        rule(["setDiscount", "d", ["min", TOTAL, 10], ["kv", ["partial", True]]], when=["and", ["couponValid"]]),
+        rule(
+            ["setDiscount", "d", ["min", TOTAL, 10], ["kv", ["partial", True]]], when=["and", ["couponValid"]]
+        ),
         limits=[
             {"action": "setDiscount", "limit": 1000, "entities": ["Profile"]},
             {"action": "redeemCoupon", "limit": 1000, "period": "daily", "entities": []},
@@ -33,7 +35,13 @@ def trade(shop: Shop) -> None:
     shop.coupon(campaign, "CARD", discountLimit=15)
     for number in range(6):
         code = ("TEN1", "CARD")[number % 2]
-        shop.update(f"s{number}", profileId=f"c{number % 2}", state="closed", couponCodes=[code], cartItems=[item("A", 9)])
+        shop.update(
+            f"s{number}",
+            profileId=f"c{number % 2}",
+            state="closed",
+            couponCodes=[code],
+            cartItems=[item("A", 9)],
+        )
     for number in (0, 3):
         shop.update(f"s{number}", state="cancelled")
 

@@ -25,7 +25,7 @@ async def keep_house(database: Database, clock: Callable[[], datetime]) -> None:
     while True:
         try:
             await tidy_up(database, clock())
-        except Exception:
+        except Exception:  # noqa: BLE001  # a bad hour must not end all others
             _log.exception("housekeeping failed")
         await asyncio.sleep(_EVERY.total_seconds())
 
