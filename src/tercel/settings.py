@@ -133,8 +133,6 @@ def publish(settings: Settings, *, metrics_directory: str | None = None) -> None
 
     Several processes keep their metrics in files of one directory, which the library for them reads from its variable.
     """
-    for name in settings.__struct_fields__:
-        os.environ.pop(_variable(name), None)
     os.environ.update(settings.to_environment())
     if metrics_directory and settings.workers > 1:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_directory

@@ -21,7 +21,7 @@ from tercel.cli.demo.client import Client
 from tercel.cli.demo.errors import DemoError
 from tercel.database.embedded import running_database
 from tercel.database.server.account import choose_account
-from tercel.settings import Settings, publish
+from tercel.settings import Settings, environment_without_settings
 
 _READY_S = 60
 _LOOK_EVERY_S = 0.1
@@ -96,9 +96,8 @@ def running_server(settings: Settings) -> Iterator[Server]:
     settings.home.mkdir(parents=True, exist_ok=True)
     with _alone_in(settings.home), running_database(settings) as dsn:
         _make_empty(dsn)
-        publish(settings)
         log = settings.home / "server.log"
-        process = _start(log)
+        process = _start(settings, log)
         try:
             yield Server(process=process, settings=settings, log=log)
         finally:
@@ -124,7 +123,7 @@ def _make_empty(dsn: str) -> None:
         connection.execute("CREATE SCHEMA public")
 
 
-def _start(log: Path) -> subprocess.Popen[bytes]:
+def _start(settings: Settings, log: Path) -> subprocess.Popen[bytes]:
     program = Path(sysconfig.get_path("scripts")) / "tercel"
     with log.open("wb") as output:
         # Because: in a group of its own, Ctrl-C ends this process first, which then stops the server in order.
@@ -133,6 +132,7 @@ def _start(log: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=environment_without_settings() | settings.to_environment(),
             start_new_session=True,
         )
 

@@ -74,14 +74,12 @@ def show_next_steps(console: Console, world: World, settings: Settings, example:
     table.add_row("API documents", f"{url}/openapi/integration.json  ·  {url}/openapi/management.json")
     _section(console, "What to try next", table)
     if example is not None:
-        console.print(
-            Padding("A cart with a coupon, at a time when its campaign ran:", (1, _MARGIN, 0, _MARGIN))
-        )
-        console.print(Padding(_curl(url, world, example), (1, _MARGIN)), soft_wrap=True)
-    campaigns = f"{url}/v1/applications/{world.application_id}/campaigns"
+        console.print(Padding("A cart with a coupon, at a time when its campaign ran:", (1, _MARGIN)))
+        console.print(_curl(url, world, example), soft_wrap=True)
+    campaigns = shlex.quote(f"{url}/v1/applications/{world.application_id}/campaigns")
     key = shlex.quote(f"Authorization: ManagementKey-v1 {world.management_key}")
-    console.print(Padding("The campaigns with their budgets and counters:", (0, _MARGIN)))
-    console.print(Padding(Text(f"curl {shlex.quote(campaigns)} -H {key}"), (1, _MARGIN)), soft_wrap=True)
+    console.print(Padding("The campaigns with their budgets and counters:", (1, _MARGIN)))
+    console.print(Text(f"curl {campaigns} -H {key}"), soft_wrap=True)
 
 
 def _section(console: Console, title: str, content: RenderableType) -> None:
