@@ -6,7 +6,7 @@ import pytest
 
 from tercel.base import limits
 from tercel.evaluation.evaluate import evaluate
-from tercel.evaluation.host import desk
+from tercel.evaluation.host import recorder
 from tests.evaluation.support import campaign, program, rule, snapshot
 
 _ITEMS = ["list", *range(1, 200)]
@@ -42,6 +42,6 @@ def test_the_clock_is_not_asked_for_small_evaluations() -> None:
 @pytest.mark.parametrize(("limit", "fires"), [(3, True), (2, False)])
 def test_too_many_effects(limit: int, fires: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.EFFECTS_MAX == 20_000
-    monkeypatch.setattr(desk, "EFFECTS_MAX", limit)
+    monkeypatch.setattr(recorder, "EFFECTS_MAX", limit)
     outcome = evaluate(program(campaign(rule(["repeat", 3, ["setDiscount", "x", 1]]))), snapshot())
     assert bool(outcome.triggered) is fires

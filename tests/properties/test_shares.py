@@ -60,7 +60,7 @@ def test_nothing_to_share_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "unit"), [("EUR", "0.01"), ("jpy", "1"), ("KWD", "0.001"), ("XXX", "0.01")]
+    ("currency", "unit"), [("EUR", "0.01"), ("jpy", "1"), ("KWD", "0.001"), ("QQQ", "0.01")]
 )
 def test_minor_units(currency: str, unit: str) -> None:
     assert minor_unit(currency) == Decimal(unit)

@@ -10,6 +10,7 @@ from typing import Any
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.snapshot import CartLine, ProfileFacts, SessionFacts
 from tercel.language.kinds import Location
+from tercel.language.times import parse_rfc3339
 
 
 def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> SessionFacts:
@@ -27,7 +28,7 @@ def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> Ses
         loyalty_cards=list(data.get("loyaltyCards") or []),
         identifiers=list(data.get("identifiers") or []),
         additional_costs=read_costs(data.get("additionalCosts")),
-        attributes={name: language_value(value) for name, value in (data.get("attributes") or {}).items()},
+        attributes=read_attributes(data.get("attributes")),
         is_first=profile is None or profile.closed_sessions == 0,
     )
 
@@ -47,7 +48,7 @@ def read_line(data: Mapping[str, Any]) -> CartLine:
         height=_number(data.get("height")),
         width=_number(data.get("width")),
         length=_number(data.get("length")),
-        attributes={name: language_value(value) for name, value in (data.get("attributes") or {}).items()},
+        attributes=read_attributes(data.get("attributes")),
         additional_costs=read_costs(data.get("additionalCosts")),
     )
 
@@ -73,3 +74,13 @@ def language_value(value: Any) -> Any:
 
 def _number(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
+
+
+def read_time(text: Any) -> datetime | None:
+    """A time given as RFC 3339 text, or None."""
+    return parse_rfc3339(text) if isinstance(text, str) else None
+
+
+def read_attributes(data: Any) -> dict[str, Any]:
+    """Attributes with their values in the language."""
+    return {name: language_value(value) for name, value in (data or {}).items()}
