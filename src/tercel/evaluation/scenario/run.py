@@ -8,6 +8,7 @@ from tercel.base.codec import decode_any, encode
 from tercel.base.numbers import ZERO
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome, RuleFailure
+from tercel.evaluation.program import Program
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.compare import Answer, differences
 from tercel.evaluation.scenario.facts import build_case_program, build_case_snapshot
@@ -15,13 +16,14 @@ from tercel.evaluation.session import Session
 
 
 def run_case(case: Case) -> list[str]:
-    """Evaluate a case; what differs from its expectations, one line each."""
-    return differences(case, answer_case(case))
-
-
-def answer_case(case: Case) -> Answer:
-    """Evaluate a case."""
+    """Evaluate a case; what differs from its expectations, and which campaigns cannot run, one line each."""
     program = build_case_program(case)
+    problems = [f"campaign {number - 1}: {problem}" for number, problem in program.problems.items()]
+    return problems + differences(case, answer_case(case, program))
+
+
+def answer_case(case: Case, program: Program) -> Answer:
+    """Evaluate a case."""
     snapshot = build_case_snapshot(case)
     outcome = evaluate(program, snapshot)
     total = ZERO
