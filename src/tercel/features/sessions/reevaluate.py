@@ -26,6 +26,7 @@ from tercel.features.sessions.integration_model import CartItem
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import merge
 from tercel.features.sessions.resolve import find_store, profile_key
+from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import SessionRow, StoredEntryRow
 from tercel.pipeline.work import Draft, Work
@@ -66,7 +67,7 @@ def reevaluate(
     campaigns = _campaigns(rows, configuration)
     snapshot = _snapshot(intent, draft, configuration, row, items, campaigns)
     _forget_own_use(snapshot, [each for each in rows if each.campaign_id in campaigns])
-    outcome = evaluate(configuration.program, snapshot) if campaigns else Outcome()
+    outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit()) if campaigns else Outcome()
     gone = {each.entry.id for each in returned}
     mine = [entry for entry in entries if entry.campaign_id in campaigns and entry.id not in gone]
     produced = [_plain(effect) for effect in outcome.effects]

@@ -27,6 +27,7 @@ from tercel.features.sessions.lifecycle import event_types
 from tercel.features.sessions.merge import Cart, merge, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.pipeline.command import Answer
+from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
 from tercel.pipeline.work import Draft, Work
@@ -126,7 +127,8 @@ def _update(
     if intent.session.state == "cancelled":
         outcome = Outcome()  # nothing was consumed, nothing is evaluated (integration.md 2.5)
     else:
-        outcome = evaluate(configuration.program, build_snapshot(subject, draft, configuration))
+        snapshot = build_snapshot(subject, draft, configuration)
+        outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
     row = _row(intent, stored, cart, profile, outcome, session_id)
     event_id = 0 if intent.is_dry else draft.next_id("events")
     row = msgspec.structs.replace(row, effects_event_id=event_id)
