@@ -133,10 +133,11 @@ def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     failure = {"description": "Failure", "content": _json(by_type[_key(ErrorResponseWithStatus)])}
     if each.answer is None:
         return {"204": {"description": "Done"}, "default": failure}
-    return {
-        str(each.status): {"description": "Success", "content": _json(by_type[_key(each.answer)])},
-        "default": failure,
-    }
+    answer = {"description": "Success", "content": _json(by_type[_key(each.answer)])}
+    responses: dict[str, Any] = {str(each.status): answer}
+    if each.query is not None and "silent" in each.query.__struct_fields__:
+        responses["204"] = {"description": "Done, silently"}
+    return {**responses, "default": failure}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
