@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tercel.http.integration import customer_profiles, customer_sessions
+from tercel.http.integration import customer_profiles, customer_sessions, reservations
+from tercel.http.integration import events as event_tracking
 from tercel.http.integration import referrals as referral_creation
 from tercel.http.kernel.operation import Operation
 from tercel.http.management import (
@@ -15,6 +16,7 @@ from tercel.http.management import (
     coupon_lists,
     coupons,
     customers,
+    events,
     keys,
     referrals,
     rulesets,
@@ -24,7 +26,9 @@ from tercel.http.management import (
 _MODULES = (
     customer_sessions,
     customer_profiles,
+    event_tracking,
     referral_creation,
+    reservations,
     access,
     applications,
     keys,
@@ -38,6 +42,7 @@ _MODULES = (
     referrals,
     customers,
     application_sessions,
+    events,
 )
 
 OPERATIONS: list[Operation] = [each for module in _MODULES for each in module.OPERATIONS]

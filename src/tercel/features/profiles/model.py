@@ -1,4 +1,4 @@
-"""The profile as the Integration API speaks of it (integration.md 7.3)."""
+"""The profile as the Integration API speaks of it (integration.md 7.3, 7.4)."""
 
 from __future__ import annotations
 
@@ -37,3 +37,16 @@ class ProfileRequest(msgspec.Struct, kw_only=True, rename="camel"):
     )
     audiences_changes: AudiencesChanges | None = None
     response_content: list[ResponseContent] = []
+
+
+class ProfileUpdate(msgspec.Struct, kw_only=True, rename="camel"):
+    """One entry of a bulk update."""
+
+    integration_id: Annotated[str, Meta(min_length=1, max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
+    attributes: dict[str, Any] = {}
+
+
+class BulkRequest(msgspec.Struct, kw_only=True, rename="camel"):
+    """The body of a bulk update."""
+
+    customer_profiles: Annotated[list[ProfileUpdate], Meta(max_length=limits.PROFILES_PER_CALL_MAX)]

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import datetime
 
-import msgspec
-
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.keys import lookup_key
 from tercel.evaluation.evaluate import evaluate, limit_keys
-from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.snapshot import EventFacts, Snapshot, Wants
 from tercel.features.common.attributes import check_attributes
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
-from tercel.features.profiles.answer import encode_answer
+from tercel.features.events.answer import encode_answer
+from tercel.features.events.apply import apply_at_once
+from tercel.features.profiles.answer import encode_profile
+from tercel.features.profiles.attributes import set_attributes
 from tercel.features.profiles.model import ProfileRequest
-from tercel.features.sessions.consume import Cause, consume
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import profile_facts
-from tercel.features.sessions.merge import document, raw_document
 from tercel.pipeline.command import Answer
+from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
 from tercel.pipeline.work import Draft, ProfileKey, Work
@@ -65,9 +64,8 @@ class UpdateProfile:
         """The counters that the rules may need."""
         if self._runs_rules and configuration.has_limits:
             profile = work.profiles.get(self._key) or self._new_profile(0)
-            keys = limit_keys(
-                configuration.program, self._snapshot(profile, configuration, "talon_profile_updated")
-            )
+            snapshot = self._snapshot(profile, configuration, "talon_profile_updated", 0)
+            keys = limit_keys(configuration.program, snapshot)
             needs.counters.update((self.application_id, key) for key in keys)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
@@ -75,15 +73,15 @@ class UpdateProfile:
         self._check(configuration)
         known = draft.profile(self._key)
         profile = known or self._new_profile(0 if self._is_dry else draft.next_id("profiles"))
-        merged = document(profile.attributes) | self._request.attributes
-        attributes = raw_document({name: value for name, value in merged.items() if value is not None})
-        updated = msgspec.structs.replace(profile, attributes=attributes)
-        if not self._is_dry:
-            self._keep(draft, known, updated)
+        updated = set_attributes(profile, self._request.attributes)
+        self._keep(draft, known, updated)
         if not self._runs_rules:
-            return encode_answer(self._request, updated, None, Outcome())
+            return encode_profile(self._request, updated)
         kind = "talon_profile_updated" if known is not None else "talon_profile_created"
-        return self._evaluate(draft, configuration, updated, kind)
+        answer = self._evaluate(draft, configuration, updated, kind)
+        if self._is_dry:
+            draft.drop()
+        return answer
 
     def _check(self, configuration: Configuration) -> None:
         problems = check_attributes(
@@ -112,12 +110,13 @@ class UpdateProfile:
         draft.changes.memberships[self.application_id, updated.id] = None
 
     def _evaluate(self, draft: Draft, configuration: Configuration, profile: ProfileRow, kind: str) -> Answer:
-        snapshot = self._snapshot(profile, configuration, kind)
+        event_id = 0 if self._is_dry else draft.next_id("events")
+        snapshot = self._snapshot(profile, configuration, kind, event_id)
         keys = limit_keys(configuration.program, snapshot)
         snapshot.counters = draft.counters(self.application_id, keys)
-        outcome = evaluate(configuration.program, snapshot)
+        outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
         event = EventRow(
-            id=0 if self._is_dry else draft.next_id("events"),
+            id=event_id,
             application_id=self.application_id,
             created=self.now,
             type=kind,
@@ -125,25 +124,16 @@ class UpdateProfile:
             profile_integration_id=profile.integration_id,
             effects=effects_document(outcome),
         )
-        shown = msgspec.structs.replace(profile, last_activity=self.now)
-        if not self._is_dry:
-            draft.changes.events.append(event)
-            draft.move_profile(ProfileMove(id=profile.id, last_activity=self.now))
-            cause = Cause(
-                application_id=self.application_id,
-                event_id=event.id,
-                at=self.now,
-                session_id=None,
-                profile_id=profile.id,
-            )
-            consume(outcome, cause, draft)
-        return encode_answer(self._request, shown, event, outcome)
+        applied = apply_at_once(outcome, event, profile, draft, is_dry=self._is_dry)
+        return encode_answer(frozenset(self._request.response_content), applied, event, outcome)
 
-    def _snapshot(self, profile: ProfileRow, configuration: Configuration, kind: str) -> Snapshot:
+    def _snapshot(
+        self, profile: ProfileRow, configuration: Configuration, kind: str, event_id: int
+    ) -> Snapshot:
         evaluable = self._request.evaluable_campaign_ids
         return Snapshot(
             now=self.now,
-            seed=f"{self.application_id}/profile/{self._integration_id}/{self.now.isoformat()}",
+            seed=f"{self.application_id}/event/{event_id}",
             is_dry=self._is_dry,
             profile=profile_facts(profile, configuration),
             event=EventFacts(types=(kind,), created=self.now),

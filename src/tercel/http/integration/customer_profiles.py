@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from tercel.features.profiles.answer import ProfileState
-from tercel.features.profiles.model import ProfileRequest
+from tercel.features.profiles.answer import ProfileState, ProfileStates
+from tercel.features.profiles.bulk import UpdateProfiles
+from tercel.features.profiles.model import BulkRequest, ProfileRequest
 from tercel.features.profiles.update import UpdateProfile
 from tercel.http.integration.triggered import with_campaigns
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.identifiers import identifier
 from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.query import SilentQuery
 
 
 class ProfileQuery(msgspec.Struct, rename="camel"):
@@ -50,4 +52,29 @@ async def update_customer_profile(call: Call) -> Raw:
     return Raw(answer.body, status=answer.status)
 
 
-OPERATIONS = [update_customer_profile]
+@operation(
+    "updateCustomerProfilesV2",
+    "PUT",
+    "/v2/customer_profiles",
+    Access.INTEGRATION,
+    body=BulkRequest,
+    query=SilentQuery,
+    answer=ProfileStates,
+    tag="Customer profiles",
+    is_idempotent=True,
+)
+async def update_customer_profiles(call: Call) -> Raw:
+    """Create or update many customer profiles, without running the rules."""
+    command = UpdateProfiles(
+        call.caller,
+        call.body,
+        now=call.now,
+        is_dry=call.caller.is_testing,
+        is_silent=call.query.is_silent(),
+        idempotency_key=call.idempotency_key,
+    )
+    answer = await call.services.pipeline.submit(command)
+    return Raw(answer.body, status=answer.status)
+
+
+OPERATIONS = [update_customer_profile, update_customer_profiles]

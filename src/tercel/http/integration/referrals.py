@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tercel.base.errors import ForbiddenError
 from tercel.features.codes.make import secure_choices
 from tercel.features.common.caller import Caller
@@ -12,14 +10,9 @@ from tercel.features.referrals.model import NewReferral, NewReferralsForMultiple
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted
 from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.query import SilentQuery
 
 _TAG = "Referrals"
-
-
-class CreationQuery(msgspec.Struct):
-    """Whether created referrals are answered: ``silent=no`` lists them."""
-
-    silent: str = "yes"
 
 
 @operation(
@@ -52,7 +45,7 @@ async def create_referral(call: Call) -> Referral:
     "/v1/referrals_for_multiple_advocates",
     Access.INTEGRATION,
     body=NewReferralsForMultipleAdvocates,
-    query=CreationQuery,
+    query=SilentQuery,
     status=201,
     answer=Counted[Referral],
     tag=_TAG,
@@ -69,7 +62,7 @@ async def create_referrals_for_multiple_advocates(call: Call) -> Counted[Referra
             now=call.now,
             choices=secure_choices,
         )
-    return Counted(len(made), made) if call.query.silent.lower() in ("no", "false") else None
+    return None if call.query.is_silent() else Counted(len(made), made)
 
 
 def _application(caller: Caller) -> int:

@@ -42,6 +42,16 @@ class ShortPageQuery(PageQuery, rename="camel", kw_only=True):
     page_size: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)] = 50
 
 
+class SilentQuery(msgspec.Struct, rename="camel", kw_only=True):
+    """Whether what was made is answered: ``silent=no`` shows it, otherwise the answer is empty."""
+
+    silent: str = "yes"
+
+    def is_silent(self) -> bool:
+        """Whether nothing is answered."""
+        return self.silent.lower() not in ("no", "false")
+
+
 class QueryReader:
     """Reads query strings into structs of one type."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign, get_code_campaign
 from tercel.features.codes.make import secure_choices
@@ -19,21 +17,12 @@ from tercel.features.coupons.model import (
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted
 from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.query import SilentQuery
 
 _CAMPAIGN = "/v1/applications/{applicationId}/campaigns/{campaignId}"
 _COUPONS = f"{_CAMPAIGN}/coupons"
 _COUPON = f"{_COUPONS}/{{couponId}}"
 _TAG = "Coupons"
-
-
-class CreationQuery(msgspec.Struct):
-    """Whether created codes are answered: ``silent=no`` lists them."""
-
-    silent: str = "yes"
-
-    def is_silent(self) -> bool:
-        """Whether nothing is answered."""
-        return self.silent.lower() not in ("no", "false")
 
 
 @operation(
@@ -42,7 +31,7 @@ class CreationQuery(msgspec.Struct):
     _COUPONS,
     Access.MANAGEMENT,
     body=NewCoupons,
-    query=CreationQuery,
+    query=SilentQuery,
     answer=Counted[Coupon],
     tag=_TAG,
 )
@@ -60,7 +49,7 @@ async def create_coupons(call: Call) -> Counted[Coupon] | None:
     f"{_CAMPAIGN}/coupons_with_recipients",
     Access.MANAGEMENT,
     body=NewCouponsForMultipleRecipients,
-    query=CreationQuery,
+    query=SilentQuery,
     answer=Counted[Coupon],
     tag=_TAG,
 )

@@ -1,0 +1,96 @@
+"""What a request without a session answers (integration.md 7.1): an event, or a profile update that runs the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import encode
+from tercel.evaluation.outcome import Outcome, RuleFailure
+from tercel.features.customers.model import CustomerProfile
+from tercel.features.events.apply import Applied
+from tercel.features.events.model import AdvancedEvent
+from tercel.features.sessions.answer import wire_profile
+from tercel.features.sessions.code_answers import created_coupon, created_referral
+from tercel.features.sessions.events import Event, wire_event
+from tercel.pipeline.command import Answer
+from tercel.pipeline.rows import EventRow
+
+
+class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """The parts that all have. Effects and created codes are always there, the rest when asked for."""
+
+    effects: msgspec.Raw
+    created_coupons: list[Any]
+    created_referrals: list[Any]
+    customer_profile: CustomerProfile | None = None
+    triggered_campaigns: list[int] | None = None
+    """Ids; the door replaces them with the campaigns, which need the database."""
+    loyalty: dict[str, Any] | None = None
+    awarded_giveaways: list[Any] | None = None
+    rule_failure_reasons: list[RuleFailure] | None = None
+    achievements: list[Any] | None = None
+
+    def fill(self, wanted: Collection[str], applied: Applied, outcome: Outcome) -> None:
+        """Add what was asked for."""
+        if "customerProfile" in wanted:
+            self.customer_profile = wire_profile(applied.profile)
+        if "triggeredCampaigns" in wanted:
+            self.triggered_campaigns = list(outcome.triggered)
+        if "loyalty" in wanted:
+            self.loyalty = {"cards": [], "programs": {}}
+        if "awardedGiveaways" in wanted:
+            self.awarded_giveaways = []
+        if "ruleFailureReasons" in wanted:
+            self.rule_failure_reasons = list(outcome.failures)
+        if "achievements" in wanted:
+            self.achievements = []
+
+
+class EventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
+    """The answer to an event."""
+
+    event: Event | None = None
+
+
+class AdvancedEventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
+    """The answer to an advanced event."""
+
+    advanced_event: AdvancedEvent | None = None
+
+
+def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, outcome: Outcome) -> Answer:
+    """The answer with the parts that were asked for."""
+    parts: dict[str, Any] = {
+        "effects": event.effects,
+        "created_coupons": [created_coupon(row) for row in applied.created_coupons],
+        "created_referrals": [created_referral(row) for row in applied.created_referrals],
+    }
+    state: Evaluated
+    if event.integration_id is None:
+        state = EventState(**parts, event=wire_event(event) if "event" in wanted else None)
+    else:
+        shown = wire_advanced_event(event) if "advancedEvent" in wanted else None
+        state = AdvancedEventState(**parts, advanced_event=shown)
+    state.fill(wanted, applied, outcome)
+    return Answer(status=200, body=encode(state))
+
+
+def wire_advanced_event(row: EventRow) -> AdvancedEvent:
+    """The event as answered."""
+    assert row.integration_id is not None, "advanced events are named by the client"
+    event = wire_event(row)
+    return AdvancedEvent(
+        id=event.id,
+        created=event.created,
+        application_id=event.application_id,
+        integration_id=row.integration_id,
+        connected_session_id=event.session_id,
+        profile_id=event.profile_id,
+        store_integration_id=event.store_integration_id,
+        type=event.type,
+        attributes=event.attributes,
+        effects=event.effects,
+    )

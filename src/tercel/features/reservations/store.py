@@ -1,0 +1,94 @@
+"""Reservations in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, delete, func, select, union, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from tercel.base.errors import NotFoundError
+from tercel.database.tables.codes import coupon_reservations, coupons
+from tercel.database.tables.customers import profiles
+from tercel.database.tables.ledger import entries
+from tercel.database.tables.sessions import sessions
+from tercel.database.transaction import Transaction
+
+
+async def lock_coupon(tx: Transaction, coupon_id: int) -> None:
+    """Hold the coupon before its reservations, as the pipeline does, so that nobody waits in a circle.
+
+    Raises:
+        NotFoundError: it was deleted meanwhile.
+    """
+    statement = select(coupons.c.id).where(coupons.c.id == coupon_id).with_for_update(key_share=True)
+    if await tx.scalar(statement) is None:
+        raise NotFoundError("the coupon was deleted")
+
+
+async def insert_reservations(tx: Transaction, coupon_id: int, profile_ids: Collection[int]) -> int:
+    """Reserve for these profiles; how many had no reservation yet."""
+    wanted = func.jsonb_array_elements(cast(list(profile_ids), JSONB)).column_valued("wanted")
+    rows = select(
+        cast(coupon_id, coupons.c.id.type).label("coupon_id"),
+        cast(cast(wanted, profiles.c.integration_id.type), profiles.c.id.type).label("profile_id"),
+    )
+    return await tx.execute(
+        insert(coupon_reservations).from_select(["coupon_id", "profile_id"], rows).on_conflict_do_nothing()
+    )
+
+
+async def delete_reservations(tx: Transaction, coupon_id: int, which: Sequence[ColumnElement[bool]]) -> int:
+    """End the reservations of the profiles that the conditions pick; how many there were."""
+    return await tx.execute(
+        delete(coupon_reservations).where(
+            coupon_reservations.c.coupon_id == coupon_id,
+            coupon_reservations.c.profile_id.in_(select(profiles.c.id).where(*which)),
+        )
+    )
+
+
+async def move_counter(tx: Transaction, coupon_id: int, step: int) -> None:
+    """Keep the number of reservations beside them."""
+    if step:
+        counter = coupons.c.reservation_counter
+        await tx.execute(
+            update(coupons).where(coupons.c.id == coupon_id).values(reservation_counter=counter + step)
+        )
+
+
+def coupons_of_profile(application_id: int, profile_id: int) -> Select[Any]:
+    """The ids of the coupons that a profile reserved, or redeemed and did not give back."""
+    own_sessions = select(sessions.c.id).where(
+        sessions.c.application_id == application_id, sessions.c.profile_id == profile_id
+    )
+    redeemed = (
+        select(entries.c.coupon_id)
+        .where(
+            entries.c.application_id == application_id,
+            entries.c.session_id.in_(own_sessions),
+            entries.c.kind == "redeemCoupon",
+            entries.c.coupon_id.is_not(None),
+        )
+        .group_by(entries.c.coupon_id)
+        .having(func.sum(entries.c.amount) > 0)
+    )
+    reserved = select(coupon_reservations.c.coupon_id).where(coupon_reservations.c.profile_id == profile_id)
+    return select(union(reserved, redeemed).subquery().c.coupon_id)
+
+
+def reserving_profiles(coupon_id: int) -> Select[Any]:
+    """The ids of the profiles that reserved a coupon, or redeemed it and did not give that back."""
+    redeemed = (
+        select(entries.c.profile_id)
+        .where(
+            entries.c.coupon_id == coupon_id,
+            entries.c.kind == "redeemCoupon",
+            entries.c.profile_id.is_not(None),
+        )
+        .group_by(entries.c.profile_id)
+        .having(func.sum(entries.c.amount) > 0)
+    )
+    reserved = select(coupon_reservations.c.profile_id).where(coupon_reservations.c.coupon_id == coupon_id)
+    return select(union(reserved, redeemed).subquery().c.profile_id)
