@@ -8,6 +8,7 @@ from typing import Any
 from tercel.base.numbers import ZERO
 from tercel.effects.achievements import IncreaseAchievementProgress, StartAchievementProgress
 from tercel.evaluation.host.desk import Desk, amount_of
+from tercel.evaluation.host.plain import in_utc
 from tercel.evaluation.membership import Achievement, Achievements
 from tercel.evaluation.snapshot import AchievementFacts
 from tercel.language.errors import MissingError, RangeError
@@ -63,7 +64,12 @@ class AchievementDesk(Desk):
             return
         self.working.remember(("state", facts.id), "inProgress")
         effect = StartAchievementProgress(
-            facts.id, facts.name, facts.tracker_id or 0, facts.target, self.run.now, facts.ends_at
+            facts.id,
+            facts.name,
+            facts.tracker_id or 0,
+            facts.target,
+            in_utc(self.run.now),
+            facts.ends_at and in_utc(facts.ends_at),
         )
         self.book("startAchievementProgress", ZERO, self.record(effect))
 

@@ -13,6 +13,7 @@ from tercel.effects.audiences import AddToAudience, RemoveFromAudience
 from tercel.evaluation.cart import Item
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
+from tercel.evaluation.host.plain import plain
 from tercel.evaluation.outcome import AttributeChange
 from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
 from tercel.language.host import Amount
@@ -57,7 +58,7 @@ class AttributeDesk(Desk):
                 entity=entity_name, name=name, value=new, target_id=getattr(entity.facts, "id", None)
             )
         )
-        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", new))
+        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", plain(new)))
 
     def split_path(self, path: str) -> tuple[str, str]:
         """Entity and name of a path such as ``Profile.Attributes.Tier``."""
@@ -81,7 +82,7 @@ class AttributeDesk(Desk):
             self.working.notes.append(
                 AttributeChange(entity="CartItem", name=attribute, value=new, position=position)
             )
-            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", new))
+            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", plain(new)))
 
     def add_to_audience(self, audience: Decimal, who: str) -> None:
         """Make a profile join; a member records nothing new."""

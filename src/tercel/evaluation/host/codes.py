@@ -11,6 +11,7 @@ from tercel.effects.coupons import CouponCreated, ReserveCoupon
 from tercel.effects.props import Props
 from tercel.effects.referrals import ReferralCreated
 from tercel.evaluation.host.desk import Desk, amount_of, count_of, id_of
+from tercel.evaluation.host.plain import in_utc
 from tercel.evaluation.outcome import CreatedCode
 from tercel.evaluation.seeded import seeded_code
 from tercel.language.errors import LimitError, MissingError, TypeMismatchError
@@ -126,4 +127,4 @@ def _time(settings: Options, name: str) -> datetime | None:
     value = settings.get(name)
     if value is not None and not isinstance(value, datetime):
         raise TypeMismatchError(f"`{name}` is a time")
-    return value
+    return None if value is None else in_utc(value)

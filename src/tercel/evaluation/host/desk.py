@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tercel.base.limits import AMOUNT_MAX
 from tercel.base.numbers import ONE, ZERO, tidy
 from tercel.evaluation.budgets import Counter, Holder, counters
 from tercel.evaluation.host.recorder import Recorder
@@ -145,11 +146,14 @@ def amount_of(value: Any) -> Decimal:
     Raises:
         TypeMismatchError: it is no number.
         NegativeValueError: it is below zero.
+        RangeError: it is larger than any amount may be.
     """
     if type(value) is not Decimal:
         raise TypeMismatchError("the amount of an effect is a number")
     if value < ZERO:
         raise NegativeValueError(f"the amount {value} is below zero")
+    if value > AMOUNT_MAX:
+        raise RangeError(f"the amount {value} is larger than {AMOUNT_MAX:f}")
     return tidy(value)
 
 

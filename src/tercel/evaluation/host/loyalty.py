@@ -16,6 +16,7 @@ from tercel.effects.loyalty import (
 from tercel.evaluation.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk, amount_of
 from tercel.evaluation.host.discounts import units
+from tercel.evaluation.host.plain import in_utc
 from tercel.evaluation.membership import Loyalty, LoyaltyCard
 from tercel.evaluation.seeded import seeded_uuid
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
@@ -154,12 +155,12 @@ class LoyaltyDesk(Desk):
             props.awaits_activation = True
             props.validity_duration = None if validity is None else str(validity)
         elif start is not None:
-            props.start_date = as_time(start)
+            props.start_date = in_utc(as_time(start))
         if expiry is not None:
-            props.expiry_date = as_time(expiry)
+            props.expiry_date = in_utc(as_time(expiry))
         elif validity is not None and not props.awaits_activation:
             begin = in_zone(props.start_date or self.run.now, self.run.zone)
-            props.expiry_date = add_period(begin, parse_period(str(validity)))
+            props.expiry_date = in_utc(add_period(begin, parse_period(str(validity))))
 
     def deduct_loyalty_points(self, program: Any, reason: str, value: Decimal, options: Options) -> None:
         """Points spent, as far as the balance goes."""
@@ -192,7 +193,7 @@ class LoyaltyDesk(Desk):
 
     def set_loyalty_points_expiry_date(self, program: Any, subledger: str, expires_at: datetime) -> None:
         """The profile's points expire at one time."""
-        effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, expires_at)
+        effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, in_utc(expires_at))
         self.need_profile("Current")
         self.book("setLoyaltyPointsExpiryDate", ZERO, self.record(effect))
 

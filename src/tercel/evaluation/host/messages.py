@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from tercel.base.codec import decode_any, encode, wire_time
-from tercel.base.numbers import ONE, tidy
+from tercel.base.codec import decode_any, encode
+from tercel.base.numbers import ONE
 from tercel.effects.messages import CustomEffect, ShowNotification, TriggerWebhook
 from tercel.evaluation.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
+from tercel.evaluation.host.plain import plain
 from tercel.evaluation.snapshot import CustomEffectFacts
 from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError
 from tercel.language.host import Amount, Options
-from tercel.language.kinds import Location
 
 _PLACEHOLDER = re.compile(r"\$\{\$([^}]*)\}")
 
@@ -144,20 +143,3 @@ def _step(value: Any, name: str) -> Any:
     if isinstance(value, Entity):
         return value.find(name)
     return value.get(name) if isinstance(value, Mapping) else None
-
-
-def plain(value: Any) -> Any:
-    """A value of the language as JSON data."""
-    if isinstance(value, Decimal):
-        return tidy(value)
-    if isinstance(value, datetime):
-        return wire_time(value)
-    if isinstance(value, Location):
-        return {"lat": value.latitude, "lon": value.longitude}
-    if isinstance(value, list):
-        return [plain(each) for each in value]
-    if isinstance(value, Mapping):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, Entity):
-        raise RangeError("an entity cannot be part of a payload")
-    return value

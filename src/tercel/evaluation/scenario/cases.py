@@ -42,6 +42,10 @@ def read_cases(data: Any) -> list[Case]:
         InvalidError: the document is no scenario.
     """
     document = _object(data, "", "a scenario")
+    if "steps" in document and "cases" not in document:
+        raise InvalidError.at(
+            "/steps", "several requests", "a story of several requests is told to a server, not to the engine"
+        )
     campaigns = [
         _object(part, f"/campaigns/{i}", "a campaign") for i, part in enumerate(_list(document, "campaigns"))
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tercel.evaluation.budgets import Holder, counters
+from tercel.evaluation.scenario.calls import calls
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.session import read_attributes, read_time
 from tercel.evaluation.snapshot import (
@@ -67,26 +68,38 @@ def read_referral(case: Case, now: datetime) -> ReferralFacts | None:
     code = case.session.get("referralCode")
     for number, data in enumerate(case.context.get("referrals") or [], 1):
         if data["code"] == code:
-            return _read_referral(data, number, now)
+            return _read_referral(data, number, _referring_campaign(case, data), now)
     return None
 
 
-def _read_referral(data: Mapping[str, Any], number: int, now: datetime) -> ReferralFacts:
-    advocate = data.get("advocate")
+def _referring_campaign(case: Case, data: Mapping[str, Any]) -> int:
+    """The id of the campaign that a referral belongs to: the one it names by index, else the first that asks for one."""
+    if "campaign" in data:
+        return int(data["campaign"]) + 1
+    asking = [
+        number
+        for number, campaign in enumerate(case.campaigns, 1)
+        if any(call[0] == "referralValid" for call in calls(campaign.get("ruleset")))
+    ]
+    return asking[0] if asking else 1
+
+
+def _read_referral(data: Mapping[str, Any], number: int, campaign_id: int, now: datetime) -> ReferralFacts:
+    advocate = data.get("advocate") or data.get("advocateIntegrationId")
     profile = None
     if advocate:
         attributes = read_attributes(data.get("advocateAttributes"))
         profile = ProfileFacts(id=1000, integration_id=advocate, attributes=attributes, created=now)
     return ReferralFacts(
         id=int(data.get("id", number)),
-        campaign_id=int(data.get("campaign", 0)) + 1,
+        campaign_id=campaign_id,
         code=data["code"],
         usage_limit=int(data.get("usageLimit", 0)),
         usage_counter=int(data.get("usageCounter", 0)),
         start_date=read_time(data.get("startDate")),
         expiry_date=read_time(data.get("expiryDate")),
         advocate_integration_id=advocate or "",
-        friend_integration_id=data.get("friend"),
+        friend_integration_id=data.get("friend") or data.get("friendIntegrationId"),
         attributes=read_attributes(data.get("attributes")),
         advocate=profile,
         is_already_referred=bool(data.get("isAlreadyReferred")),

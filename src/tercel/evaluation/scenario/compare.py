@@ -1,4 +1,4 @@
-"""What a case expects against what came back: complete, in order, numbers by value (rules.md 8)."""
+"""What a case expects against what came back: complete, in order, numbers by value, times by instant (rules.md 8)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import msgspec
 
 from tercel.base.codec import encode
 from tercel.evaluation.scenario.cases import Case
+from tercel.language.errors import TimeError
+from tercel.language.times import parse_rfc3339
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-#: Refusals are shown without these unless the case names them.
+#: What need not be shown: words of ours, and ids that a driver makes up. Compared only when the case names them.
 _OPTIONAL = {
     "rejectCoupon": {"conditionIndex", "effectIndex", "details"},
     "rejectReferral": {"conditionIndex", "effectIndex", "details"},
     "error": {"message"},
+    "addToAudience": {"audienceName", "profileId"},
+    "removeFromAudience": {"audienceName", "profileId"},
 }
 
 
@@ -66,7 +70,16 @@ def matches(wanted: Any, actual: Any) -> bool:
         return same and all(map(matches, wanted, actual))
     if isinstance(wanted, bool) or isinstance(actual, bool):
         return wanted is actual
-    return bool(wanted == actual)
+    return bool(wanted == actual) or _same_instant(wanted, actual)
+
+
+def _same_instant(wanted: Any, actual: Any) -> bool:
+    if not (isinstance(wanted, str) and isinstance(actual, str)):
+        return False
+    try:
+        return parse_rfc3339(wanted) == parse_rfc3339(actual)
+    except TimeError:
+        return False
 
 
 def _compare_effects(wanted: Sequence[Mapping[str, Any]], actual: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -90,7 +103,7 @@ def _bare(effect: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(effect: Mapping[str, Any], expected: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The effect without its envelope and without what refusals need not show."""
+    """The effect without its envelope and without what need not be shown."""
     hidden = _OPTIONAL.get(effect["effectType"], set()) - set(expected["props"] if expected else ())
     props = {name: value for name, value in effect["props"].items() if name not in hidden}
     return {"effectType": effect["effectType"], "props": props}

@@ -43,6 +43,7 @@ _APPLICATION_KEYS = {
     "partial": "allows_partial",
     "defaultDiscountScope": "default_discount_scope",
     "defaultItemScope": "default_item_scope",
+    "defaultDiscountAdditionalCostPerItemScope": "default_item_scope",
     "capped": "caps_discounts",
     "caseSensitivity": "case_sensitivity",
     "attributes": "attributes",
@@ -127,7 +128,6 @@ def _profile(case: Case, now: datetime) -> ProfileFacts | None:
     if not integration_id:
         return None
     return ProfileFacts(
-        id=1,
         integration_id=integration_id,
         attributes=read_attributes(data.get("attributes")),
         closed_sessions=int(data.get("closedSessions", 0)),

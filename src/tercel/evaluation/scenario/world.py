@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from tercel.base.codec import encode
 from tercel.base.numbers import ZERO
+from tercel.evaluation.scenario.calls import calls
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.session import language_value, read_time
 from tercel.evaluation.snapshot import (
@@ -31,7 +32,7 @@ def read_value_maps(case: Case) -> dict[str, Mapping[str, Any]]:
     if values is None:
         return {}
     mapped = {sku: language_value(value) for sku, value in values.items()}
-    names = {str(call[2]) for call in _calls(case.campaigns) if call[0] == "valueMapItems" and len(call) > 2}
+    names = {str(call[2]) for call in calls(case.campaigns) if call[0] == "valueMapItems" and len(call) > 2}
     return dict.fromkeys(["", *sorted(names)], mapped)
 
 
@@ -83,7 +84,7 @@ def read_loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
     """The programs of the context, and those that rules name, which have no members then."""
     given = case.context.get("loyalty") or {}
     named = {
-        str(call[1]) for call in _calls(case.campaigns) if call[0] in _PROGRAM_FUNCTIONS and len(call) > 1
+        str(call[1]) for call in calls(case.campaigns) if call[0] in _PROGRAM_FUNCTIONS and len(call) > 1
     }
     programs = {}
     for number, key in enumerate(sorted({*given, *named}), 1_000):
@@ -108,14 +109,3 @@ def _balance(data: Mapping[str, Any]) -> LoyaltyBalanceFacts:
         negative=Decimal(data.get("negative", ZERO)),
         tier=data.get("tier"),
     )
-
-
-def _calls(data: Any) -> Iterator[list[Any]]:
-    if isinstance(data, Mapping):
-        for value in data.values():
-            yield from _calls(value)
-    elif isinstance(data, list):
-        if data and isinstance(data[0], str):
-            yield data
-        for value in data:
-            yield from _calls(value)

@@ -1,0 +1,38 @@
+"""Values of the language as they travel in effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from tercel.base.codec import wire_time
+from tercel.base.numbers import tidy
+from tercel.language.entity import Entity
+from tercel.language.errors import RangeError
+from tercel.language.kinds import Location
+
+
+def in_utc(value: datetime) -> datetime:
+    """The same instant as a plain time in UTC, as all times of effects are told."""
+    utc = value.astimezone(UTC)
+    # Because: a time that keeps its own zone is of a class of its own, which no encoder knows.
+    return datetime.combine(utc.date(), utc.time(), UTC)
+
+
+def plain(value: Any) -> Any:
+    """A value of the language as JSON data."""
+    if isinstance(value, Decimal):
+        return tidy(value)
+    if isinstance(value, datetime):
+        return wire_time(value)
+    if isinstance(value, Location):
+        return {"lat": value.latitude, "lon": value.longitude}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, Entity):
+        raise RangeError("an entity cannot be part of a payload")
+    return value
