@@ -29,7 +29,7 @@ from tercel.cli.demo.example import find_example
 from tercel.cli.demo.replay import replay
 from tercel.cli.demo.server import Server, choose_home, demo_settings, running_server
 from tercel.cli.demo.shop import ZONE, Basket, Shop
-from tercel.cli.demo.summary import Report, show_next_steps, show_report
+from tercel.cli.demo.summary import Report, show_introduction, show_next_steps, show_report
 from tercel.cli.demo.tables import find_data, read_shop
 from tercel.cli.demo.world import World, count_of_things, create_world
 from tercel.cli.options import HomeOption, chosen_settings
@@ -74,6 +74,7 @@ def demo(
         status.update("Reading the data set")
         shop = read_shop(data, None if every else baskets)
         status.stop()
+        show_introduction(shop, console)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             report = runner.run(_run(shop, server, console))
         _conclude(report, server, console, stays=stays)
@@ -85,7 +86,7 @@ async def _run(shop: Shop, server: Server, console: Console) -> Report:
     await server.wait_until_ready()
     with _progress(console) as progress:
         world = await _set_up(shop, server, progress)
-        bar = progress.add_task(f"Replaying {len(shop.baskets):,} baskets", total=len(shop.baskets), day="")
+        bar = progress.add_task("Replaying the baskets", total=len(shop.baskets), day="")
 
         def show(basket: Basket) -> None:
             progress.update(bar, advance=1, day=f"{basket.at.astimezone(ZONE):%d %b %Y}")
@@ -98,8 +99,7 @@ async def _run(shop: Shop, server: Server, console: Console) -> Report:
 
 
 async def _set_up(shop: Shop, server: Server, progress: Progress) -> World:
-    title = f"Setting up {len(shop.campaigns)} campaigns, {len(shop.coupons):,} coupons, {len(shop.households):,} customers"
-    bar = progress.add_task(title, total=count_of_things(shop), day="")
+    bar = progress.add_task("Setting the shop up", total=count_of_things(shop), day="")
     return await create_world(
         shop, server.settings, datetime.now(UTC), lambda done: progress.advance(bar, done)
     )

@@ -19,7 +19,7 @@ from tercel.cli.demo.audit import Check
 from tercel.cli.demo.example import Example
 from tercel.cli.demo.plot import plot_weeks
 from tercel.cli.demo.reasons import explain
-from tercel.cli.demo.shop import Shop
+from tercel.cli.demo.shop import ZONE, Shop
 from tercel.cli.demo.tally import Tally
 from tercel.cli.demo.world import World
 from tercel.settings import Settings
@@ -42,6 +42,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def is_right(self) -> bool:
         """Whether every basket was answered and every check holds."""
         return not self.tally.failures and all(check.holds for check in self.checks)
+
+
+def show_introduction(shop: Shop, console: Console) -> None:
+    """Print what is going to be replayed."""
+    first, last = (f"{shop.baskets[index].at.astimezone(ZONE):%-d %B %Y}" for index in (0, -1))
+    text = (
+        f"The Complete Journey: [bold]{len(shop.baskets):,}[/bold] baskets of a grocery's customers, {first} to {last},"
+        f" from {len(shop.stores())} stores; {len(shop.campaigns)} campaigns with {len(shop.coupons):,} coupons, sent to"
+        f" some of {len(shop.households):,} households."
+    )
+    console.print(Padding(text, (1, _MARGIN)))
 
 
 def show_report(report: Report, console: Console) -> None:
@@ -67,8 +78,8 @@ def show_next_steps(console: Console, world: World, settings: Settings, example:
     table = _table()
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("Campaign Manager", f"{url}/")
-    table.add_row("  log in as", f"{settings.admin_email}  ·  {settings.admin_password}")
+    table.add_row("Address", url)
+    table.add_row("Administrator", f"{settings.admin_email}  ·  {settings.admin_password}")
     table.add_row("Integration key", world.integration_key)
     table.add_row("Management key", world.management_key)
     table.add_row("API documents", f"{url}/openapi/integration.json  ·  {url}/openapi/management.json")
@@ -135,7 +146,10 @@ def _coupons(report: Report) -> RenderableType:
     for reason, refused in sorted(tally.refused.items(), key=lambda pair: -pair[1].count):
         first = f"such as {refused.code} of household {refused.household} on {refused.day:%-d %B}"
         table.add_row(f"{refused.count:,}", Text.assemble(explain(reason), (f"\n{first}", "dim")))
-    return Group(intro, table) if tally.refused else intro
+    worth = Text(
+        "The data do not say what a coupon is worth: here it takes a dollar off, the median of 2017.", "dim"
+    )
+    return Group(intro, table, worth) if tally.refused else Group(intro, worth)
 
 
 def _campaigns(report: Report) -> RenderableType:
