@@ -253,3 +253,16 @@ def test_totals_and_costs(shop: Shop, application: dict[str, Any]) -> None:
     assert session["cartItemAdditionalCostTotal"] == 15
     assert session["additionalCostTotal"] == 20
     assert session["total"] == 134.99
+
+
+def test_limits_per_identifier_hold_for_identifiers_of_any_length(shop: Shop) -> None:
+    shop.campaign(
+        rule(["setDiscount", "d", 5]),
+        limits=[{"action": "setDiscountEffect", "limit": 1, "entities": ["Identifier"]}],
+    )
+    device = "d" * 4_000
+    cart = [item("A", 50)]
+    assert short(shop.update("s1", state="closed", identifiers=[device, "ip"], cartItems=cart)) != []
+    assert short(shop.update("s2", identifiers=[device], cartItems=cart)) == []
+    assert short(shop.update("s3", identifiers=["ip", "other"], cartItems=cart)) == []
+    assert short(shop.update("s4", identifiers=["other"], cartItems=cart)) != []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
+from tercel.base.keys import lookup_key
 from tercel.evaluation.snapshot import CounterKey, CouponFacts, LimitFacts, ReferralFacts, Snapshot
 
 
@@ -77,7 +78,7 @@ def _values(entity: str, holder: Holder, snapshot: Snapshot) -> list[str]:
             ids = [snapshot.session.id] if snapshot.session else []
         case _:
             texts = snapshot.session.identifiers if snapshot.session else []
-            return [f"{entity}={text}" for text in dict.fromkeys(texts)]
+            return [f"{entity}={lookup_key(text)}" for text in dict.fromkeys(texts)]
     return [f"{entity}={each}" for each in ids]
 
 
