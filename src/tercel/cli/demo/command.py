@@ -34,7 +34,7 @@ from tercel.cli.demo.tables import find_data, read_shop
 from tercel.cli.demo.world import World, count_of_things, create_world
 from tercel.cli.options import HomeOption, chosen_settings
 
-BASKETS = 15_000
+BASKETS = 10_000
 
 
 def demo(
