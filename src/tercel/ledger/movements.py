@@ -50,10 +50,21 @@ class CounterMove(msgspec.Struct, kw_only=True):
 
 
 class Tracked(NamedTuple):
-    """Which counters are kept on the code of an entry, because it has that limit."""
+    """Which counters are kept on the codes of an entry, because they have that limit: uses and money of the coupon,
+    uses of the referral."""
 
     usage: bool = False
     discount: bool = False
+    referral_usage: bool = False
+
+
+class Uncounted(NamedTuple):
+    """A figure of a code that is moved by entries alone, because it had no limit when it was decided: ``usage`` or
+    ``discount`` of a coupon, ``referral usage`` of a referral."""
+
+    figure: str
+    campaign_id: int
+    code_id: int
 
 
 class CouponMove(msgspec.Struct, kw_only=True):
@@ -78,22 +89,22 @@ class Movements(msgspec.Struct):
     counters: dict[tuple[int, CounterKey], CounterMove] = {}
     coupons: dict[int, CouponMove] = {}
     referrals: dict[int, ReferralMove] = {}
+    uncounted: set[Uncounted] = set()
 
     def add(self, entry: EntryRow, limits: Iterable[Decimal | None], code: Tracked) -> None:
         """Record an entry and what it does to counters. ``limits`` runs beside ``entry.uses``; ``code`` says which
-        counters the entry's coupon or referral keeps (none when the code is gone)."""
+        counters the entry's coupon and referral keep (none when the code is gone)."""
         self.entries.append(entry)
         for (campaign_id, action, scope, period, amount), limit in zip(entry.uses, limits, strict=True):
             self._count(entry.application_id, CounterKey(campaign_id, action, scope, period), amount, limit)
-        usage = int(entry.amount) if code.usage else 0
-        if entry.kind == "redeemReferral" and entry.referral_id is not None:
-            self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id)).usage += usage
-        if entry.coupon_id is not None and any(code):
-            move = self.coupons.setdefault(entry.coupon_id, CouponMove(id=entry.coupon_id))
-            if entry.kind == "redeemCoupon":
-                move.usage += usage
-            if code.discount and entry.coupon_discount is not None:
-                move.discount += entry.coupon_discount
+        if entry.referral_id is not None and entry.kind == "redeemReferral":
+            if code.referral_usage:
+                referral = self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id))
+                referral.usage += int(entry.amount)
+            else:
+                self.uncounted.add(Uncounted("referral usage", entry.campaign_id, entry.referral_id))
+        if entry.coupon_id is not None:
+            self._move_coupon(entry, entry.coupon_id, code)
 
     def merge(self, other: Movements) -> None:
         """Take over the movements of one command into those of its batch."""
@@ -106,6 +117,25 @@ class Movements(msgspec.Struct):
             mine.discount += coupon.discount
         for referral_id, referral in other.referrals.items():
             self.referrals.setdefault(referral_id, ReferralMove(id=referral_id)).usage += referral.usage
+        self.uncounted |= other.uncounted
+
+    def _move_coupon(self, entry: EntryRow, coupon_id: int, code: Tracked) -> None:
+        """What an entry does to the figures of its coupon."""
+        move = CouponMove(id=coupon_id)
+        if entry.kind == "redeemCoupon":
+            if code.usage:
+                move.usage = int(entry.amount)
+            else:
+                self.uncounted.add(Uncounted("usage", entry.campaign_id, coupon_id))
+        if entry.coupon_discount is not None:
+            if code.discount:
+                move.discount = entry.coupon_discount
+            else:
+                self.uncounted.add(Uncounted("discount", entry.campaign_id, coupon_id))
+        if move.usage or move.discount:
+            moved = self.coupons.setdefault(coupon_id, CouponMove(id=coupon_id))
+            moved.usage += move.usage
+            moved.discount += move.discount
 
     def _count(self, application_id: int, key: CounterKey, delta: Decimal, limit: Decimal | None) -> None:
         move = self.counters.get((application_id, key))

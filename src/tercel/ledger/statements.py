@@ -8,6 +8,7 @@ transaction is rolled back.
 from __future__ import annotations
 
 from tercel.database.recordset import column_types, expecting, insert, recordset
+from tercel.database.tables.customers import profiles
 from tercel.database.tables.ledger import counters, entries
 from tercel.ledger.movements import EntryRow
 
@@ -39,21 +40,46 @@ LOWER_COUNTERS = expecting(
     "counters",
 )
 
+# A limit that was taken away since the decision, and with it the counter, makes the guard fail like one that is full.
 MOVE_COUPONS = expecting(
     """UPDATE coupons AS c SET usage_counter = c.usage_counter + r.usage,
         discount_counter = c.discount_counter + r.discount
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, usage BIGINT, discount NUMERIC) ORDER BY id) AS r
     WHERE c.id = r.id
-      AND (r.usage <= 0 OR c.usage_limit = 0 OR c.usage_counter + r.usage <= c.usage_limit)
-      AND (r.discount <= 0 OR c.discount_limit IS NULL OR c.discount_counter + r.discount <= c.discount_limit)""",
+      AND (r.usage = 0 OR c.usage_limit > 0 AND (r.usage < 0 OR c.usage_counter + r.usage <= c.usage_limit))
+      AND (r.discount = 0 OR c.discount_limit IS NOT NULL
+           AND (r.discount < 0 OR c.discount_counter + r.discount <= c.discount_limit))""",
     "coupons",
 )
 
 MOVE_REFERRALS = expecting(
     """UPDATE referrals AS f SET usage_counter = f.usage_counter + r.usage
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, usage BIGINT) ORDER BY id) AS r
-    WHERE f.id = r.id AND (r.usage <= 0 OR f.usage_limit = 0 OR f.usage_counter + r.usage <= f.usage_limit)""",
+    WHERE f.id = r.id AND f.usage_limit > 0 AND (r.usage < 0 OR f.usage_counter + r.usage <= f.usage_limit)""",
     "referrals",
+)
+
+#: The columns of profiles that only the ledger writes.
+PROFILE_SALES = ("closed_sessions", "total_sales")
+PROFILE_MOVE = (
+    ("id", "BIGINT"),
+    *column_types(profiles, PROFILE_SALES),
+    ("last_activity", "TIMESTAMP WITH TIME ZONE"),
+    ("attributes", "JSONB"),
+    ("expected_version", "BIGINT"),
+)
+
+# A profile is guarded by its version when the decision rested on what the move changes; its version rises with it.
+# Attributes and activity travel with the sales, so that the row is written once.
+MOVE_PROFILES = expecting(
+    f"""UPDATE profiles AS p SET closed_sessions = p.closed_sessions + r.closed_sessions,
+        total_sales = p.total_sales + r.total_sales,
+        last_activity = greatest(p.last_activity, r.last_activity),
+        attributes = coalesce(r.attributes, p.attributes),
+        version = p.version + (r.expected_version IS NOT NULL)::int
+    FROM (SELECT * FROM {recordset(PROFILE_MOVE, "x")} ORDER BY id) AS r
+    WHERE p.id = r.id AND (r.expected_version IS NULL OR p.version = r.expected_version)""",
+    "profile moves",
 )
 
 LOAD_COUNTERS = f"""SELECT c.application_id, c.campaign_id, c.action, c.scope, c.period, c.used

@@ -13,55 +13,43 @@ import msgspec
 from psycopg import AsyncConnection
 
 from tercel.base.codec import encode
-from tercel.database.recordset import expecting, insert, recordset
+from tercel.database.recordset import expecting, insert
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import event_keys, events, returns, sessions
+from tercel.ledger.movements import Uncounted
+from tercel.ledger.start_counting import REQUIRE_UNCOUNTED, SHARE_UNCOUNTED
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
     LOWER_COUNTERS,
     MOVE_COUPONS,
+    MOVE_PROFILES,
     MOVE_REFERRALS,
+    PROFILE_MOVE,
+    PROFILE_SALES,
     RAISE_COUNTERS,
 )
 from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileMove, ProfileRow, ReturnRow, SessionRow
 from tercel.pipeline.work import ToWrite
 
-_PROFILE_MOVE = [
-    ("id", "BIGINT"),
-    ("closed_sessions", "BIGINT"),
-    ("total_sales", "NUMERIC"),
-    ("last_activity", "TIMESTAMP WITH TIME ZONE"),
-    ("attributes", "JSONB"),
-    ("expected_version", "BIGINT"),
-]
-assert [name for name, _ in _PROFILE_MOVE] == list(ProfileMove.__struct_fields__)
+assert [name for name, _ in PROFILE_MOVE] == list(ProfileMove.__struct_fields__)
 
 _SESSION_KEEPS = {"id", "application_id", "integration_id", "key", "created"}
 _SESSION_SETS = ", ".join(
     f"{name} = excluded.{name}" for name in SessionRow.__struct_fields__ if name not in _SESSION_KEEPS
 )
 
+# Sales are the ledger's to write; those of a new profile start at zero, the default of their columns.
+_NEW_PROFILE = [name for name in ProfileRow.__struct_fields__ if name not in PROFILE_SALES]
+
 INSERT_PROFILES = expecting(
     insert(
         profiles,
-        ProfileRow.__struct_fields__,
+        _NEW_PROFILE,
         order_by=("account_id", "key"),
         on_conflict="ON CONFLICT DO NOTHING",
     ),
     "profiles",
-)
-
-# A profile is guarded by its version when the decision rested on what the move changes; its version rises with it.
-MOVE_PROFILES = expecting(
-    f"""UPDATE profiles AS p SET closed_sessions = p.closed_sessions + r.closed_sessions,
-        total_sales = p.total_sales + r.total_sales,
-        last_activity = greatest(p.last_activity, r.last_activity),
-        attributes = coalesce(r.attributes, p.attributes),
-        version = p.version + (r.expected_version IS NOT NULL)::int
-    FROM (SELECT * FROM {recordset(_PROFILE_MOVE, "x")} ORDER BY id) AS r
-    WHERE p.id = r.id AND (r.expected_version IS NULL OR p.version = r.expected_version)""",  # our own names
-    "profile moves",
 )
 
 INSERT_MEMBERSHIPS = """INSERT INTO profile_applications AS m (application_id, profile_id, advocate_integration_id)
@@ -178,6 +166,7 @@ async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
 def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     """The statements of a batch in the one order that everybody keeps."""
     moves = changes.movements
+    yield from _uncounted(moves.uncounted)
     yield from _expected(INSERT_PROFILES, list(changes.new_profiles.values()))
     yield from _expected(MOVE_PROFILES, list(changes.profile_moves.values()))
     yield from _plain(
@@ -210,6 +199,13 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
             [{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()]
         ).decode()
         yield TOUCH_CAMPAIGNS, [document, document]
+
+
+def _uncounted(figures: set[Uncounted]) -> Iterator[tuple[str, list[Any]]]:
+    """Keep limits away from codes that were decided without one, and make sure that they have none yet."""
+    rows = [figure._asdict() for figure in figures]
+    yield from _plain(SHARE_UNCOUNTED, rows)
+    yield from _plain(REQUIRE_UNCOUNTED, rows)
 
 
 def _expected(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:

@@ -30,7 +30,7 @@ from tercel.features.coupons.store import (
     not_found,
     one_coupon,
 )
-from tercel.features.coupons.usage import discount_counter, usage_counter
+from tercel.ledger.start_counting import started_coupon_counters
 
 
 async def update_coupon(
@@ -50,7 +50,7 @@ async def update_coupon(
             *await coupon_attribute_problems(tx, campaign, change.attributes),
         ]
     )
-    values = _values(change, change.attributes)
+    values = await _values(tx, campaign, change, change.attributes)
     values["recipient_integration_id"] = recipient
     values["reservation"] = recipient is None
     values |= _given("is_reservation_mandatory", change.is_reservation_mandatory)
@@ -72,7 +72,7 @@ async def update_coupon_batch(tx: Transaction, campaign: CodeCampaign, change: U
     which = coupons_of(campaign)
     if change.batch_id is not None:
         which.append(coupons.c.batch_id == change.batch_id)
-    await change_coupons(tx, which, _values(change, change.attributes))
+    await change_coupons(tx, which, await _values(tx, campaign, change, change.attributes))
 
 
 async def delete_coupon(tx: Transaction, campaign: CodeCampaign, coupon_id: int) -> None:
@@ -93,16 +93,16 @@ async def delete_matching_coupons(
     return await delete_coupons(tx, which)
 
 
-def _values(change: CouponConstraints, attributes: Attributes | None) -> dict[str, Any]:
-    """The columns to write: dates always, the rest when given.
-
-    A counter that was not kept so far starts at the sum of the ledger's entries when its limit appears.
-    """
+async def _values(
+    tx: Transaction, campaign: CodeCampaign, change: CouponConstraints, attributes: Attributes | None
+) -> dict[str, Any]:
+    """The columns to write: dates always, the rest when given; with a limit, the counter that it starts."""
     values: dict[str, Any] = {"start_date": change.start_date, "expiry_date": change.expiry_date}
-    if change.usage_limit is not None:
-        values |= {"usage_limit": change.usage_limit, "usage_counter": usage_counter()}
-    if change.discount_limit is not None:
-        values |= {"discount_limit": change.discount_limit, "discount_counter": discount_counter()}
+    values |= _given("usage_limit", change.usage_limit)
+    values |= _given("discount_limit", change.discount_limit)
+    values |= await started_coupon_counters(
+        tx, campaign.id, usage="usage_limit" in values, discount="discount_limit" in values
+    )
     values |= _given("reservation_limit", change.reservation_limit)
     if attributes is not None:
         values["attributes"] = without_nulls(attributes)

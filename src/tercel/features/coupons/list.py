@@ -19,7 +19,7 @@ from tercel.features.common.matching import has_attributes
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.coupons.model import Coupon, CouponFilter, CouponValue
 from tercel.features.coupons.store import answer
-from tercel.features.coupons.usage import usage_counter
+from tercel.ledger.code_figures import coupon_redemptions
 
 _SORTABLE: Mapping[str, ColumnElement[Any]] = {
     name: coupons.c[column]
@@ -94,7 +94,8 @@ def _about_use(filters: CouponFilter) -> Iterator[ColumnElement[bool]]:
         is_usable = or_(coupons.c.usage_limit == 0, coupons.c.usage_counter < coupons.c.usage_limit)
         yield is_usable if filters.usable == "true" else ~is_usable
     if filters.redeemed is not None:
-        yield usage_counter() > 0 if filters.redeemed == "true" else usage_counter() <= 0
+        redemptions = coupon_redemptions()
+        yield redemptions > 0 if filters.redeemed == "true" else redemptions <= 0
 
 
 def _equalities(filters: CouponFilter) -> Iterator[ColumnElement[bool]]:

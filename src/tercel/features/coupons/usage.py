@@ -1,16 +1,14 @@
-"""How often a coupon was used and what it gave: its counters where a limit exists, else sums of the ledger's entries."""
+"""How often coupons without a limit were used and what they gave: sums of the ledger's entries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import func, select
 
 from tercel.base.numbers import ZERO
-from tercel.database.tables.codes import coupons
 from tercel.database.tables.ledger import entries
 from tercel.database.transaction import Transaction
 
@@ -36,17 +34,3 @@ async def load_usage(tx: Transaction, coupon_ids: Collection[int]) -> Mapping[in
     )
     rows = await tx.all(statement)
     return {row.coupon_id: Usage(int(row.redemptions), row.discount) for row in rows}
-
-
-def usage_counter() -> ColumnElement[Any]:
-    """Redemptions of a coupon, inside a statement over ``coupons``."""
-    return case((coupons.c.usage_limit == 0, _sum_of(_redemptions)), else_=coupons.c.usage_counter)
-
-
-def discount_counter() -> ColumnElement[Any]:
-    """What a coupon gave, inside a statement over ``coupons``."""
-    return case((coupons.c.discount_limit.is_(None), _sum_of(_discounts)), else_=coupons.c.discount_counter)
-
-
-def _sum_of(total: ColumnElement[Any]) -> ColumnElement[Any]:
-    return select(total).where(entries.c.coupon_id == coupons.c.id).correlate(coupons).scalar_subquery()

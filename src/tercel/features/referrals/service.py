@@ -15,7 +15,8 @@ from tercel.features.codes.checks import attribute_problems, date_problems, refu
 from tercel.features.codes.filters import is_between, is_like_code, is_valid
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.referrals.model import Referral, ReferralFilter, UpdateReferral
-from tercel.features.referrals.store import answer, change_referral, usage_counter
+from tercel.features.referrals.store import answer, change_referral
+from tercel.ledger.start_counting import started_referral_counter
 
 _SORTABLE: Mapping[str, ColumnElement[Any]] = {
     "id": referrals.c.id,
@@ -69,7 +70,10 @@ async def update_referral(
         application_id=campaign.application_id,
     )
     refuse([*date_problems(change.start_date, change.expiry_date), *problems])
-    row = await change_referral(tx, campaign, referral_id, _values(change))
+    values = _values(change)
+    if change.usage_limit is not None:
+        values |= await started_referral_counter(tx, campaign.id)
+    row = await change_referral(tx, campaign, referral_id, values)
     return (await answer(tx, [row]))[0]
 
 
@@ -77,7 +81,7 @@ def _values(change: UpdateReferral) -> dict[str, Any]:
     """The columns to write: dates always, the rest when given; an empty friend removes the friend."""
     values: dict[str, Any] = {"start_date": change.start_date, "expiry_date": change.expiry_date}
     if change.usage_limit is not None:
-        values |= {"usage_limit": change.usage_limit, "usage_counter": usage_counter()}
+        values["usage_limit"] = change.usage_limit
     if change.friend_profile_integration_id is not None:
         values["friend_profile_integration_id"] = change.friend_profile_integration_id or None
     if change.attributes is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
-from sqlalchemy import ColumnElement, Row, case, cast, column, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, cast, column, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, TEXT, insert
 
 from tercel.base.errors import NotFoundError
@@ -82,17 +82,6 @@ async def delete_referral(tx: Transaction, campaign: CodeCampaign, referral_id: 
     """
     if not await tx.execute(delete(referrals).where(*_one(campaign, referral_id))):
         raise _not_found(referral_id)
-
-
-def usage_counter() -> ColumnElement[Any]:
-    """Redemptions of a referral, inside a statement over ``referrals``."""
-    redemptions = (
-        select(_redemptions)
-        .where(entries.c.referral_id == referrals.c.id, entries.c.kind == "redeemReferral")
-        .correlate(referrals)
-        .scalar_subquery()
-    )
-    return case((referrals.c.usage_limit == 0, redemptions), else_=referrals.c.usage_counter)
 
 
 async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Referral]:

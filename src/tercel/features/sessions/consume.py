@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -114,13 +113,13 @@ def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str |
 
 
 def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tracked:
-    """Which counters the code keeps now; a code that is gone keeps none."""
-    if coupon_id is not None:
-        coupon: Any = next((row for row in draft.loaded.coupons.values() if row.id == coupon_id), None)
-        if coupon is not None:
-            return Tracked(usage=coupon.usage_limit > 0, discount=coupon.discount_limit is not None)
-    if referral_id is not None:
-        referral = next((row for row in draft.loaded.referrals.values() if row.id == referral_id), None)
-        if referral is not None:
-            return Tracked(usage=referral.usage_limit > 0)
-    return Tracked()
+    """Which counters the codes keep now; a code that is gone keeps none."""
+    if coupon_id is None and referral_id is None:
+        return Tracked()
+    coupon = next((row for row in draft.loaded.coupons.values() if row.id == coupon_id), None)
+    referral = next((row for row in draft.loaded.referrals.values() if row.id == referral_id), None)
+    return Tracked(
+        usage=coupon is not None and coupon.usage_limit > 0,
+        discount=coupon is not None and coupon.discount_limit is not None,
+        referral_usage=referral is not None and referral.usage_limit > 0,
+    )

@@ -1,0 +1,58 @@
+"""A code without a limit gets one, while sessions redeem it.
+
+Redemptions of such a code neither write nor lock its row, so the counter that appears with the limit must start from
+all entries: also from those of a transaction that read the code as unlimited and is about to commit. Therefore both
+sides take an advisory lock of the campaign before anything else. Whoever writes entries of uncounted codes shares it
+and then makes sure that they are uncounted still (``SHARE_UNCOUNTED``, ``REQUIRE_UNCOUNTED``); whoever sets limits has
+it alone and then sums up (``started_coupon_counters``, ``started_referral_counter``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from tercel.database.transaction import Transaction
+from tercel.ledger.code_figures import coupon_discount, coupon_redemptions, referral_redemptions
+
+_LOCK = "limits of codes"
+_UNCOUNTED = "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT, code_id BIGINT)"
+
+# The locks of a batch are taken in one order, so that nobody waits in a circle.
+SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
+        SELECT DISTINCT hashtextextended('{_LOCK}', u.campaign_id) AS key FROM {_UNCOUNTED} ORDER BY 1) AS k"""
+
+# A statement of its own: only what begins after the lock was granted sees what its last holder wrote.
+REQUIRE_UNCOUNTED = f"""SELECT tercel_expect((SELECT count(*) FROM {_UNCOUNTED}
+        LEFT JOIN coupons AS c ON u.figure <> 'referral usage' AND c.id = u.code_id
+        LEFT JOIN referrals AS f ON u.figure = 'referral usage' AND f.id = u.code_id
+        WHERE (u.figure = 'usage' AND c.usage_limit > 0) OR (u.figure = 'discount' AND c.discount_limit IS NOT NULL)
+           OR f.usage_limit > 0), 0, 'codes that have a limit now')"""
+
+
+async def started_coupon_counters(
+    tx: Transaction, campaign_id: int, *, usage: bool, discount: bool
+) -> dict[str, ColumnElement[Any]]:
+    """The counters to write together with new limits of coupons of a campaign; ``usage`` and ``discount`` say which.
+
+    From now to the end of the transaction nobody redeems a code of the campaign that has no limit.
+    """
+    if usage or discount:
+        await _lock(tx, campaign_id)
+    started = {}
+    if usage:
+        started["usage_counter"] = coupon_redemptions()
+    if discount:
+        started["discount_counter"] = coupon_discount()
+    return started
+
+
+async def started_referral_counter(tx: Transaction, campaign_id: int) -> dict[str, ColumnElement[Any]]:
+    """The counter to write together with a new limit of a referral; see ``started_coupon_counters``."""
+    await _lock(tx, campaign_id)
+    return {"usage_counter": referral_redemptions()}
+
+
+async def _lock(tx: Transaction, campaign_id: int) -> None:
+    await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, campaign_id))))
