@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from talon_one import (
+    CouponReservations,
     IntegrationRequest,
     NewCoupons,
     NewCouponsForMultipleRecipients,
@@ -107,3 +108,19 @@ def test_referrals_are_changed_and_deleted(shop: Shop) -> None:
     shop.management.delete_referral(shop.id, campaign_id, str(first.id))
     left = shop.management.get_referrals_without_total_count(shop.id, campaign_id)
     assert [each.id for each in left.data] == [made.data[1].id]
+
+
+def test_a_coupon_is_reserved_for_customers(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    new = NewCoupons(usageLimit=0, numberOfCoupons=1, couponPattern="HELD", reservationLimit=0)
+    shop.management.create_coupons(shop.id, campaign_id, new)
+    names = [f"ann of {shop.id}", f"bob of {shop.id}"]
+
+    reserved = shop.integration.create_coupon_reservation("HELD", CouponReservations(integrationIDs=names))
+    assert (reserved.value, reserved.campaign_id) == ("HELD", campaign_id)
+    holders = shop.integration.get_reserved_customers("HELD")
+    assert sorted(each.integration_id for each in holders.data) == names
+
+    shop.integration.delete_coupon_reservation("HELD", CouponReservations(integrationIDs=names[:1]))
+    left = shop.integration.get_reserved_customers("HELD")
+    assert [each.integration_id for each in left.data] == names[1:]
