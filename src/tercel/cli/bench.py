@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tercel.cli import bench_evaluate
+from tercel.cli import bench_evaluate, bench_http
 
 app = typer.Typer(name="bench", help="Measure this machine.", invoke_without_command=True)
 
@@ -18,12 +18,13 @@ _Seconds = Annotated[float, typer.Option(min=0.01, help="How long to measure eac
 
 @app.callback()
 def bench(context: typer.Context) -> None:
-    """Measure this machine: without a sub-command, evaluation in process.
+    """Measure this machine: without a sub-command, evaluation in process and updates over HTTP.
 
     Example: tercel bench
     """
     if context.invoked_subcommand is None:
         evaluate()
+        over_http()
 
 
 @app.command("evaluate")
@@ -65,6 +66,44 @@ def evaluate(seconds: _Seconds = 1.0) -> None:
     growth = medians[10, bench_evaluate.CROWD] / medians[10, 100]
     console.print(f"{bench_evaluate.CROWD:,} campaigns against 100, the same 13 applying: {growth:.2f} times")
     console.print("every answer agrees with the reference" if not problems else "\n".join(problems))
+    if problems:
+        sys.exit(1)
+
+
+@app.command("http")
+def over_http(
+    updates: Annotated[int, typer.Option(min=100, help="Requests of each kind.")] = 10_000,
+    connections: Annotated[int, typer.Option(min=1, max=1_000, help="Connections that send at once.")] = 64,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+) -> None:
+    """Measure durable session updates over HTTP, beside a constant answer of the same stack in the same run.
+
+    Server, database and the load itself share this machine. The cart has 10 lines and meets 100 campaigns. Exit status 1
+    when an answer is wrong, or a limited code was redeemed more or less often than it may be.
+
+    Example: tercel bench http --updates 20000
+    """
+    table = Table(title=f"Over HTTP: {connections} connections, {workers} worker", title_justify="left")
+    for heading in ("request", "per second", "p50 ms", "p99 ms", "of constant"):
+        table.add_column(heading, justify="left" if heading == "request" else "right")
+    problems = []
+    reference = 0.0
+    for figures in bench_http.measure(
+        campaigns=100, lines=10, updates=updates, connections=connections, workers=workers
+    ):
+        result = figures.result
+        reference = reference or result.per_second
+        table.add_row(
+            figures.name,
+            f"{result.per_second:,.0f}",
+            f"{result.percentile(0.5) * 1000:.1f}",
+            f"{result.percentile(0.99) * 1000:.1f}",
+            f"{result.per_second / reference:.2f}",
+        )
+        problems += [f"{figures.name}: {figures.problem}"] if figures.problem else []
+    console = Console(width=max(Console().width, 120), highlight=False)
+    console.print(table)
+    console.print("every answer is right" if not problems else "\n".join(problems))
     if problems:
         sys.exit(1)
 
