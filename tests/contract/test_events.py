@@ -4,14 +4,13 @@ import pytest
 from talon_one import (
     CouponReservations,
     IntegrationEventV2Request,
-    IntegrationEventV3Request,
     IntegrationRequest,
     MultipleCustomerProfileIntegrationRequest,
     MultipleCustomerProfileIntegrationRequestItem,
     NewCoupons,
     NewCustomerSessionV2,
 )
-from talon_one.exceptions import BadRequestException, ConflictException, NotFoundException
+from talon_one.exceptions import NotFoundException
 
 from tests.contract.conftest import Shop, rule
 from tests.support.server import created
@@ -45,28 +44,6 @@ def test_an_event_is_tracked_and_listed(shop: Shop, visit: str) -> None:
     assert [each.effects[0].effect_type for each in listed.data] == ["showNotification"] * 2
     types = shop.management.get_application_event_types(shop.id)
     assert (types.total_result_size, types.data) == (1, [visit])
-
-
-def test_an_advanced_event_follows_a_closed_session(shop: Shop, visit: str) -> None:
-    session = NewCustomerSessionV2(profileId=f"ann of {shop.id}", state="open")
-    shop.integration.update_customer_session_v2("order", IntegrationRequest(customerSession=session))
-    body = IntegrationEventV3Request(
-        profileId=f"ann of {shop.id}",
-        type=visit,
-        integrationId="visit 1",
-        connectedSessionId="order",
-        responseContent=["advancedEvent"],
-    )
-    with pytest.raises(BadRequestException):
-        shop.integration.track_event_v3(body)
-    session.state = "closed"
-    shop.integration.update_customer_session_v2("order", IntegrationRequest(customerSession=session))
-    answer = shop.integration.track_event_v3(body, silent="no")
-    assert answer.advanced_event.connected_session_id == "order"
-    read = shop.integration.get_event_v3("visit 1")
-    assert (read.id, read.type, read.effects) == (answer.advanced_event.id, visit, [])
-    with pytest.raises(ConflictException):
-        shop.integration.track_event_v3(body)
 
 
 def test_profiles_are_updated_in_bulk(shop: Shop) -> None:

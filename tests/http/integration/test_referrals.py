@@ -44,8 +44,9 @@ def test_a_referral_has_every_field(
     }
     path = f"/v1/applications/{application['id']}/campaigns/{campaign['id']}/referrals"
     assert management.get(path).json() == {"totalResultSize": 1, "data": [referral]}
-    found = management.get("/v1/customers/no_total").json()["data"]
-    assert "a/b 🦅" in [profile["integrationId"] for profile in found]
+    search = {"integrationIDs": ["a/b 🦅"]}
+    [profile] = management.post("/v1/customer_search/no_total", json=search).json()["data"]
+    assert profile["integrationId"] == "a/b 🦅"
 
 
 def test_many_advocates(integration: httpx.Client, campaign: Json) -> None:

@@ -56,9 +56,10 @@ class EventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
 
 
 class AdvancedEventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
-    """The answer to an advanced event."""
+    """The answer to an advanced event, which older clients know as ``event``."""
 
     advanced_event: AdvancedEvent | None = None
+    event: AdvancedEvent | None = None
 
 
 def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, outcome: Outcome) -> Answer:
@@ -72,8 +73,12 @@ def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, ou
     if event.integration_id is None:
         state = EventState(**parts, event=wire_event(event) if "event" in wanted else None)
     else:
-        shown = wire_advanced_event(event) if "advancedEvent" in wanted else None
-        state = AdvancedEventState(**parts, advanced_event=shown)
+        shown = wire_advanced_event(event)
+        state = AdvancedEventState(
+            **parts,
+            advanced_event=shown if "advancedEvent" in wanted else None,
+            event=shown if "event" in wanted else None,
+        )
     state.fill(wanted, applied, outcome)
     return Answer(status=200, body=encode(state))
 

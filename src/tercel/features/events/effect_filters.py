@@ -39,11 +39,13 @@ def _has_effect(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElemen
 
 
 def _has_code(kind: str, code: str) -> ColumnElement[bool]:
-    """Effects about coupons have the code as their value, and their types are named after it: acceptCoupon,
+    """Effects about coupons have the code as their value or couponValue, and their types are named after it: acceptCoupon,
     couponCreated. The code may be stored folded."""
     cases = {code, code.upper(), code.lower()}
-    return _has_effect(
-        lambda effect: and_(
-            effect["effectType"].astext.icontains(kind), effect["props"]["value"].astext.in_(cases)
-        )
-    )
+
+    def has_code(effect: Any) -> ColumnElement[bool]:
+        props = effect["props"]
+        shown = func.coalesce(props["value"].astext, props["couponValue"].astext)
+        return and_(effect["effectType"].astext.icontains(kind), shown.in_(cases))
+
+    return _has_effect(has_code)

@@ -46,7 +46,10 @@ class EventRequest(NewEvent, kw_only=True, rename="camel"):
 
 
 class AdvancedEventRequest(NewEvent, kw_only=True, rename="camel"):
-    """The body of version 3: the client names the event, and the session it follows, in either spelling."""
+    """The body of version 3: the client names the event, and the session it follows.
+
+    Older clients spell the session otherwise, and ask for the event under its old name.
+    """
 
     integration_id: Identifier
     connected_session_id: Identifier | None = None
@@ -57,6 +60,7 @@ class AdvancedEventRequest(NewEvent, kw_only=True, rename="camel"):
             "triggeredCampaigns",
             "loyalty",
             "advancedEvent",
+            "event",
             "awardedGiveaways",
             "ruleFailureReasons",
         ]

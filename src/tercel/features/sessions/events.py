@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tercel.base.codec import decode_any, encode
+from tercel.effects.all import PROPERTY_NAMES
 from tercel.evaluation.outcome import Outcome
 from tercel.pipeline.rows import EMPTY_LIST, EventRow, SessionRow
 
@@ -61,5 +62,11 @@ def wire_event(row: EventRow) -> Event:
         type=row.type,
         attributes=row.attributes,
         session_id=row.session_integration_id,
-        effects=[[effect["effectType"], *effect["props"].values()] for effect in decode_any(row.effects)],
+        effects=[_array_form(effect) for effect in decode_any(row.effects)],
     )
+
+
+def _array_form(effect: dict[str, Any]) -> list[Any]:
+    """The type, then the values of the properties in the order of the contract, which a stored document does not keep."""
+    kind, props = effect["effectType"], effect["props"]
+    return [kind, *(props[name] for name in PROPERTY_NAMES[kind] if name in props)]
