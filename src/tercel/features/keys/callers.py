@@ -6,6 +6,7 @@ on the process that made the change.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ class Callers:
         self._database = database
         self._clock = clock
         self._known: dict[tuple[str, bytes], tuple[Credential, datetime]] = {}
+        self._loading: dict[tuple[str, bytes], asyncio.Task[Credential]] = {}
 
     async def get(self, scheme: str, secret_hash: bytes) -> Credential:
         """What a key or token stands for.
@@ -34,12 +36,24 @@ class Callers:
         now = self._clock()
         found = self._known.get((scheme, secret_hash))
         if found is None or not now < found[1] or not now < found[0].expires:
-            return await self._load(scheme, secret_hash, now)
+            return await self._load_once((scheme, secret_hash), now)
         return found[0]
 
     def forget_all(self) -> None:
         """Look everything up anew, after a change of keys or users."""
         self._known.clear()
+        self._loading.clear()
+
+    async def _load_once(self, key: tuple[str, bytes], now: datetime) -> Credential:
+        """One look-up for all requests that miss the same key at once."""
+        task = self._loading.get(key)
+        if task is None:
+            task = self._loading[key] = asyncio.create_task(self._load(*key, now))
+        try:
+            return await asyncio.shield(task)
+        finally:
+            if task.done() and self._loading.get(key) is task:
+                del self._loading[key]
 
     async def _load(self, scheme: str, secret_hash: bytes, now: datetime) -> Credential:
         self._known.pop((scheme, secret_hash), None)
@@ -49,5 +63,7 @@ class Callers:
             raise UnauthenticatedError("Invalid API key")
         if len(self._known) >= _REMEMBERED_MAX:
             self._known.clear()
+        if asyncio.current_task() is not self._loading.get((scheme, secret_hash)):
+            return credential  # keys changed meanwhile: what was read may be old, and is not remembered
         self._known[scheme, secret_hash] = (credential, now + timedelta(seconds=REMEMBERED_S))
         return credential

@@ -72,9 +72,11 @@ def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration)
         forces_complete_evaluation=subject.forces_complete_evaluation,
         wants=subject.wants,
     )
-    snapshot.counters = draft.counters(
-        configuration.application.id, limit_keys(configuration.program, snapshot)
-    )
+    if configuration.has_limits or any(
+        coupon is not None and coupon.limits for coupon in snapshot.coupons.values()
+    ):
+        keys = limit_keys(configuration.program, snapshot)
+        snapshot.counters = draft.counters(configuration.application.id, keys)
     return snapshot
 
 
@@ -90,7 +92,9 @@ def session_subject(
     types: tuple[str, ...],
 ) -> Subject:
     """The facts of a session update. ``types`` are the events it raises."""
-    definitions = configuration.attributes("CartItem")
+    if cart.lines is None:
+        definitions = configuration.attributes("CartItem")
+        cart.lines = [_line(item, definitions) for item in cart.items]
     update_count = stored.update_count + 1 if stored is not None else 1
     session = SessionFacts(
         integration_id=intent.integration_id,
@@ -98,7 +102,7 @@ def session_subject(
         id=session_id,
         created=stored.created if stored is not None else intent.now,
         updated=intent.now,
-        lines=[_line(item, definitions) for item in cart.items],
+        lines=cart.lines,
         coupon_codes=cart.coupon_codes,
         referral_code=cart.referral_code,
         loyalty_cards=cart.loyalty_cards,

@@ -7,7 +7,7 @@ from tercel.evaluation.evaluate import limit_keys
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.facts import Subject, build_snapshot, session_subject
 from tercel.features.sessions.intent import Intent
-from tercel.features.sessions.merge import Cart, merge
+from tercel.features.sessions.merge import Cart
 from tercel.features.sessions.resolve import advocate_key, code_key, find_store, profile_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EMPTY_LIST, SessionRow
@@ -32,7 +32,7 @@ def need_named(intent: Intent, needs: Needs, configuration: Configuration) -> No
 def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configuration) -> None:
     """What the stored session names, then what its codes, the profile and the budgets need."""
     stored = None if intent.is_dry else work.sessions.get(intent.key)
-    cart = merge(stored, intent.session)
+    cart = intent.cart_on(stored)
     _need(
         needs,
         configuration,

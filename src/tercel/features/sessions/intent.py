@@ -7,6 +7,8 @@ from datetime import datetime
 import msgspec
 
 from tercel.features.sessions.integration_model import NewCustomerSession
+from tercel.features.sessions.merge import Cart, merge
+from tercel.pipeline.rows import SessionRow
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,14 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     wanted: frozenset[str]
     is_dry: bool
     now: datetime
+    memory: dict[str, tuple[SessionRow | None, Cart]] = {}
+
+    def cart_on(self, stored: SessionRow | None) -> Cart:
+        """The cart after the merge onto what is stored, made once for each stored row."""
+        known = self.memory.get("cart")
+        if known is None or known[0] is not stored:
+            known = self.memory["cart"] = (stored, merge(stored, self.session))
+        return known[1]
 
     @property
     def evaluable_campaign_ids(self) -> frozenset[int] | None:

@@ -10,6 +10,7 @@ import msgspec
 
 from tercel.base.codec import encode
 from tercel.base.numbers import ZERO, tidy
+from tercel.evaluation.snapshot import CartLine
 from tercel.features.sessions.integration_model import AdditionalCost, CartItem, NewCustomerSession
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, SessionRow
 
@@ -20,7 +21,10 @@ _TEXTS = msgspec.json.Decoder(list[str])
 
 
 class Cart(msgspec.Struct, kw_only=True):
-    """The content of a session after the merge, decoded, with the raw JSON that is stored and answered."""
+    """The content of a session after the merge, decoded, with the raw JSON that is stored and answered.
+
+    ``lines`` are the items as facts, made when first needed.
+    """
 
     profile_integration_id: str | None
     store_integration_id: str | None
@@ -33,6 +37,7 @@ class Cart(msgspec.Struct, kw_only=True):
     attributes: dict[str, Any]
     raw_items: msgspec.Raw
     raw_variants: msgspec.Raw
+    lines: list[CartLine] | None = None
 
 
 def merge(stored: SessionRow | None, request: NewCustomerSession) -> Cart:

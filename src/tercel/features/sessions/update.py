@@ -24,7 +24,7 @@ from tercel.features.sessions.gather import need_more, need_named
 from tercel.features.sessions.integration_model import IntegrationRequest
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import event_types
-from tercel.features.sessions.merge import Cart, merge, session_row, totals_of
+from tercel.features.sessions.merge import Cart, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.pipeline.command import Answer
 from tercel.pipeline.deadline import wall_time_limit
@@ -108,7 +108,7 @@ def _update(
     types: tuple[str, ...],
 ) -> Answer:
     """A session that is or becomes open, closed or cancelled from open."""
-    cart = merge(stored, intent.session)
+    cart = intent.cart_on(stored)
     profile = ensure_profile(draft, cart.profile_integration_id, intent, configuration)
     store = require_store(
         draft.loaded, cart.store_integration_id, configuration, "/customerSession/storeIntegrationId"
