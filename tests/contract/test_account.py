@@ -68,7 +68,7 @@ def test_attributes_are_defined_and_changed(shop: Shop) -> None:
     changed = shop.management.update_attribute(made.id, attribute.model_copy(update={"title": "Shade"}))
     assert (changed.id, changed.title) == (made.id, "Shade")
 
-    found = shop.management.get_attributes(entity="CartItem", application_ids=str(shop.id))
+    found = shop.management.get_attributes(entity="CartItem", search=name)
     assert [each.name for each in found.data] == [name]
     with pytest.raises(ConflictException):
         shop.management.create_attribute(attribute)

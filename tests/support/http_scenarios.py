@@ -8,7 +8,7 @@ from the scenario's and are translated in both directions.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ import httpx
 from tercel.base.codec import decode_any, encode
 from tercel.evaluation.scenario.cases import DEFAULT_NOW, DEFAULT_PROFILE, DEFAULT_TIMEZONE, Case
 from tercel.evaluation.scenario.compare import Answer
+from tests.support.scenario_definitions import attributes_of, cost_names
 from tests.support.server import FAR_AWAY
 
 _SETTINGS = {
@@ -106,14 +107,14 @@ class HttpCase:
         self._key = {"Authorization": f"ApiKey-v1 {key}"}
 
     def _define_attributes(self) -> None:
-        for (entity, name), kind in _attributes_of(self._case).items():
+        for (entity, name), kind in attributes_of(self._case).items():
             body = {"entity": entity, "name": name, "title": name, "type": kind, "description": "",
                     "suggestions": [], "editable": True}  # fmt: skip
             self._ensure("/v1/attributes", body)
 
     def _make_costs(self) -> None:
         numbers = self._context.get("additionalCosts") or {}
-        for name in sorted({*numbers, *_cost_names(self._case.session)}):
+        for name in sorted({*numbers, *cost_names(self._case.session)}):
             self._ensure(
                 "/v1/additional_costs", {"name": name, "title": name, "description": "", "type": "both"}
             )
@@ -306,45 +307,3 @@ def _replaced(value: Any, words: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {name: _replaced(each, words) for name, each in value.items()}
     return value
-
-
-def _cost_names(session: Mapping[str, Any]) -> set[str]:
-    names = set(session.get("additionalCosts") or {})
-    for item in session.get("cartItems") or []:
-        names |= set(item.get("additionalCosts") or {})
-    return names
-
-
-def _attributes_of(case: Case) -> dict[tuple[str, str], str]:
-    """Every attribute of a case with its type: from a value, and boolean where only a rule names it."""
-    session = case.session
-    holders = [("CustomerSession", session), ("CustomerProfile", case.context.get("profile") or {})]
-    holders += [("CartItem", item) for item in session.get("cartItems") or []]
-    holders += [("Store", store) for store in (case.context.get("stores") or {}).values()]
-    holders += [("Coupon", each) for campaign in case.campaigns for each in campaign.get("coupons") or []]
-    holders += [("Campaign", campaign) for campaign in case.campaigns]
-    found = {("CartItem", name): "boolean" for name in _item_reads(case.campaigns)}
-    for entity, holder in holders:
-        for name, value in (holder.get("attributes") or {}).items():
-            found[entity, name] = _kind(value)
-    return found
-
-
-def _item_reads(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        if value[:3] == [".", "Item", "Attributes"]:
-            yield value[3]
-        for each in value:
-            yield from _item_reads(each)
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return f"(list {_kind(value[0] if value else '')})"
-    return "location" if isinstance(value, dict) else "number"
