@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -19,6 +22,8 @@ from tercel.features.campaigns.load import (
     load_groups,
 )
 from tercel.features.configuration.model import Configuration, CostDefinition
+
+_LARGE = 100
 
 
 class ConfigurationCache:
@@ -88,12 +93,14 @@ async def _load(
             compiled.pop(campaign.ruleset_id, None)
     campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
     groups = await load_groups(connection, application_id)
+    with _uncollected(is_large=len(changed) >= _LARGE):
+        program = build_program(application.facts, campaigns.values(), groups, cache=compiled)
     costs = await load_additional_costs(connection, application.facts.account_id, application_id)
     configuration = Configuration(
         revision=application.revision,
         application=application.facts,
         is_sandbox=application.is_sandbox,
-        program=build_program(application.facts, campaigns.values(), groups, cache=compiled),
+        program=program,
         definitions=application.definitions,
         event_types=await load_event_types(connection, application.facts.account_id),
         costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
@@ -101,3 +108,21 @@ async def _load(
         has_limits=any(campaign.limits for campaign in campaigns.values()),
     )
     return _Loaded(configuration, campaigns, compiled)
+
+
+@contextmanager
+def _uncollected(*, is_large: bool) -> Iterator[None]:
+    """Compile many campaigns without the collector walking all of them again and again.
+
+    What was made lives long and is put where the collector does not look: thousands of compiled rules would otherwise
+    be walked by every full collection while requests wait.
+    """
+    if not is_large:
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
