@@ -3,7 +3,7 @@
 Redemptions of such a code neither write nor lock its row, so the counter that appears with the limit must start from
 all entries: also from those of a transaction that read the code as unlimited and is about to commit. Therefore both
 sides take an advisory lock of the campaign before anything else. Whoever writes entries of uncounted codes shares it
-and then makes sure that they are uncounted still (``SHARE_UNCOUNTED``, ``REQUIRE_UNCOUNTED``); whoever sets limits has
+and then makes sure that they are uncounted still (``SHARE_UNCOUNTED``, ``INSERT_UNCOUNTED_ENTRIES``); whoever sets limits has
 it alone and then sums up (``started_coupon_counters``, ``started_referral_counter``).
 """
 
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from tercel.database.transaction import Transaction
 from tercel.ledger.code_figures import coupon_discount, coupon_redemptions, referral_redemptions
+from tercel.ledger.statements import INSERT_ENTRIES
 
 _LOCK = "limits of codes"
 _UNCOUNTED = "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT, code_id BIGINT)"
@@ -23,8 +24,8 @@ _UNCOUNTED = "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT
 SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
         SELECT DISTINCT hashtextextended('{_LOCK}', u.campaign_id) AS key FROM {_UNCOUNTED} ORDER BY 1) AS k"""
 
-# A statement of its own: only what begins after the lock was granted sees what its last holder wrote.
-REQUIRE_UNCOUNTED = f"""SELECT tercel_expect((SELECT count(*) FROM {_UNCOUNTED}
+# Not one statement with the lock: only what begins after it was granted sees what its last holder wrote.
+INSERT_UNCOUNTED_ENTRIES = f"""WITH w AS ({INSERT_ENTRIES}) SELECT tercel_expect((SELECT count(*) FROM {_UNCOUNTED}
         LEFT JOIN coupons AS c ON u.figure <> 'referral usage' AND c.id = u.code_id
         LEFT JOIN referrals AS f ON u.figure = 'referral usage' AND f.id = u.code_id
         WHERE (u.figure = 'usage' AND c.usage_limit > 0) OR (u.figure = 'discount' AND c.discount_limit IS NOT NULL)

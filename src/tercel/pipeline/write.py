@@ -17,8 +17,8 @@ from tercel.database.recordset import expecting, insert
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import event_keys, events, returns, sessions
-from tercel.ledger.movements import Uncounted
-from tercel.ledger.start_counting import REQUIRE_UNCOUNTED, SHARE_UNCOUNTED
+from tercel.ledger.movements import EntryRow
+from tercel.ledger.start_counting import INSERT_UNCOUNTED_ENTRIES, SHARE_UNCOUNTED
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
     LOWER_COUNTERS,
@@ -166,7 +166,8 @@ async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
 def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     """The statements of a batch in the one order that everybody keeps."""
     moves = changes.movements
-    yield from _uncounted(moves.uncounted)
+    uncounted = [figure._asdict() for figure in moves.uncounted]
+    yield from _plain(SHARE_UNCOUNTED, uncounted)
     yield from _expected(INSERT_PROFILES, list(changes.new_profiles.values()))
     yield from _expected(MOVE_PROFILES, list(changes.profile_moves.values()))
     yield from _plain(
@@ -180,7 +181,7 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     yield from _expected(MOVE_COUPONS, [m for m in moves.coupons.values() if m.usage or m.discount])
     yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
     yield from _counters(list(moves.counters.values()))
-    yield from _plain(INSERT_ENTRIES, moves.entries)
+    yield from _entries(moves.entries, uncounted)
     yield from _plain(INSERT_EVENTS, changes.events)
     yield from _expected(INSERT_EVENT_KEYS, changes.event_keys)
     yield from _plain(INSERT_RETURNS, changes.returns)
@@ -201,13 +202,6 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
         yield TOUCH_CAMPAIGNS, [document, document]
 
 
-def _uncounted(figures: set[Uncounted]) -> Iterator[tuple[str, list[Any]]]:
-    """Keep limits away from codes that were decided without one, and make sure that they have none yet."""
-    rows = [figure._asdict() for figure in figures]
-    yield from _plain(SHARE_UNCOUNTED, rows)
-    yield from _plain(REQUIRE_UNCOUNTED, rows)
-
-
 def _expected(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
     if rows:
         yield sql, [encode(rows).decode(), len(rows)]
@@ -216,6 +210,14 @@ def _expected(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
 def _plain(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
     if rows:
         yield sql, [encode(rows).decode()]
+
+
+def _entries(rows: list[EntryRow], uncounted: list[dict[str, Any]]) -> Iterator[tuple[str, list[Any]]]:
+    """Entries; those of codes that were decided without a limit stand only if there is none yet."""
+    if uncounted:
+        yield INSERT_UNCOUNTED_ENTRIES, [encode(rows).decode(), encode(uncounted).decode()]
+    else:
+        yield from _plain(INSERT_ENTRIES, rows)
 
 
 def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
