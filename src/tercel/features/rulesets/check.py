@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,25 +10,29 @@ from tercel.base.errors import InvalidError, Problem
 from tercel.database.transaction import Transaction
 from tercel.evaluation.run import RULE_SCOPE
 from tercel.features.additional_costs.store import find_available_costs
-from tercel.features.rulesets.model import NewRuleset
+from tercel.features.rulesets.model import Content
 from tercel.rules.check import check_ruleset
 
 
-async def check_rules(tx: Transaction, account_id: int, application_id: int, new: NewRuleset) -> None:
+async def check_rules(tx: Transaction, account_id: int, application_id: int, content: Content) -> None:
     """Refuse rules that the engine could not run; what is merely suspicious is accepted.
 
     Raises:
         InvalidError: with every problem, pointing into the request.
     """
-    strikethrough = new.strikethrough_rules or []
-    document = {"rules": new.rules, "bindings": new.bindings, "strikethroughRules": strikethrough}
+    document = {
+        "rules": content.rules,
+        "bindings": content.bindings,
+        "strikethroughRules": content.strikethrough_rules,
+    }
     known = {"additionalCosts": await _additional_costs(tx, account_id, application_id)}
     problems = [
-        Problem(title=finding.code, details=finding.message, pointer=finding.pointer)
+        Problem(title=finding.code, details=finding.message, pointer=content.locate(finding.pointer))
         for finding in check_ruleset(document, RULE_SCOPE, known)
         if finding.severity == "error"
     ]
-    problems += [*_ids(new.rules, "/rules"), *_ids(strikethrough, "/strikethroughRules")]
+    for name in ("rules", "strikethroughRules"):
+        problems += _ids(document[name], f"/{name}", content.locate)
     if problems:
         raise InvalidError(*problems)
 
@@ -39,14 +43,14 @@ async def _additional_costs(tx: Transaction, account_id: int, application_id: in
     return frozenset(text for cost in costs for text in (str(cost.id), cost.name))
 
 
-def _ids(rules: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[Problem]:
+def _ids(rules: Sequence[Mapping[str, Any]], pointer: str, locate: Callable[[str], str]) -> Iterator[Problem]:
     """Rules without an id get one later; those that have one must differ."""
     seen: set[str] = set()
     for index, rule in enumerate(rules):
         rule_id = rule.get("id")
         if not rule_id:
             continue
-        at = f"{pointer}/{index}/id"
+        at = locate(f"{pointer}/{index}/id")
         if not _is_uuid(rule_id):
             yield Problem(title="format", details="the id of a rule is a UUID", pointer=at)
         elif rule_id in seen:

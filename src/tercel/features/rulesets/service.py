@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from msgspec import UNSET
 from sqlalchemy import Row
 
 from tercel.base.errors import NotFoundError, WrongStateError
@@ -18,7 +17,8 @@ from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.common.revision import touch_application
 from tercel.features.rulesets import store
 from tercel.features.rulesets.check import check_rules
-from tercel.features.rulesets.model import NewRuleset, Ruleset
+from tercel.features.rulesets.forms import block_form, content_of
+from tercel.features.rulesets.model import Content, NewRuleset, Ruleset, RulesetV2
 
 _SORTABLE = {
     "id": rulesets.c.id,
@@ -38,8 +38,9 @@ async def create_ruleset(
     """
     revision = await touch_application(tx, application_id)
     await _require_changeable(tx, application_id, campaign_id)
-    await check_rules(tx, caller.account_id, application_id, new)
-    values = _columns(new) | {
+    content = await content_of(tx, caller.account_id, application_id, new)
+    await check_rules(tx, caller.account_id, application_id, content)
+    values = _columns(content, new) | {
         "application_id": application_id,
         "campaign_id": campaign_id,
         "user_id": caller.user_id,
@@ -71,6 +72,18 @@ async def get_ruleset(tx: Transaction, application_id: int, campaign_id: int, ru
     return store.ruleset_from_row(await _require_ruleset(tx, campaign_id, ruleset_id))
 
 
+async def get_ruleset_v2(
+    tx: Transaction, caller: Caller, application_id: int, campaign_id: int, ruleset_id: int
+) -> RulesetV2:
+    """One rule set as blocks.
+
+    Raises:
+        NotFoundError: the campaign has none with this id.
+    """
+    ruleset = await get_ruleset(tx, application_id, campaign_id, ruleset_id)
+    return await block_form(tx, caller.account_id, application_id, ruleset)
+
+
 async def update_ruleset(
     tx: Transaction,
     caller: Caller,
@@ -88,8 +101,9 @@ async def update_ruleset(
     revision = await touch_application(tx, application_id)
     await _require_changeable(tx, application_id, campaign_id)
     current = await _require_ruleset(tx, campaign_id, ruleset_id)
-    await check_rules(tx, caller.account_id, application_id, new)
-    await store.update_ruleset(tx, ruleset_id, _columns(new))
+    content = await content_of(tx, caller.account_id, application_id, new)
+    await check_rules(tx, caller.account_id, application_id, content)
+    await store.update_ruleset(tx, ruleset_id, _columns(content, new))
     if new.activate and not current.is_active:
         await store.activate_ruleset(tx, campaign_id, ruleset_id)
     await store.mark_campaign(tx, campaign_id, revision=revision, user_id=caller.user_id)
@@ -123,12 +137,11 @@ async def _require_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -
     return row
 
 
-def _columns(new: NewRuleset) -> dict[str, Any]:
-    strikethrough = [] if new.strikethrough_rules is UNSET else new.strikethrough_rules
+def _columns(content: Content, new: NewRuleset) -> dict[str, Any]:
     return {
-        "rules": _identified(new.rules),
-        "strikethrough_rules": _identified(strikethrough),
-        "bindings": new.bindings,
+        "rules": _identified(content.rules),
+        "strikethrough_rules": _identified(content.strikethrough_rules),
+        "bindings": content.bindings,
         "rb_version": new.rb_version,
     }
 

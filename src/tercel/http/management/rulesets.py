@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tercel.features.rulesets import service
-from tercel.features.rulesets.model import NewRuleset, Ruleset
+from tercel.features.rulesets.model import NewRuleset, Ruleset, RulesetV2
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted, counted
 from tercel.http.kernel.operation import Access, operation
@@ -11,6 +11,7 @@ from tercel.http.kernel.query import PageQuery
 
 _ALL = "/v1/applications/{applicationId}/campaigns/{campaignId}/rulesets"
 _ONE = _ALL + "/{rulesetId}"
+_ONE_AS_BLOCKS = "/v2" + _ONE.removeprefix("/v1")
 _TAG = "Rulesets"
 
 
@@ -42,6 +43,15 @@ async def get_ruleset(call: Call) -> Ruleset:
         return await service.get_ruleset(tx, application_id, call.id("campaignId"), call.id("rulesetId"))
 
 
+@operation("getRulesetV2", "GET", _ONE_AS_BLOCKS, Access.MANAGEMENT, answer=RulesetV2, tag=_TAG)
+async def get_ruleset_v2(call: Call) -> RulesetV2:
+    """Get a rule set as blocks."""
+    async with call.transaction() as tx:
+        application_id = await call.application(tx)
+        campaign_id, ruleset_id = call.id("campaignId"), call.id("rulesetId")
+        return await service.get_ruleset_v2(tx, call.caller, application_id, campaign_id, ruleset_id)
+
+
 @operation("updateRuleset", "PUT", _ONE, Access.MANAGEMENT, body=NewRuleset, answer=Ruleset, tag=_TAG)
 async def update_ruleset(call: Call) -> Ruleset:
     """Update a rule set."""
@@ -61,4 +71,4 @@ async def delete_ruleset(call: Call) -> None:
         await service.delete_ruleset(tx, application_id, call.id("campaignId"), call.id("rulesetId"))
 
 
-OPERATIONS = [create_ruleset, get_rulesets, get_ruleset, update_ruleset, delete_ruleset]
+OPERATIONS = [create_ruleset, get_rulesets, get_ruleset, get_ruleset_v2, update_ruleset, delete_ruleset]
