@@ -34,6 +34,7 @@ def test_an_advanced_event_is_recorded_and_read(tracker: Tracker) -> None:
     read = tracker.shop.integration.get("/v3/events/visit%2F1")
     assert accepted(read) == event
     validate_answer(read.json(), "getEventV3", 200)
+    assert [effect["effectType"] for effect in tracker.shop.get("order")["effects"]] == ["showNotification"]
     [stored] = tracker.events(type=tracker.type)
     assert (stored["id"], stored["integrationId"]) == (event["id"], "visit/1")
     assert stored["sessionId"] == tracker.events(session="order", sort="id")[0]["sessionId"]

@@ -16,10 +16,11 @@ from tercel.pipeline.needs import Needs
 from tercel.pipeline.work import Work
 
 # The effects of the last evaluation, and those of later returns, without rollbacks and without those whose entry was
-# undone since.
+# undone since. Advanced events that follow the session, which have an identifier, gave theirs to the customer alone.
 _EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY v.id, f.place), '[]')::text
     FROM events AS v, jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
     WHERE v.application_id = %(application)s AND v.session_id = %(session)s AND v.id >= %(event)s
+        AND v.integration_id IS NULL
         AND f.effect ->> 'effectType' NOT LIKE 'rollback%%'
         AND NOT EXISTS (
             SELECT 1 FROM entries AS e JOIN entries AS u
