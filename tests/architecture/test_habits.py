@@ -95,6 +95,42 @@ def test_only_the_ledger_writes_its_tables() -> None:
     assert not writers
 
 
+#: Sums of entries that stand on rows of other tables; a writer outside the ledger would have to name them.
+_KEPT_SUMS = ("usage_counter", "discount_counter", "closed_sessions", "total_sales")
+_ASSIGNMENT = re.compile(rf"\b({'|'.join(_KEPT_SUMS)})\s*=[^=]")
+_WRITERS = ("pipeline", "features/coupons", "features/referrals", "features/sessions", "features/profiles")
+
+
+def _mentions(module: Module) -> list[str]:
+    """Texts of SQL that assign a sum, and the names of sums as texts, which statements are built from."""
+    texts = [
+        node
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    may_build = module.path.startswith(tuple(f"src/tercel/{package}/" for package in _WRITERS))
+    found = [
+        node for node in texts if _ASSIGNMENT.search(node.value) or (may_build and node.value in _KEPT_SUMS)
+    ]
+    return [f"{module.path}:{node.lineno}: {node.value}" for node in found]
+
+
+def _values(module: Module) -> list[str]:
+    """Sums given to ``insert(…).values(…)`` and ``update(…).values(…)``."""
+    return [
+        f"{module.path}:{node.lineno}: {keyword.arg}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"
+        for keyword in node.keywords
+        if keyword.arg in _KEPT_SUMS
+    ]
+
+
+def test_only_the_ledger_writes_sums_of_entries() -> None:
+    others = [module for module in modules("src") if not module.path.startswith(_LEDGER)]
+    assert [found for module in others for found in (*_mentions(module), *_values(module))] == []
+
+
 def test_no_float_in_the_core() -> None:
     found = [
         f"{module.path}:{node.lineno}"

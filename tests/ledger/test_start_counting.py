@@ -84,11 +84,10 @@ async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Dat
         referral_id=code["id"] if kind == "referral" else None,
     )
     changes.movements.add(entry, [], Tracked())
-    async with database.connection() as redeeming:
-        async with redeeming.transaction():
-            await write(redeeming, changes)
-            limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))
-            await until_somebody_waits(database)
+    async with database.connection() as redeeming, redeeming.transaction():
+        await write(redeeming, changes)
+        limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))
+        await until_somebody_waits(database)
     limited = await limiting
     assert (limited.usage_limit, limited.usage_counter) == (1, 1)
     assert await differences(database) == []
