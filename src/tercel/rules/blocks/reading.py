@@ -49,7 +49,7 @@ class Reader:
     def rule(self, blocks: Any, at: str) -> Rule:
         """Take the blocks of a rule apart."""
         rule = Rule([], [])
-        for index, block in enumerate(self._list(blocks, at)):
+        for index, block in enumerate(self.list_of(blocks, at)):
             pointer = f"{at}/{index}"
             found = self._block(block, pointer)
             inner = f"{pointer}/expression" if found.type == "passthrough" else pointer
@@ -63,7 +63,7 @@ class Reader:
 
     def checks(self, blocks: Any, at: str) -> list[Any]:
         """The data of a list of checks."""
-        return [self._check(block, f"{at}/{index}") for index, block in enumerate(self._list(blocks, at))]
+        return [self._check(block, f"{at}/{index}") for index, block in enumerate(self.list_of(blocks, at))]
 
     def _check(self, block: Any, at: str) -> Any:
         found = self._block(block, at)
@@ -72,7 +72,9 @@ class Reader:
         return found.data
 
     def _reactions(self, blocks: Any, at: str) -> list[Any]:
-        return [self._reaction(block, f"{at}/{index}") for index, block in enumerate(self._list(blocks, at))]
+        return [
+            self._reaction(block, f"{at}/{index}") for index, block in enumerate(self.list_of(blocks, at))
+        ]
 
     def _reaction(self, block: Any, at: str) -> Any:
         found = self._block(block, at)
@@ -113,7 +115,7 @@ class Reader:
     def _group(self, block: Mapping[str, Any], at: str) -> _Read:
         parts = [
             self._block(part, f"{at}/blocks/{index}")
-            for index, part in enumerate(self._list(block.get("blocks"), f"{at}/blocks"))
+            for index, part in enumerate(self.list_of(block.get("blocks"), f"{at}/blocks"))
         ]
         if not any(part.is_effect for part in parts):
             data = self._checks_of_group([part.data for part in parts], block, at)
@@ -163,10 +165,11 @@ class Reader:
         self.refuse(f"{at}/{name}", "unknown", f"blocks of type `{block['type']}` have no `{name}`")
         return False
 
-    def _list(self, value: Any, at: str) -> list[Any]:
+    def list_of(self, value: Any, at: str, what: str = "blocks") -> list[Any]:
+        """A list as it is; anything else is refused and read as an empty one."""
         if isinstance(value, list):
             return value
-        self.refuse(at, "type", "must be a list of blocks")
+        self.refuse(at, "type", f"must be a list of {what}")
         return []
 
     def refuse(self, at: str, title: str, details: str) -> None:

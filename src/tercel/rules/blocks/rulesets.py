@@ -110,11 +110,10 @@ def from_blocks(document: Mapping[str, Any], names: Names | None = None) -> Conv
     known, problems = names or Names(), list[Problem]()
     converted = Converted({"bindings": []})
     for target, source, types in _RULE_LISTS:
-        rules = document.get(source) or []
+        reader = Reader(known, problems, types)
+        rules = reader.list_of(document.get(source) or [], f"/{source}", "rules")
         converted.data[target] = [
-            _read_rule(
-                rule, (f"/{target}/{index}", f"/{source}/{index}"), Reader(known, problems, types), converted
-            )
+            _read_rule(rule, (f"/{target}/{index}", f"/{source}/{index}"), reader, converted)
             for index, rule in enumerate(rules)
         ]
     for index, (binding, at) in enumerate(read_bindings(document, known, problems)):
