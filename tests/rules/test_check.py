@@ -44,7 +44,6 @@ def test_a_good_rule_set_has_no_findings() -> None:
         ({"condition": ["and", ["setDiscount", "x", 1]]}, "/rules/0/condition/1", "effectNotAllowed"),
         ({"effects": [["setDiscount", 5, 1]]}, "/rules/0/effects/0/1", "type"),
         ({"effects": [["set", "x", 1]]}, "/rules/0/effects/0", "refused"),
-        ({"effects": [["setDiscount", "x", [".", "Coupon", "Id"]]]}, "/rules/0/effects/0/2", "unchecked"),
         ({"bindings": [{"name": "a", "expression": ["identity", [".", "b"]]}]}, "/rules/0/bindings/0/expression/1/1", "unknownName"),
         (
             {"bindings": [{"name": "a", "expression": ["noop"]}, {"name": "a", "expression": ["noop"]}]},
@@ -70,11 +69,6 @@ def test_known_references_are_accepted_by_id_and_by_name() -> None:
 
 def test_a_topic_that_is_not_told_is_not_checked() -> None:
     assert _findings({"effects": [["addToAudience", 3]]}) == []
-
-
-def test_reading_the_coupon_unchecked_is_only_a_warning() -> None:
-    data = {"rules": [{"title": "r", "condition": ["and", [">", [".", "Coupon", "Id"], 1]], "effects": []}]}
-    assert [finding.severity for finding in check_ruleset(data, RULE_SCOPE)] == ["warning"]
 
 
 def test_unreadable_parts_do_not_hide_the_rest() -> None:

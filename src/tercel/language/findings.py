@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Severity = Literal["error", "warning"]
+#: An error keeps a rule set from being saved; a warning and a remark (``info``) do not.
+Severity = Literal["error", "warning", "info"]
 
 
 class Finding(NamedTuple):

@@ -1,4 +1,7 @@
-"""Everything wrong with a rule set, found when it is saved (rules.md 7.3)."""
+"""Everything wrong with a rule set, found when it is saved (rules.md 7.3).
+
+The warnings of rules.md 7.3, 4 and 8, are those of the linter.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from tercel.language.compiler import compile_expression
 from tercel.language.findings import Finding
 from tercel.language.scope import Scope
 from tercel.language.shapes import shape_of
-from tercel.language.tree import Call, Literal, Node, Read, walk
+from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.reader import read_leniently
 from tercel.rules.ruleset import Binding, Rule, Ruleset
 
@@ -58,7 +61,7 @@ _REFERENCES = {
 
 
 def check_ruleset(data: Any, scope: Scope, known: Known | None = None) -> list[Finding]:
-    """All findings of a decoded rule set, in order of writing, up to a limit; no errors among them means it can be saved.
+    """All errors of a decoded rule set, in order of writing, up to a limit; without any it can be saved.
 
     Args:
         data: The decoded JSON.
@@ -101,7 +104,6 @@ class _Checking:
             self.expression(condition, scope)
         for effect in rule.effects:
             self.expression(effect, scope.with_effects(allowed=True))
-        self.coupon_use(rule)
 
     def expression(self, node: Node, scope: Scope) -> None:
         self.findings += check(node, scope)
@@ -118,16 +120,6 @@ class _Checking:
         if isinstance(argument, Literal) and _as_key(argument.value) not in known:
             message = f"`{call.name}` refers to `{argument.value}`, which does not exist"
             self.findings.append(Finding(argument.at, "unknownReference", message))
-
-    def coupon_use(self, rule: Rule) -> None:
-        parts = [part for node in (*rule.conditions, *rule.effects) for part in walk(node)]
-        if any(isinstance(part, Call) and part.name == "couponValid" for part in parts):
-            return
-        for part in parts:
-            if isinstance(part, Read) and part.segments and part.segments[0] == Literal("Coupon"):
-                message = "the rule reads the coupon without asking whether it is valid"
-                self.findings.append(Finding(part.at, "unchecked", message, "warning"))
-                return
 
 
 def _as_key(value: Any) -> str:

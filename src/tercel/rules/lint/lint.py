@@ -1,0 +1,55 @@
+"""What a lint is: a code, its reasons, an example on either side, and the function that finds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tercel.base.codec import decode_any
+from tercel.language.findings import Finding, Severity
+from tercel.rules.lint.setting import Setting
+from tercel.rules.lint.view import View
+
+#: Finds the places: pointer, and what is so there and what to do.
+Find = Callable[[View], Iterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """One kind of finding. ``example`` is a rule set that triggers it in the setting, ``counterexample`` one that does
+    not; ``why`` says what goes wrong and how the lint is sure."""
+
+    code: str
+    title: str
+    why: str
+    find: Find
+    example: dict[str, Any]
+    counterexample: dict[str, Any]
+    severity: Severity = "warning"
+    setting: Setting = field(default_factory=Setting)
+
+    def findings(self, view: View) -> Iterator[Finding]:
+        """All findings of this kind in a rule set."""
+        for pointer, message in self.find(view):
+            yield Finding(pointer, self.code, message, self.severity)
+
+
+def ruleset(*rules: dict[str, Any], bindings: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """A rule set for an example; rules without a title get one."""
+    titled = [{"title": f"Rule {number}", **rule} for number, rule in enumerate(rules, 1)]
+    # Because: the numbers of the language are decimals, never the floats that Python reads.
+    decoded: dict[str, Any] = decode_any(json.dumps({"bindings": bindings, "rules": titled}))
+    return decoded
+
+
+def rule(condition: list[Any], *effects: list[Any]) -> dict[str, Any]:
+    """A rule for an example."""
+    return {"condition": condition, "effects": list(effects)}
+
+
+#: Parts of examples.
+TOTAL = [".", "Session", "Total"]
+ITEMS = [".", "Session", "CartItems"]
+ALWAYS = ["and", True]

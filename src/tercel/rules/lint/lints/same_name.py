@@ -1,0 +1,67 @@
+"""Discounts that overwrite each other at the client (rules.md 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tercel.language.tree import Call, Literal
+from tercel.rules.lint.lint import TOTAL, Lint, rule, ruleset
+from tercel.rules.lint.lints.unreachable import never_holding
+from tercel.rules.lint.proof.facts import assume
+from tercel.rules.lint.view import RuleView, View
+
+
+def _find(view: View) -> Iterator[tuple[str, str]]:
+    earlier: list[tuple[RuleView, str]] = []
+    for each in view.rules:
+        if never_holding(each) is not None:
+            continue
+        for effect in each.plain_effects():
+            name = _discount_name(effect)
+            if name is None:
+                continue
+            if any(name == other and not _exclude_each_other(before, each) for before, other in earlier):
+                yield (
+                    effect.arguments[0].at,
+                    (
+                        f"another discount that can be given with this one is called `{name}` too; clients keep only the "
+                        "last of a name, so give each its own"
+                    ),
+                )
+            earlier.append((each, name))
+
+
+def _discount_name(effect: Call) -> str | None:
+    if effect.name != "setDiscount" or not effect.arguments:
+        return None
+    name = effect.arguments[0]
+    return name.value if isinstance(name, Literal) and isinstance(name.value, str) else None
+
+
+def _exclude_each_other(first: RuleView, second: RuleView) -> bool:
+    """Whether no evaluation can satisfy the conditions of both, as far as they can be compared."""
+    if first is second:
+        return False
+    if not (first.is_understood and second.is_understood):
+        return True
+    facts = first.facts()
+    for condition in second.conditions:
+        facts = assume(facts, condition)
+    return not facts.is_possible
+
+
+LINT = Lint(
+    code="sameName",
+    title="Discounts of the same name",
+    why="Both discounts are returned, but clients of the API keep discounts by name, and the later one takes the place of "
+    "the earlier. Rules that exclude each other may share a name.",
+    find=_find,
+    example=ruleset(
+        rule(["and", [">=", TOTAL, 50]], ["setDiscount", "volume", ["*", TOTAL, 0.05]]),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.1]]),
+    ),
+    counterexample=ruleset(
+        rule(["and", [">=", TOTAL, 50], ["<", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.05]]),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.1]]),
+    ),
+)

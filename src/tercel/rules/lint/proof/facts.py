@@ -1,0 +1,134 @@
+"""What conditions tell once they have come to true or false.
+
+Within the conditions of one rule nothing moves, so equal expressions have equal values (see ``identity``). The caller
+makes sure of that: reactions to failed conditions must not change what conditions read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from tercel.language.kinds import TIME
+from tercel.language.scope import Scope
+from tercel.language.shapes import kind_of
+from tercel.language.tree import Call, Literal, Node, walk
+from tercel.rules.lint.proof.claims import Claim, claims_of, known_kind
+from tercel.rules.lint.proof.identity import Identity, identity
+from tercel.rules.lint.proof.interval import Interval
+from tercel.rules.lint.proof.known import Known
+
+#: What a budget leaves may move between two conditions: reactions to a failed one take from it.
+_UNSTABLE = {
+    "budgetAvailable", "budgetEnoughFor", "budgetRemaining", "couponCanBeCreated", "referralCanBeCreated",
+}  # fmt: skip
+_FROM_ZERO = Known(numbers=Interval(low=Decimal(0)))
+_RANGES = {
+    "hour": range(24),
+    "minute": range(60),
+    "weekday": range(7),
+    "monthDay": range(1, 32),
+    "month": range(1, 13),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known at one place: of values, and which conditions hold. ``is_possible`` is False once two facts
+    contradict each other: then the place is never reached."""
+
+    scope: Scope
+    known: Mapping[Identity, Known] = field(default_factory=dict)
+    truths: Mapping[Identity, bool] = field(default_factory=dict)
+    is_possible: bool = True
+
+    def about(self, node: Node) -> Known:
+        """What is known of the value of an expression."""
+        return self.known.get(identity(node, self.scope)) or _at_first(node, self.scope)
+
+    def truth_of(self, node: Node) -> bool | None:
+        """What a condition came to before; None when that is not known."""
+        return self.truths.get(identity(node, self.scope)) if _is_stable(node) else None
+
+    def with_claims(self, claims: Iterable[Claim], *, holds: bool) -> Facts:
+        """The facts once all claims hold, or once all are broken."""
+        facts = self
+        for claim in claims:
+            facts = facts.with_known(claim.subject, claim.if_true if holds else claim.if_false)
+        return facts
+
+    def with_known(self, node: Node, known: Known) -> Facts:
+        """The facts once more is known of a value."""
+        if not _is_stable(node):
+            return self
+        together = self.about(node).meet(known)
+        return replace(
+            self,
+            known={**self.known, identity(node, self.scope): together},
+            is_possible=self.is_possible and together.has_value,
+        )
+
+    def with_truth(self, node: Node, holds: bool) -> Facts:
+        """The facts once a condition itself, whatever it means, is known to hold or not."""
+        if isinstance(node, Literal) or not _is_stable(node):
+            return self
+        key = identity(node, self.scope)
+        if self.truths.get(key, holds) is not holds:
+            return replace(self, is_possible=False)
+        return replace(self, truths={**self.truths, key: holds})
+
+
+def assume(facts: Facts, node: Node, holds: bool = True) -> Facts:
+    """What is known once a condition came to true, or to false, without failing."""
+    if not facts.is_possible:
+        return facts
+    match node:
+        case Literal(value=value):
+            is_so = constant_truth(value) is holds
+            return facts if is_so else replace(facts, is_possible=False)
+        case Call():
+            return _assume_call(facts.with_truth(node, holds), node, holds)
+    return facts.with_truth(node, holds)
+
+
+def _assume_call(facts: Facts, call: Call, holds: bool) -> Facts:
+    match call.name, call.arguments:
+        case "and" | "or", arguments:
+            if (call.name == "and") is holds or len(arguments) == 1:
+                for argument in arguments:
+                    facts = assume(facts, argument, holds)
+            return facts
+        case "not", (inner,):
+            return assume(facts, inner, not holds)
+        case "catch", (Literal(value=bool() as default), inner):
+            return facts if default is holds else assume(facts, inner, holds)
+        case "onFailure", (inner, *_):
+            return assume(facts, inner) if holds else facts
+        case "isSet", (inner,):
+            return facts.with_known(inner, Known(is_present=True)) if holds else facts
+    claims = claims_of(call)
+    return facts.with_claims(claims, holds=holds) if holds or len(claims) == 1 else facts
+
+
+def constant_truth(value: object) -> bool | None:
+    """What a constant counts for as a condition; None when it makes the condition fail."""
+    if isinstance(value, bool):
+        return value
+    return True if isinstance(value, list | dict) else None
+
+
+def _at_first(node: Node, scope: Scope) -> Known:
+    """What an expression says of itself."""
+    known = known_kind(kind_of(node, scope))
+    if identity(node, scope) == identity(Call("now", ()), scope):
+        return replace(known, kinds=frozenset({TIME}), is_present=True, is_instant=True)
+    if isinstance(node, Call) and node.name in {"count", "countIf", "length"}:
+        return known.meet(_FROM_ZERO)
+    if isinstance(node, Call) and node.name in _RANGES:
+        return replace(known, choices=(tuple(map(Decimal, _RANGES[node.name])),))
+    return known
+
+
+def _is_stable(node: Node) -> bool:
+    return not any(isinstance(part, Call) and part.name in _UNSTABLE for part in walk(node))
