@@ -53,7 +53,8 @@ def _composed(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-_CONDITIONS = st.recursive(_CHECKS | _COMPUTED | st.just(True), _conditions, max_leaves=5)
+_HOLDING = st.sampled_from([True, ["couponValid"], ["isSet", [".", "Profile", "Attributes", "City"]]])
+_CONDITIONS = _HOLDING | st.recursive(_CHECKS | _COMPUTED | st.just(True), _conditions, max_leaves=5)
 _RULES = st.builds(
     lambda conditions, effects: {"title": "t", "condition": ["and", *conditions], "effects": effects},
     st.lists(_CONDITIONS, max_size=3),
