@@ -70,9 +70,9 @@ async def test_a_sensitive_application_keeps_both_cases(
 ) -> None:
     application_id = await make_application(tx, caller, "Other", case_sensitivity="sensitive")
     campaign = await make_campaign(tx, caller, application_id)
-    [lower] = await create(campaign, coupon_pattern="abc")
-    [upper] = await create(campaign, coupon_pattern="ABC")
-    assert (lower.value, upper.value) == ("abc", "ABC")
+    [lower] = await create(campaign, coupon_pattern="abcd")
+    [upper] = await create(campaign, coupon_pattern="ABCD")
+    assert (lower.value, upper.value) == ("abcd", "ABCD")
 
 
 async def test_an_own_code_that_exists_in_the_application_is_a_conflict(

@@ -113,11 +113,11 @@ async def test_attributes_must_be_equal(
     await define(tx, caller, "Coupon", "tags", "(list string)")
     await define(tx, caller, "Coupon", "worth", "number")
     await create(coupon_pattern="BOTH", attributes={"size": "L", "tags": ["a", "b"]})
-    await create(coupon_pattern="ONE", attributes={"size": "L", "tags": ["a"], "worth": Decimal("1.50")})
-    assert await values(tx, campaign, attributes={"size": "L"}) == ["BOTH", "ONE"]
-    assert await values(tx, campaign, attributes={"tags": ["a"]}) == ["ONE"]
+    await create(coupon_pattern="SOLE", attributes={"size": "L", "tags": ["a"], "worth": Decimal("1.50")})
+    assert await values(tx, campaign, attributes={"size": "L"}) == ["BOTH", "SOLE"]
+    assert await values(tx, campaign, attributes={"tags": ["a"]}) == ["SOLE"]
     assert await values(tx, campaign, attributes={"tags": []}) == []
-    assert await values(tx, campaign, attributes={"worth": Decimal("1.5")}) == ["ONE"]
+    assert await values(tx, campaign, attributes={"worth": Decimal("1.5")}) == ["SOLE"]
     assert await values(tx, campaign, attributes={"worth": None}) == ["BOTH"]
     assert await values(tx, campaign, attributes={"size": "l"}) == []
     assert await values(tx, campaign, attributes={"unknown": 1}) == []

@@ -146,7 +146,7 @@ def test_batches_at_the_same_time_share_a_small_pattern(management: httpx.Client
         ({"couponPattern": "##"}, "minLength", "/couponPattern"),
         ({"couponPattern": "A B#"}, "pattern", "/couponPattern"),
         (
-            {"couponPattern": "A##", "validCharacters": ["1"], "numberOfCoupons": 2},
+            {"couponPattern": "A###", "validCharacters": ["1"], "numberOfCoupons": 2},
             "capacity",
             "/couponPattern",
         ),

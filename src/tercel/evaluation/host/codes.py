@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tercel.base.limits import USAGE_LIMIT_MAX
+from tercel.base.limits import COUPON_CODE_LENGTH_MIN, USAGE_LIMIT_MAX
 from tercel.base.numbers import ONE
 from tercel.effects.coupons import CouponCreated, ReserveCoupon
 from tercel.effects.props import Props
@@ -14,7 +14,7 @@ from tercel.evaluation.host.desk import Desk, amount_of, count_of, id_of
 from tercel.evaluation.host.plain import in_utc
 from tercel.evaluation.outcome import CreatedCode
 from tercel.evaluation.seeded import seeded_code
-from tercel.language.errors import LimitError, MissingError, TypeMismatchError
+from tercel.language.errors import LimitError, MissingError, RangeError, TypeMismatchError
 from tercel.language.host import Options
 
 
@@ -86,7 +86,10 @@ class CodeDesk(Desk):
         )
         if not isinstance(pattern, str) or not isinstance(characters, str):
             raise TypeMismatchError("the pattern and the characters of a code are texts")
-        return seeded_code(self.snapshot.seed, purpose, pattern=pattern, characters=characters)
+        code = seeded_code(self.snapshot.seed, purpose, pattern=pattern, characters=characters)
+        if len(code) < COUPON_CODE_LENGTH_MIN:
+            raise RangeError(f"a code has at least {COUPON_CODE_LENGTH_MIN} characters: use a longer pattern")
+        return code
 
     def announce(self, code: CreatedCode, props: Props) -> None:
         """Record a created code; one from an earlier update takes nothing from the budget again."""

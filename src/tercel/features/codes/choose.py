@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tercel.base.errors import InvalidError, Problem
-from tercel.base.limits import COUPON_PATTERN_LENGTH_MAX, COUPON_PATTERN_LENGTH_MIN, VALID_CHARACTERS_MAX
+from tercel.base.limits import (
+    COUPON_CODE_LENGTH_MIN,
+    COUPON_PATTERN_LENGTH_MAX,
+    COUPON_PATTERN_LENGTH_MIN,
+    VALID_CHARACTERS_MAX,
+)
 from tercel.evaluation.seeded import DEFAULT_CHARACTERS, DEFAULT_PATTERN
 from tercel.features.codes.pattern import CodePattern
 
@@ -35,6 +40,17 @@ def choose_pattern(
         alphabet=tuple(alphabet or settings.get("validCharacters") or DEFAULT_CHARACTERS),
         prefix=prefix,
     )
+
+
+def check_length(pattern: CodePattern, most: int, pointer: str) -> None:
+    """Refuse to make codes that are shorter or longer than codes are."""
+    if pattern.length() < COUPON_CODE_LENGTH_MIN:
+        details = f"a code has at least {COUPON_CODE_LENGTH_MIN} characters: use a longer pattern"
+        raise InvalidError.at(pointer, "minLength", details)
+    if pattern.length() > most:
+        raise InvalidError.at(
+            pointer, "maxLength", f"a code has at most {most} characters: use a shorter pattern"
+        )
 
 
 def check_capacity(pattern: CodePattern, wanted: int, pointer: str) -> None:

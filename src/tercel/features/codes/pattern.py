@@ -30,6 +30,10 @@ class CodePattern(msgspec.Struct, frozen=True):
             prefix=fold_code(self.prefix, case_sensitivity),
         )
 
+    def length(self) -> int:
+        """How many characters each code has."""
+        return len(self.prefix) + len(self.text)
+
     def capacity(self) -> int:
         """How many different codes there can be: the alphabet's size to the power of the blanks."""
         capacity: int = len(self.alphabet) ** self.text.count(BLANK)

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from tercel.base import limits
-from tercel.base.errors import InvalidError, Problem
+from tercel.base.errors import Problem
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.checks import refuse, without_nulls
-from tercel.features.codes.choose import check_capacity, choose_pattern
+from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
 from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
@@ -104,7 +104,7 @@ async def _create(
     choices: Choices,
 ) -> list[str]:
     folded = pattern.folded(campaign.case_sensitivity)
-    _check_length(folded)
+    check_length(folded, limits.COUPON_CODE_LENGTH_MAX, "/uniquePrefix" if folded.prefix else _PATTERN)
     check_capacity(folded, len(recipients), _PATTERN)
     shared = {**columns, "batch_id": "".join(choices(_HEX, _BATCH_ID_LENGTH))}
 
@@ -142,9 +142,3 @@ def _number_problems(new: NewCoupons) -> Iterator[Problem]:
     if new.number_of_coupons > most:
         details = f"at most {most} coupons can be created in one call: create more in several calls"
         yield Problem(title="maximum", details=details, pointer="/numberOfCoupons")
-
-
-def _check_length(pattern: CodePattern) -> None:
-    if len(pattern.prefix) + len(pattern.text) > limits.COUPON_CODE_LENGTH_MAX:
-        details = f"a code has at most {limits.COUPON_CODE_LENGTH_MAX} characters"
-        raise InvalidError.at("/uniquePrefix", "maxLength", details)

@@ -11,7 +11,7 @@ from tercel.base.limits import REFERRAL_CODE_LENGTH_MAX
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.checks import attribute_problems, date_problems, refuse, without_nulls
-from tercel.features.codes.choose import check_capacity, choose_pattern
+from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
 from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.customers.store import ensure_profiles
@@ -121,9 +121,7 @@ async def _create(
     choices: Choices,
 ) -> list[Referral]:
     folded = pattern.folded(campaign.case_sensitivity)
-    if len(folded.text) > REFERRAL_CODE_LENGTH_MAX:
-        details = f"a referral code has at most {REFERRAL_CODE_LENGTH_MAX} characters"
-        raise InvalidError.at(_PATTERN, "maxLength", details)
+    check_length(folded, REFERRAL_CODE_LENGTH_MAX, _PATTERN)
     check_capacity(folded, len(advocates), _PATTERN)
     await ensure_profiles(tx, campaign.account_id, sandbox, advocates)
 
