@@ -30,7 +30,7 @@ from tests.support.server import (
 _DOCUMENTS = Path(__file__).parent.parent.parent / "openapi"
 _CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 _FEW = settings(
-    max_examples=5,
+    max_examples=10,
     deadline=None,
     database=None,
     derandomize=True,
@@ -42,6 +42,8 @@ _FINAL = ["destroySession", "deleteApplication", "deleteCampaign"]
 
 integration = schemathesis.openapi.from_path(_DOCUMENTS / "integration.json")
 management = schemathesis.openapi.from_path(_DOCUMENTS / "management.json").exclude(operation_id=_FINAL)
+# Because: the boundaries of every parameter of 80 operations are 7,000 requests; `bad_input` has those that matter.
+management.config.phases.coverage.enabled = False
 
 
 @pytest.fixture(scope="module")
