@@ -27,7 +27,7 @@ from rich.text import Text
 from tercel.cli.demo.audit import audit
 from tercel.cli.demo.example import find_example
 from tercel.cli.demo.replay import replay
-from tercel.cli.demo.server import Server, choose_home, demo_settings, running_server
+from tercel.cli.demo.server import Server, choose_home, demo_settings, running_server, stop_left
 from tercel.cli.demo.shop import ZONE, Basket, Shop
 from tercel.cli.demo.summary import Report, show_introduction, show_next_steps, show_report
 from tercel.cli.demo.tables import find_data, read_shop
@@ -41,13 +41,9 @@ def demo(
     baskets: Annotated[int, typer.Option(min=1, help="How many baskets to replay.")] = BASKETS,
     every: Annotated[bool, typer.Option("--all", help="Replay every basket of the year: 155,518.")] = False,
     stay: Annotated[
-        bool | None,
-        typer.Option(
-            "--stay/--exit",
-            help="Whether the server goes on after the summary.",
-            show_default="--stay in a terminal",
-        ),
-    ] = None,
+        bool, typer.Option("--stay/--exit", help="Whether the server goes on after the summary.")
+    ] = True,
+    stop: Annotated[bool, typer.Option("--stop", help="Only stop a server that was left running.")] = False,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on.", show_default="8000 or a free one")
     ] = None,
@@ -59,14 +55,19 @@ def demo(
     Starts a server with an empty database in [bold].demo[/bold], sets a shop up, replays real baskets over HTTP, and
     shows what came of it.
 
+    The server goes on afterwards: in a terminal until Ctrl-C, else until [bold]tercel demo --stop[/bold].
+
     Example: [bold]tercel demo --baskets 5000 --exit[/bold]
     """
     console = Console(highlight=False)
+    if stop:
+        was_running = stop_left(home or choose_home(chosen_settings(home=home), Path.cwd()))
+        console.print("The server has been stopped." if was_running else "No server was left running here.")
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     data = find_data()
     settings = chosen_settings(home=home)
     place = home or choose_home(settings, Path.cwd())
-    stays = sys.stdin.isatty() and sys.stdout.isatty() if stay is None else stay
     with (
         console.status("Starting PostgreSQL and the server") as status,
         running_server(demo_settings(settings, place, port, workers)) as server,
@@ -77,7 +78,7 @@ def demo(
         show_introduction(shop, console)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             report = runner.run(_run(shop, server, console))
-        _conclude(report, server, console, stays=stays)
+        _conclude(report, server, console, stays=stay)
     if not report.is_right:
         raise typer.Exit(1)
 
@@ -108,11 +109,15 @@ async def _set_up(shop: Shop, server: Server, progress: Progress) -> World:
 def _conclude(report: Report, server: Server, console: Console, *, stays: bool) -> None:
     show_report(report, console)
     if not stays:
-        console.print("\nThe server has been stopped; [bold]tercel demo --stay[/bold] leaves it running.")
+        console.print("\nThe server has been stopped; without [bold]--exit[/bold] it goes on.")
         return
     example = find_example(report.shop, report.tally.redeemed)
     show_next_steps(console, report.world, server.settings, example)
-    console.print("[bold]Ctrl-C[/bold] stops the server.")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        server.is_left = True
+        console.print("\nThe server goes on. [bold]uv run tercel demo --stop[/bold] stops it.")
+        return
+    console.print("\n[bold]Ctrl-C[/bold] stops the server.")
     try:
         server.process.wait()
     except KeyboardInterrupt:

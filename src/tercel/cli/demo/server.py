@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import psutil
 import psycopg
 
 from tercel.cli.demo.client import Client
@@ -29,12 +30,13 @@ _STOP_S = 30
 _LOG_LINES_SHOWN = 15
 
 
-class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """A server process that was started; it may not answer yet."""
+class Server(msgspec.Struct, kw_only=True):
+    """A server process that was started; it may not answer yet. ``is_left`` lets it outlive the demonstration."""
 
     process: subprocess.Popen[bytes]
     settings: Settings
     log: Path
+    is_left: bool = False
 
     @property
     def url(self) -> str:
@@ -88,20 +90,46 @@ def demo_settings(settings: Settings, home: Path, port: int | None, workers: int
 
 @contextmanager
 def running_server(settings: Settings) -> Iterator[Server]:
-    """Start a server over an empty database and stop it at the end.
+    """Start a server over an empty database and stop it at the end, unless it is left running.
+
+    One that an earlier demonstration left here is stopped first.
 
     Raises:
         DemoError: another demonstration runs in the same place.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    with _alone_in(settings.home), running_database(settings) as dsn:
-        _make_empty(dsn)
-        log = settings.home / "server.log"
-        process = _start(settings, log)
-        try:
-            yield Server(process=process, settings=settings, log=log)
-        finally:
-            _stop(process)
+    with _alone_in(settings.home):
+        stop_left(settings.home)
+        with running_database(settings) as dsn:
+            _make_empty(dsn)
+            log = settings.home / "server.log"
+            server = Server(process=_start(settings, log), settings=settings, log=log)
+            try:
+                yield server
+            finally:
+                if server.is_left:
+                    _pid_file(settings.home).write_text(str(server.process.pid), encoding="ascii")
+                else:
+                    _stop(server.process)
+
+
+def stop_left(home: Path) -> bool:
+    """Stop the server that a demonstration left running here; whether there was one."""
+    file = _pid_file(home)
+    try:
+        process = psutil.Process(int(file.read_text(encoding="ascii")))
+        is_ours = "serve" in process.cmdline()
+    except (OSError, ValueError, psutil.Error):
+        return False
+    file.unlink()
+    if is_ours:
+        process.terminate()
+        process.wait(_STOP_S)
+    return is_ours
+
+
+def _pid_file(home: Path) -> Path:
+    return home / "server.pid"
 
 
 @contextmanager
