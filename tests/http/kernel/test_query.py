@@ -80,5 +80,29 @@ def test_a_parameter_is_refused_by_name(query: bytes, title: str, parameter: str
     assert (found.title, found.parameter) == (title, parameter), found
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "parameter"),
+    [
+        (b"nam=x", "Unknown", "nam"),
+        (b"Name=x", "Unknown", "Name"),
+        (b"name=x&created=2030-01-02", "Unknown", "created"),
+        (b"name=", "minLength", "name"),
+        (b"dry=", "minLength", "dry"),
+        (b"createdAfter=", "minLength", "createdAfter"),
+        (b"campaignIds=", "minLength", "campaignIds"),
+        (b"state=cancelled", "enum", "state"),
+    ],
+)
+def test_a_strict_query_ignores_nothing(query: bytes, title: str, parameter: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        QueryReader(Filters, is_strict=True).read(query)
+    (found,) = caught.value.problems
+    assert (found.title, found.parameter) == (title, parameter), found
+
+
+def test_a_strict_query_reads_what_it_knows() -> None:
+    assert QueryReader(Filters, is_strict=True).read(b"name=a&dry=true").name == "a"
+
+
 def test_a_page_of_the_short_lists() -> None:
     assert QueryReader(ShortPageQuery).read(b"skip=3").page() == PageRequest(50, 3, None)

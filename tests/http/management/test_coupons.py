@@ -273,6 +273,26 @@ def test_deleting(management: httpx.Client, coupons: str) -> None:
     assert management.get(coupons).json()["totalResultSize"] == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "parameter"),
+    [
+        ("value=", "minLength", "value"),
+        ("createdBefore=", "minLength", "createdBefore"),
+        ("batchId=", "minLength", "batchId"),
+        ("batchID=abc", "Unknown", "batchID"),
+        ("pageSize=1", "Unknown", "pageSize"),
+        ("valid=maybe", "enum", "valid"),
+        ("referralId=0", "minimum", "referralId"),
+    ],
+)
+def test_a_filter_that_would_be_ignored_deletes_nothing(
+    management: httpx.Client, coupons: str, query: str, title: str, parameter: str
+) -> None:
+    create(management, coupons)
+    assert problem(management.delete(f"{coupons}?{query}")) == (title, parameter)
+    assert management.get(coupons).json()["totalResultSize"] == 1
+
+
 def test_what_does_not_exist(management: httpx.Client, coupons: str, application: Json) -> None:
     [coupon] = create(management, coupons)
     other = make_application(management)

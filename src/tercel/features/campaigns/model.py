@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tercel.base import limits
+from tercel.features.common.ids import Id
 from tercel.features.common.limits import LimitConfig
 
 State = Literal["enabled", "disabled", "archived"]
@@ -21,7 +22,6 @@ Feature = Literal[
     "coupons", "referrals", "loyalty", "giveaways", "strikethrough", "achievements", "advancedEvents"
 ]
 
-Id = Annotated[int, Meta(ge=1)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_LENGTH_MAX)]
 Pattern = Annotated[

@@ -13,6 +13,7 @@ from tercel.base import limits
 from tercel.features.campaigns.model import CampaignState
 from tercel.features.codes.checks import Instant, UsageLimit
 from tercel.features.codes.filters import Validity, YesNo
+from tercel.features.common.ids import Id
 from tercel.features.common.limits import LimitConfig
 
 ProfileIntegrationId = Annotated[str, Meta(max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
@@ -129,7 +130,7 @@ class CouponFilter(msgspec.Struct, kw_only=True, rename="camel"):
     valid: Validity | None = None
     usable: YesNo | None = None
     redeemed: YesNo | None = None
-    referral_id: int | None = None
+    referral_id: Id | None = None
     recipient_integration_id: str | None = None
     batch_id: str | None = None
     campaign_state: CampaignState | Literal["draft"] | None = None

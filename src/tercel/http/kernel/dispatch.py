@@ -31,7 +31,11 @@ class Dispatch:
         self.operation = operation
         self._runtime = runtime
         self._body = None if operation.body is None else BodyReader(operation.body)
-        self._query = None if operation.query is None else QueryReader(operation.query)
+        self._query = (
+            None
+            if operation.query is None
+            else QueryReader(operation.query, is_strict=operation.is_query_strict)
+        )
 
     async def answer(self, scope: Any, receive: Receive) -> Answer:
         """Answer one request, whatever happens."""

@@ -32,6 +32,7 @@ class Operation:
     handler: Handler
     body: Any = None  # type of the JSON body; None when there is none
     query: Any = None  # struct of the query string; None when nothing is read from it
+    is_query_strict: bool = False  # refuses unknown and empty parameters instead of ignoring them
     status: int = 200  # of an answer with content; None as the answer is always 204
     answer: Any = None  # type of the content, for the OpenAPI documents
     tag: str = ""

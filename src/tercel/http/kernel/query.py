@@ -20,8 +20,6 @@ from tercel.http.kernel.shapes import options, shape_of
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACED_OFFSET = re.compile(r"\d \d{2}:?\d{2}$")
 Skip = Annotated[int, Meta(ge=0, le=SKIP_MAX)]
-#: An internal id; larger numbers would be refused by the database.
-Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class PageQuery(msgspec.Struct, rename="camel", kw_only=True):
@@ -53,17 +51,22 @@ class SilentQuery(msgspec.Struct, rename="camel", kw_only=True):
 
 
 class QueryReader:
-    """Reads query strings into structs of one type."""
+    """Reads query strings into structs of one type.
 
-    def __init__(self, kind: type[msgspec.Struct]) -> None:
+    Names that the struct does not have are ignored, and so are empty values of anything but texts. A strict reader
+    refuses both, and empty texts with them: where the parameters say what to delete, ignoring one deletes more.
+    """
+
+    def __init__(self, kind: type[msgspec.Struct], *, is_strict: bool = False) -> None:
         self._kind = kind
+        self._is_strict = is_strict
         self._shape = shape_of(kind)
         fields = _struct(self._shape).fields
         self._fields = {field.encode_name: field.type for field in fields}
         self._names = {field.encode_name: field.name for field in fields}
 
     def read(self, raw: bytes) -> Any:
-        """Decode a query string; names that the struct does not have are ignored.
+        """Decode a query string.
 
         Raises:
             InvalidError: naming the parameter.
@@ -71,6 +74,8 @@ class QueryReader:
         values: dict[str, Any] = {}
         for name, text in parse_pairs(raw):
             shape = self._fields.get(name)
+            if self._is_strict:
+                _refuse_unused(name, text, is_known=shape is not None)
             if shape is None or (not text and not _takes(shape, inspect.StrType)):
                 continue
             if _takes(shape, inspect.ListType):
@@ -100,6 +105,16 @@ def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
         if "\0" in value:
             raise InvalidError.parameter(name, "pattern", f"{name} must not contain NUL characters")
     return pairs
+
+
+def _refuse_unused(name: str, text: str, *, is_known: bool) -> None:
+    if not is_known:
+        details = f"there is no parameter `{name}`: leave it out or correct its name"
+        raise InvalidError.parameter(name, "Unknown", details)
+    if not text:
+        raise InvalidError.parameter(
+            name, "minLength", f"{name} must not be empty: leave it out or give a value"
+        )
 
 
 def _check(name: str, value: Any) -> None:

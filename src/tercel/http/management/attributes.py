@@ -12,10 +12,11 @@ from tercel.features.attributes.model import (
     NewAttribute,
     NewEventType,
 )
+from tercel.features.common.ids import Id
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted, counted
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import Id, PageQuery
+from tercel.http.kernel.query import PageQuery
 
 
 class AttributeQuery(PageQuery, rename="camel", kw_only=True):

@@ -14,10 +14,11 @@ from tercel.features.campaigns.model import (
     NewCampaign,
     UpdateCampaign,
 )
+from tercel.features.common.ids import Id
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Counted, counted
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import Id, PageQuery
+from tercel.http.kernel.query import PageQuery
 
 _ALL = "/v1/applications/{applicationId}/campaigns"
 _ONE = _ALL + "/{campaignId}"

@@ -85,7 +85,15 @@ async def delete_coupon(call: Call) -> None:
         await change.delete_coupon(tx, await _campaign(call, tx), call.id("couponId"))
 
 
-@operation("deleteCoupons", "DELETE", _COUPONS, Access.MANAGEMENT, query=CouponFilter, tag=_TAG)
+@operation(
+    "deleteCoupons",
+    "DELETE",
+    _COUPONS,
+    Access.MANAGEMENT,
+    query=CouponFilter,
+    is_query_strict=True,
+    tag=_TAG,
+)
 async def delete_coupons(call: Call) -> None:
     """Delete the coupons that match the filters, all of the campaign without any."""
     async with call.transaction() as tx:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tercel.features.common.ids import Id
 from tercel.features.stores import service
 from tercel.features.stores.model import NewStore, Store, StoreFilters
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.envelopes import Optional, optional
 from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import Id, PageQuery
+from tercel.http.kernel.query import PageQuery
 
 _ALL = "/v1/applications/{applicationId}/stores"
 _ONE = _ALL + "/{storeId}"
