@@ -37,7 +37,7 @@ def serve(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Serve both APIs and the Campaign Manager.
+    """Serve the Integration and the Management API.
 
     Without [bold]TERCEL_DATABASE_URL[/bold] a PostgreSQL of its own is started under [bold]--home[/bold].
 
@@ -68,7 +68,7 @@ def _introduce(credentials: Credentials, settings: Settings) -> None:
     _out.print("[bold]This is a new installation. Its administrator, shown once:[/bold]")
     _out.print(f"  email     {credentials.email}", markup=False)
     _out.print(f"  password  {credentials.password or 'as in TERCEL_ADMIN_PASSWORD'}", markup=False)
-    _out.print(f"Log in at http://{settings.host}:{settings.port}/ and create an application.", markup=False)
+    _out.print("Next, in another terminal: [bold]tercel keys create management --name setup[/bold]")
 
 
 def _run(settings: Settings, metrics_directory: str) -> None:
