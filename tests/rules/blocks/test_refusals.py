@@ -155,3 +155,26 @@ def test_every_problem_is_told() -> None:
         "/promotionRules/1/blocks/1/value",
         "/selectors/0",
     ]
+
+
+def test_findings_are_led_back_to_the_document() -> None:
+    rule = {
+        "title": "t",
+        "blocks": [_CHECK, _DISCOUNT, {"type": "passthrough", "expression": ["reserveCoupon"]}],
+    }
+    parameter = {"name": "p", "expression": ["identity", 1]}
+    selector = {"name": "S", "type": "selector", "source": "$Session.CartItems", "steps": []}
+    converted = from_blocks({"promotionRules": [rule], "parameters": [parameter], "selectors": [selector]})
+    places = {
+        "/rules": "/promotionRules",
+        "/bindings": "/selectors",
+        "/rules/0/title": "/promotionRules/0/title",
+        "/rules/0/condition": "/promotionRules/0/blocks",
+        "/rules/0/condition/1/2": "/promotionRules/0/blocks/0",
+        "/rules/0/effects": "/promotionRules/0/blocks",
+        "/rules/0/effects/0/2": "/promotionRules/0/blocks/1",
+        "/rules/0/effects/1/0": "/promotionRules/0/blocks/2/expression/0",
+        "/bindings/0/expression/1": "/parameters/0/expression/1",
+        "/bindings/1/expression/1": "/selectors/0",
+    }
+    assert {at: converted.pointer(at) for at in places} == places

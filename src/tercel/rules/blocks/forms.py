@@ -43,8 +43,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What codecs may ask for when they show an expression. ``bundles`` are the names of bundle bindings; ``checks`` and
-    ``effects`` show expressions as lists of blocks, whose ids are derived from the place ``at``."""
+    """What codecs may ask for when they show an expression. ``bundles`` are the names of bundle bindings; ``checks`` shows
+    conditions as blocks, whose ids are derived from the place they are given."""
 
     names: Names
     bundles: frozenset[str]
@@ -158,17 +158,7 @@ def _match(pattern: Any, node: Node, found: Found) -> bool:
                 and node.name == name
                 and _match_arguments(patterns, node.arguments, found)
             )
-    return (
-        isinstance(node, Literal)
-        and type(node.value) is type(_literal(pattern))
-        and node == Literal(_literal(pattern))
-    )
-
-
-def _literal(pattern: Any) -> Any:
-    node = read(pattern)
-    assert isinstance(node, Literal), "patterns hold constants, lists and holes"
-    return node.value
+    return isinstance(node, Literal) and is_same(node.value, pattern)
 
 
 def _match_entries(holes: Mapping[str, Any], node: Call, found: Found) -> bool:

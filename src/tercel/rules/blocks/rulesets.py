@@ -108,8 +108,9 @@ def from_blocks(document: Mapping[str, Any], names: Names | None = None) -> Conv
         InvalidError: with every problem, pointing into the document.
     """
     known, problems = names or Names(), list[Problem]()
-    converted = Converted({"bindings": []})
+    converted = Converted({"bindings": []}, {"/bindings": "/selectors"})
     for target, source, types in _RULE_LISTS:
+        converted.places[f"/{target}"] = f"/{source}"
         reader = Reader(known, problems, types)
         rules = reader.list_of(document.get(source) or [], f"/{source}", "rules")
         converted.data[target] = [
@@ -130,6 +131,8 @@ def _read_rule(rule: Any, at: tuple[str, str], reader: Reader, converted: Conver
         reader.refuse(source, "type", "a rule is an object with `title` and `blocks`")
         return {}
     converted.places[place] = source
+    for part in ("condition", "effects"):
+        converted.places[f"{place}/{part}"] = f"{source}/blocks"
     parts = reader.rule(rule.get("blocks"), f"{source}/blocks")
     _note(parts.conditions, f"{place}/condition", 1, converted)
     _note(parts.effects, f"{place}/effects", 0, converted)
