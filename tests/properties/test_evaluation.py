@@ -16,6 +16,7 @@ from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.program import Program, build_program
 from tercel.evaluation.snapshot import CartLine, Snapshot, Wants
+from tercel.evaluation.walk import run_campaigns
 from tests.properties import worlds
 
 _EFFORT = settings(max_examples=300, deadline=None)
@@ -55,7 +56,7 @@ def test_the_index_hides_nothing(program: Program, snapshot: Snapshot) -> None:
 @given(worlds.programs, worlds.snapshots())
 def test_amounts_never_fall_below_zero(program: Program, snapshot: Snapshot) -> None:
     engine = Engine(program, snapshot, None)
-    engine.run_all()
+    run_campaigns(engine)
     session = engine.run.session
     assert session is not None
     assert session.discounted_total >= 0
@@ -146,9 +147,14 @@ _ORDERLESS = {
             "title": "per unit",
             "condition": ["and", [">=", [".", "Session", "CartItemTotal"], 50]],
             "effects": [
-                ["setDiscountPerItem", "i", worlds.ITEMS, [["Item"], ["*", [".", "Item", "Price"], 0.1]]],
+                [
+                    "setDiscountPerItem",
+                    "i",
+                    worlds.ITEMS,
+                    [["Item"], ["*", [".", "Item", "Price"], Decimal("0.1")]],
+                ],
                 ["setDiscountPerItemProRata", "p", worlds.ITEMS, 7],
-                ["setDiscount", "d", ["*", [".", "Session", "Total"], 0.05]],
+                ["setDiscount", "d", ["*", [".", "Session", "Total"], Decimal("0.05")]],
             ],
         }
     ],

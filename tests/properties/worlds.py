@@ -110,7 +110,7 @@ conditions = st.recursive(
 
 amounts = st.one_of(
     thresholds,
-    st.just(["*", [".", "Session", "DiscountedTotal"], 0.25]),
+    st.just(["*", [".", "Session", "DiscountedTotal"], Decimal("0.25")]),
     st.just(["-", [".", "Session", "Total"], 100]),
 )
 effects: st.SearchStrategy[list[Any]] = st.one_of(

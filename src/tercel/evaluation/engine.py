@@ -1,11 +1,11 @@
-"""One evaluation: the campaigns in order, their rules one by one, all or nothing (rules.md 5; integration.md 5)."""
+"""One evaluation: campaigns with their rules one by one, all or nothing (rules.md 5; integration.md 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tercel.effects.messages import EvaluationFailed
-from tercel.evaluation.candidates import candidates, coupons_by_campaign
+from tercel.evaluation.candidates import coupons_by_campaign
 from tercel.evaluation.codes import Verdict
 from tercel.evaluation.failures import FailureLog
 from tercel.evaluation.host.host import EvaluationHost
@@ -15,7 +15,7 @@ from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.session import Session
 from tercel.evaluation.snapshot import Snapshot
 from tercel.evaluation.surroundings import Event, Store
-from tercel.evaluation.working import Mark
+from tercel.evaluation.working import Granted, Mark, Piece
 from tercel.language.errors import AbortedError, TalangError
 from tercel.language.run import PARAMETER_SLOTS, UNSET
 from tercel.language.values import truth
@@ -41,8 +41,9 @@ def open_run(program: Program, snapshot: Snapshot, is_late: Callable[[], bool] |
 
 
 class Engine:
-    """Runs the campaigns of a program over a snapshot. ``triggered`` are the campaigns with a successful rule,
-    ``checked`` the codes that a successful rule found valid, as (kind, id)."""
+    """Runs campaigns of a program over a snapshot. ``triggered`` are the campaigns with a successful rule, ``checked``
+    the codes that a successful rule found valid, as (kind, id). ``exclusions`` tell why campaigns were left out in favour
+    of others of their group, by campaign id; what they did was taken out again."""
 
     def __init__(self, program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> None:
         self.program = program
@@ -56,23 +57,12 @@ class Engine:
         self.log = FailureLog(self.host)
         self.checked: set[tuple[str, int]] = set()
         self.verdicts: dict[tuple[str, int], Verdict] = {}
+        self.exclusions: dict[int, str] = {}
         self.coupons = coupons_by_campaign(snapshot)
         self.referral = None if snapshot.referral is None else Referral(snapshot.referral)
         self.advocate = None
         if snapshot.referral is not None and snapshot.referral.advocate is not None:
             self.advocate = Profile(snapshot.referral.advocate)
-
-    def run_all(self) -> None:
-        """Run every campaign that can fire, in the order of the evaluation tree.
-
-        All groups are treated as stackable: the state flows from one campaign to the next. The modes that choose among
-        their members belong here, over ``program.tree``.
-        """
-        try:
-            for campaign in candidates(self.program, self.snapshot, self.run):
-                self.run_campaign(campaign)
-        except AbortedError:
-            return  # nothing more can be computed; what was granted stays granted
 
     def run_campaign(self, campaign: CompiledCampaign) -> None:
         """Run a campaign once per coupon of its own, or once without (integration.md 4.6)."""
@@ -105,6 +95,17 @@ class Engine:
         for rule in ruleset.rules:
             if self.run_rule(rule) and slot_count:
                 run.slots[:slot_count] = [UNSET] * slot_count
+
+    def judge_codes(self, campaign: CompiledCampaign) -> None:
+        """Test the codes of a campaign that is not run."""
+        referral = self.referral
+        if referral is not None and referral.facts.campaign_id != campaign.id:
+            referral = None
+        coupons: list[Coupon | None] = [Coupon(facts) for facts in self.coupons.get(campaign.id, ())]
+        for coupon in coupons or [None]:
+            self.host.stand_at(campaign, coupon, referral)
+            self.host.judge_codes()
+            self.keep_verdicts()
 
     def keep_verdicts(self) -> None:
         """Keep why the codes in scope are refused, for their rejections."""
@@ -145,12 +146,7 @@ class Engine:
     def succeed(self, mark: Mark) -> None:
         """Make what the rule did final: discounted amounts move, the campaign counts as triggered."""
         host = self.host
-        session = self.run.session
-        if session is not None:
-            for amount, item, is_on_items in self.working.granted[mark[2] :]:
-                session.lower(amount, item, is_on_items)
-        if self.working.undo:
-            self.working.undo.clear()
+        self.lower(self.working.granted[mark[2] :])
         self.triggered[host.campaign.id] = None
         if host.coupon_asked is not None and host.coupon_id is not None:
             self.checked.add(("coupon", host.coupon_id))
@@ -167,11 +163,15 @@ class Engine:
         """
         in_effects = self.host.is_in_effects
         self.fail(rule, None if in_effects else index, index if in_effects else None, str(error))
-        if error.is_reported:
-            self.host.condition_index = None
-            self.host.record(EvaluationFailed(str(error)))
         if isinstance(error, AbortedError):
             raise error
+        if error.is_reported:
+            self.report(error)
+
+    def report(self, error: TalangError) -> None:
+        """Add an ``error`` effect to the rule that the evaluation stands at."""
+        self.host.condition_index = None
+        self.host.record(EvaluationFailed(str(error)))
 
     def fail(self, rule: CompiledRule, condition: int | None, effect: int | None, details: str) -> None:
         """Note a rule that did not fire, and add the effects of its failed conditions."""
@@ -181,11 +181,27 @@ class Engine:
 
     def append_survivors(self) -> None:
         """Put the effects of failed conditions where the rule stands."""
-        working = self.working
-        for effects, entries in self.host.survivors:
-            for entry in entries:
-                assert entry.effect_index is not None, "entries of effects know them"
-                entry.effect_index += len(working.effects)
-            working.effects += effects
-            working.entries += entries
+        for piece in self.host.survivors:
+            self.put_back(piece)
         self.host.survivors = []
+
+    def take_out(self, mark: Mark) -> Piece:
+        """Take out what was done since a mark."""
+        piece = self.working.cut(mark)
+        session = self.run.session
+        if piece.granted and session is not None:
+            session.raise_all()
+            self.lower(self.working.granted)
+        return piece
+
+    def put_back(self, piece: Piece) -> None:
+        """Put a piece after what is there."""
+        self.working.paste(piece)
+        self.lower(piece.granted)
+
+    def lower(self, granted: list[Granted]) -> None:
+        """Move the discounted amounts."""
+        session = self.run.session
+        if session is not None:
+            for amount, item, is_on_items in granted:
+                session.lower(amount, item, is_on_items)

@@ -15,6 +15,7 @@ from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Out
 from tercel.evaluation.program import Program
 from tercel.evaluation.rejections import rejections
 from tercel.evaluation.snapshot import CounterKey, CouponFacts, Snapshot
+from tercel.evaluation.walk import run_campaigns
 
 
 def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool] | None = None) -> Outcome:
@@ -29,14 +30,14 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
     """
     use_engine_context()
     engine = Engine(program, snapshot, is_late)
-    engine.run_all()
+    run_campaigns(engine)
     effects = engine.working.effects
     if snapshot.coupons or snapshot.referral or (snapshot.session and snapshot.session.referral_code):
         effects += rejections(engine)
     return Outcome(
         effects=effects,
         failures=engine.log.failures,
-        triggered=list(engine.triggered),
+        triggered=[campaign for campaign in engine.triggered if campaign not in engine.exclusions],
         changes=_changes(engine),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from tercel.effects.effect import Effect
+from tercel.evaluation.explanation import CampaignEligibility, CampaignTrace, Nudge
 from tercel.evaluation.snapshot import CounterKey
 
 
@@ -47,8 +48,8 @@ class LedgerEntry(msgspec.Struct, kw_only=True, gc=False):
 
 
 class AttributeChange(msgspec.Struct, kw_only=True, frozen=True):
-    """A new value for an attribute. ``entity`` is Session, Profile, AdvocateProfile, Coupon, Referral or CartItem
-    (then ``position`` names the line).
+    """A new value for an attribute, as JSON data. ``entity`` is Session, Profile, AdvocateProfile, Coupon, Referral or
+    CartItem (then ``position`` names the line).
     """
 
     entity: str
@@ -111,11 +112,13 @@ class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Outcome(msgspec.Struct, kw_only=True):
-    """The answer of one evaluation. ``triggered`` are the campaigns with a successful rule, in evaluation order."""
+    """The answer of one evaluation. ``triggered`` are the campaigns that apply: those with a successful rule, in
+    evaluation order, without the ones that their group left out."""
 
     effects: list[Effect] = []
     failures: list[RuleFailure] = []
     triggered: list[int] = []
     changes: Changes = msgspec.field(default_factory=Changes)
-    eligibility: list[dict[str, Any]] | None = None
-    trace: list[dict[str, Any]] | None = None
+    eligibility: list[CampaignEligibility] | None = None
+    trace: list[CampaignTrace] | None = None
+    nudges: list[Nudge] | None = None

@@ -31,7 +31,8 @@ RulesetCache = dict[int, "CompiledRuleset | str"]
 @dataclass(frozen=True, slots=True)
 class CompiledCampaign:
     """A campaign ready to run. ``order`` is its place in the evaluation tree; ``ruleset`` is None when there is none or
-    it does not compile, and ``problem`` then says why. A plain one runs always: enabled, without schedule or stores."""
+    it does not compile, and ``problem`` then says why. A plain one runs always: enabled, without schedule or stores.
+    ``groups`` are those it stands in, from the base group to its parent, whose id and mode its effects tell."""
 
     facts: CampaignFacts
     id: int
@@ -43,6 +44,7 @@ class CompiledCampaign:
     limits: Mapping[str, tuple[LimitFacts, ...]]
     has_limits: bool
     is_plain: bool
+    groups: tuple[Group, ...]
     group_id: int | None = None
     group_mode: str | None = None
 
@@ -69,13 +71,15 @@ class CompiledCampaign:
 @dataclass(frozen=True, slots=True)
 class Program:
     """An application with its campaigns in the order of the evaluation tree. ``by_id`` knows all campaigns, those that
-    cannot run included, so that their codes are refused for the right reason."""
+    cannot run included, so that their codes are refused for the right reason. ``is_plain`` says that no group of the tree
+    chooses among its members."""
 
     application: ApplicationFacts
     entity: Application
     campaigns: tuple[CompiledCampaign, ...]
     by_id: Mapping[int, CompiledCampaign]
     tree: Group
+    is_plain: bool
     index: CampaignIndex
     filters: Mapping[str, Compiled]
 
@@ -102,14 +106,15 @@ def build_program(
     facts = {campaign.id: campaign for campaign in campaigns}
     tree = build_tree(groups, list(facts))
     compiled = []
-    for order, (campaign_id, group) in enumerate(tree.leaves()):
-        compiled.append(_compile_campaign(facts[campaign_id], order, group, cache))
+    for order, (campaign_id, path) in enumerate(tree.leaves()):
+        compiled.append(_compile_campaign(facts[campaign_id], order, path, cache))
     return Program(
         application=application,
         entity=Application(application),
         campaigns=tuple(compiled),
         by_id={campaign.facts.id: campaign for campaign in compiled},
         tree=tree,
+        is_plain=tree.is_plain,
         index=CampaignIndex.over(
             (campaign.order, campaign.facts.id, campaign.ruleset) for campaign in compiled if campaign.ruleset
         ),
@@ -127,8 +132,9 @@ def _compile_filters(filters: Mapping[str, Any]) -> dict[str, Compiled]:
 
 
 def _compile_campaign(
-    facts: CampaignFacts, order: int, group: Group, cache: RulesetCache
+    facts: CampaignFacts, order: int, groups: tuple[Group, ...], cache: RulesetCache
 ) -> CompiledCampaign:
+    parent = groups[-1]
     compiled = _compiled_ruleset(facts, cache)
     ruleset = compiled if isinstance(compiled, CompiledRuleset) else None
     limits: dict[str, tuple[LimitFacts, ...]] = {}
@@ -149,8 +155,9 @@ def _compile_campaign(
         and facts.start_time is None
         and facts.end_time is None
         and not facts.linked_store_ids,
-        group_id=group.id,
-        group_mode=group.mode if group.id is not None else None,
+        groups=groups,
+        group_id=parent.id,
+        group_mode=parent.mode if parent.id is not None else None,
     )
 
 

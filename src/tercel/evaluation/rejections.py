@@ -54,12 +54,15 @@ def _unknown(props: RejectCoupon | RejectReferral) -> Effect:
 
 def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
     key = (refused.kind, refused.id)
-    if engine.host.accepted.get(key) or key in engine.checked:
+    is_out = refused.campaign_id in engine.exclusions
+    if engine.host.accepted.get(key) or (key in engine.checked and not is_out):
         return
     campaign = engine.program.by_id.get(refused.campaign_id)
     verdict = campaign_verdict(refused.prefix, campaign, engine.snapshot) or engine.verdicts.get(key)
     attempts = engine.log.attempts.get(key, [])
     attempt = reported(attempts, refused.kind)
+    if verdict is None and is_out:
+        verdict = _exclusion(engine, refused, attempts)
     if verdict is None:
         verdict = Verdict(f"{refused.prefix}RejectedByCondition")
         if attempt is not None and attempt.effect_index is not None:
@@ -68,6 +71,15 @@ def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
     else:
         props = _props(refused, verdict, None)
     yield _effect(refused, campaign, attempt.rule if attempt else _asking_rule(campaign, refused.kind), props)
+
+
+def _exclusion(engine: Engine, refused: Refused, attempts: list[Attempt]) -> Verdict | None:
+    """The verdict on a code whose campaign lost against others of its group; None where the campaign's own rules
+    refused it anyway (integration.md 5.4)."""
+    is_met = (refused.kind, refused.id) in engine.checked
+    if not is_met and any(asks_for(attempt.rule, refused.kind) for attempt in attempts):
+        return None
+    return Verdict(f"{refused.prefix}PartOfNotTriggeredCampaign", engine.exclusions[refused.campaign_id])
 
 
 def reported(attempts: list[Attempt], kind: str) -> Attempt | None:

@@ -76,6 +76,14 @@ class Session(Entity):
         self.cart_items = expand(self.facts.lines, is_flattened=self.is_flattened)
         return self.cart_items
 
+    def raise_all(self) -> None:
+        """Put the discounted amounts back to where they were before any discount."""
+        self.discount_total = ZERO
+        self.discounted_total = self.total
+        self.discounted_cart_item_total = self.cart_item_total
+        for unit in self.cart_items:
+            unit.discounted_price = unit.price
+
     def lower(self, amount: Decimal, item: Item | None, is_on_items: bool) -> None:
         """Move the discounted amounts by one granted discount.
 

@@ -1,7 +1,7 @@
 """The evaluation tree: groups of campaigns with a mode (integration.md 5.3, 5.4).
 
-All campaigns of a stackable group apply in order. The other modes choose among their members; they belong into
-``engine.run_group``, which walks this tree.
+All campaigns of a stackable group apply in order. The other modes choose among their members: ``walk`` runs them,
+``choice`` decides.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ class Group:
     scope: str
     children: tuple[Group | int, ...]
 
-    def leaves(self) -> Iterator[tuple[int, Group]]:
-        """The campaigns below, in order of evaluation, each with the group it stands in directly."""
+    def leaves(self, above: tuple[Group, ...] = ()) -> Iterator[tuple[int, tuple[Group, ...]]]:
+        """The campaigns below, in order of evaluation, each with the groups it stands in, the outermost first."""
+        path = (*above, self)
         for child in self.children:
             if isinstance(child, Group):
-                yield from child.leaves()
+                yield from child.leaves(path)
             else:
-                yield child, self
+                yield child, path
 
     @property
     def is_plain(self) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tercel.language.tree import Call, Lambda, Literal, Node, Read
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, walk
 from tercel.rules.event_types import is_event_type, literal_texts
 from tercel.rules.facts import Key, Necessary, Subject, Threshold
 
@@ -67,7 +67,7 @@ class _Prover:
                 return True
             case Call(name="catch", arguments=(Literal(value=False), inner)):
                 self.take(inner)
-                return True
+                return not any(isinstance(part, Call) and part.name == "onFailure" for part in walk(inner))
             case Call(name=">=" | ">" | "<=" | "<", arguments=(left, right)):
                 return self.take_comparison(node.name, left, right)
         keys = self.key_facts(node)

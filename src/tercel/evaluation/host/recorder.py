@@ -18,11 +18,9 @@ from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.session import Session
 from tercel.evaluation.snapshot import Snapshot
-from tercel.evaluation.working import Working
+from tercel.evaluation.working import Piece, Working
 from tercel.language.errors import AbortedError, TalangError
 from tercel.rules.compiled import CompiledRule
-
-Survivors = list[tuple[list[Effect], list[LedgerEntry]]]
 
 
 class Recorder:
@@ -46,7 +44,7 @@ class Recorder:
         self.session: Session | None = run.session
         self.working = Working()
         self.accepted: dict[tuple[str, int], bool] = {}
-        self.survivors: Survivors = []
+        self.survivors: list[Piece] = []
         self.serial = 0
         self.is_in_effects = False
         self.condition_index: int | None = None
@@ -140,22 +138,11 @@ class Recorder:
             raise
 
     def failure_effects(self, effects: Callable[[], None]) -> None:
-        """Record effects that survive the failure of the rule; one that cannot be applied is left out.
-
-        What they took stays taken: their part of the journal is forgotten.
-        """
-        working = self.working
-        mark = working.mark()
-        effects_before, entries_before, _, _, undo_before = mark
+        """Set effects aside that survive the failure of the rule; one that cannot be applied is left out."""
+        mark = self.working.mark()
         try:
             effects()
         except TalangError:
-            working.roll_back(mark)
+            self.working.roll_back(mark)
             return
-        for entry in working.entries[entries_before:]:
-            assert entry.effect_index is not None, "entries of effects know them"
-            entry.effect_index -= effects_before  # until the place of the effects is known
-        self.survivors.append((working.effects[effects_before:], working.entries[entries_before:]))
-        del working.effects[effects_before:]
-        del working.entries[entries_before:]
-        del working.undo[undo_before:]
+        self.survivors.append(self.working.cut(mark))
