@@ -15,6 +15,7 @@ import typer
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import InvalidError
 from tercel.base.numbers import use_engine_context
+from tercel.cli.lint import lint
 from tercel.language.compiler import compile_expression
 from tercel.language.documentation import document
 from tercel.language.errors import TalangError
@@ -26,6 +27,7 @@ from tercel.language.scope import Scope
 from tercel.language.times import find_zone, parse_rfc3339
 
 app = typer.Typer(name="language", help="Try the rule language.", no_args_is_help=True)
+app.command("lint")(lint)
 
 _Expression = Annotated[
     str, typer.Argument(help="The expression, as JSON or with --text in the textual notation.")

@@ -6,21 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import localcontext
 
+from tercel.base.limits import EXPRESSION_DEPTH_MAX
 from tercel.base.numbers import ENGINE_CONTEXT
 from tercel.language.fold import fold
 from tercel.language.kinds import ANY, NULL
 from tercel.language.scope import Scope
 from tercel.language.shapes import kind_of
-from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, size, walk
+from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, depth, size, walk
 
 #: Larger bindings stay names: what is written out grows with every use.
 _NODES_MAX = 100
 
 
 def expanded(node: Node, bindings: Mapping[str, Node]) -> Node:
-    """The expression with bindings in the place of their names, constants computed; ``bindings`` are expanded."""
+    """The expression with bindings in the place of their names, constants computed; ``bindings`` are expanded.
+
+    What would become too deep keeps its names.
+    """
+    written_out = _expand(node, bindings, frozenset())
     with localcontext(ENGINE_CONTEXT):
-        return fold(_expand(node, bindings, frozenset()))
+        return fold(written_out if depth(written_out) <= EXPRESSION_DEPTH_MAX else node)
 
 
 def can_be_written_out(node: Node, scope: Scope) -> bool:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tercel.language.tree import Call, Literal
 from tercel.rules.lint.lint import TOTAL, Lint, rule, ruleset
 from tercel.rules.lint.lints.unreachable import never_holding
-from tercel.rules.lint.proof.facts import assume
+from tercel.rules.lint.proof.facts import Facts, assume
 from tercel.rules.lint.view import RuleView, View
 
 
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    earlier: list[tuple[RuleView, str]] = []
+    earlier: dict[str, list[tuple[RuleView, Facts]]] = defaultdict(list)
     for each in view.rules:
-        if never_holding(each) is not None:
+        named = [(effect, name) for effect in each.plain_effects() if (name := _discount_name(effect))]
+        if not named or never_holding(each) is not None:
             continue
-        for effect in each.plain_effects():
-            name = _discount_name(effect)
-            if name is None:
-                continue
-            if any(name == other and not _exclude_each_other(before, each) for before, other in earlier):
+        facts = each.facts()
+        for effect, name in named:
+            if not all(_exclude_each_other(before, told, each) for before, told in earlier[name]):
                 yield (
                     effect.arguments[0].at,
                     (
-                        f"another discount that can be given with this one is called `{name}` too; clients keep only the "
-                        "last of a name, so give each its own"
+                        f"another discount that can be given with this one is called `{name}` too; clients keep only "
+                        "the last of a name, so give each its own"
                     ),
                 )
-            earlier.append((each, name))
+            earlier[name].append((each, facts))
 
 
 def _discount_name(effect: Call) -> str | None:
@@ -38,16 +38,18 @@ def _discount_name(effect: Call) -> str | None:
     return name.value if isinstance(name, Literal) and isinstance(name.value, str) else None
 
 
-def _exclude_each_other(first: RuleView, second: RuleView) -> bool:
-    """Whether no evaluation can satisfy the conditions of both, as far as they can be compared."""
+def _exclude_each_other(first: RuleView, told: Facts, second: RuleView) -> bool:
+    """Whether no evaluation can satisfy the conditions of both, or they cannot be compared; ``told`` is what those of
+    the first tell."""
     if first is second:
         return False
     if not (first.is_understood and second.is_understood):
         return True
-    facts = first.facts()
     for condition in second.conditions:
-        facts = assume(facts, condition)
-    return not facts.is_possible
+        told = assume(told, condition)
+        if not told.is_possible:
+            return True
+    return False
 
 
 LINT = Lint(

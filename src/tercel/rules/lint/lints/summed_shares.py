@@ -13,7 +13,6 @@ from tercel.language.values import decimal_text
 from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
 from tercel.rules.lint.lints.over_share import discount_share
 from tercel.rules.lint.lints.unreachable import never_holding
-from tercel.rules.lint.proof.facts import assume
 from tercel.rules.lint.proof.outcomes import always_holds
 from tercel.rules.lint.view import RuleView, View
 
@@ -27,43 +26,50 @@ _QUESTIONS = {
 }  # fmt: skip
 
 
+#: A rule with its shares: amount of the session, factor.
+_Giving = tuple[RuleView, list[tuple[str, Decimal]]]
+
+
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    if view.setting.caps_discounts:
-        return
+    giving = [] if view.setting.caps_discounts else [each for each in map(_giving, view.rules) if each[1]]
     told: set[frozenset[int]] = set()
-    for each in view.rules:
-        if not _is_still(each) or never_holding(each):
-            continue
-        for field, shares in _shares_with(each, view).items():
+    for fired, _ in giving:
+        for field, shares in _shares_with(fired, giving).items():
             rules = frozenset(index for index, _ in shares)
             total = sum((factor for _, factor in shares), Decimal(0))
-            if total > 1 and rules not in told and all(factor <= 1 for _, factor in shares):
+            if total > 1 and rules not in told:
                 told.add(rules)
                 numbers = " and ".join(str(index) for index in sorted(rules))
-                what = "total" if field == "total" else field.replace("_", " ")
+                percent, what = decimal_text(total * 100), field.replace("_", " ")
                 yield (
-                    each.at,
+                    fired.at,
                     (
-                        f"when this rule fires, rules {numbers} together give {decimal_text(total * 100)} % of the session's "
-                        f"{what}; make them exclude each other, or take the later ones from the discounted amount"
+                        f"when this rule fires, rules {numbers} together give {percent} % of the session's {what}; make "
+                        "them exclude each other, or take the later ones from the discounted amount"
                     ),
                 )
 
 
-def _shares_with(fired: RuleView, view: View) -> dict[str, list[tuple[int, Decimal]]]:
+def _giving(view: RuleView) -> _Giving:
+    if not _is_still(view) or never_holding(view):
+        return view, []
+    found = [discount_share(effect, view) for effect in view.plain_effects() if effect.name == "setDiscount"]
+    return view, [
+        (share.field, share.factor)
+        for share in found
+        if share and share.field in _CONSTANT and share.factor <= 1
+    ]
+
+
+def _shares_with(fired: RuleView, giving: list[_Giving]) -> dict[str, list[tuple[int, Decimal]]]:
     """The shares of the rules that fire whenever one does, by the amount they are taken from."""
     facts = fired.facts()
-    shares: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
-    for other in view.rules:
-        here, fires = facts, other is fired or _is_still(other)
-        for condition in other.conditions if other is not fired else ():
-            fires = fires and always_holds(here, condition)
-            here = assume(here, condition)
-        for effect in other.plain_effects() if fires else ():
-            share = discount_share(effect, other)
-            if share and effect.name == "setDiscount" and share.field in _CONSTANT:
-                shares[share.field].append((other.rule.index, share.factor))
-    return shares
+    together: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    for other, shares in giving:
+        if other is fired or all(always_holds(facts, condition) for condition in other.conditions):
+            for field, factor in shares:
+                together[field].append((other.rule.index, factor))
+    return together
 
 
 def _is_still(view: RuleView) -> bool:
