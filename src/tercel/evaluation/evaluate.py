@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tercel.base.numbers import use_engine_context
-from tercel.evaluation.budgets import Holder, counters
+from tercel.evaluation.budgets import Holder, counters, limited_actions
 from tercel.evaluation.candidates import candidates, coupons_by_campaign
 from tercel.evaluation.engine import Engine, open_run
+from tercel.evaluation.explained import ExplainingEngine
 from tercel.evaluation.host.attributes import AudienceChange
 from tercel.evaluation.host.codes import Reservation
 from tercel.evaluation.host.messages import WebhookCall
 from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome
 from tercel.evaluation.program import Program
 from tercel.evaluation.rejections import rejections
+from tercel.evaluation.report import explain
 from tercel.evaluation.snapshot import CounterKey, CouponFacts, Snapshot
 from tercel.evaluation.walk import run_campaigns
 
@@ -29,17 +31,21 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
         is_late: Asked now and then; when it says yes the evaluation ends with what it has (rules.md 6).
     """
     use_engine_context()
-    engine = Engine(program, snapshot, is_late)
+    is_asked = snapshot.wants.eligibility or snapshot.wants.trace
+    engine = (ExplainingEngine if is_asked else Engine)(program, snapshot, is_late)
     run_campaigns(engine)
     effects = engine.working.effects
     if snapshot.coupons or snapshot.referral or (snapshot.session and snapshot.session.referral_code):
         effects += rejections(engine)
-    return Outcome(
+    outcome = Outcome(
         effects=effects,
         failures=engine.log.failures,
         triggered=[campaign for campaign in engine.triggered if campaign not in engine.exclusions],
         changes=_changes(engine),
     )
+    if isinstance(engine, ExplainingEngine):
+        explain(engine, outcome)
+    return outcome
 
 
 def _changes(engine: Engine) -> Changes:
@@ -74,9 +80,8 @@ def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
             referral = None
         runs: list[CouponFacts | None] = [*coupons.get(campaign.facts.id, [])] or [None]
         for coupon in runs:
-            holder = Holder(campaign.facts.id, campaign.limits, coupon, referral)
-            actions = {*campaign.limits, *(limit.action for limit in (coupon.limits if coupon else ()))}
-            for action in actions:
+            holder = Holder(campaign.facts.id, campaign.limits, coupon, referral, campaign.facts.store_limits)
+            for action in limited_actions(holder, snapshot):
                 found = counters(holder, action, snapshot, program.application.zone)
                 keys.update(counter.key for counter in found if counter.key is not None)
     return keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tercel.language.compiler import compile_effect, compile_expression
 from tercel.language.run import Compiled
@@ -18,6 +18,16 @@ from tercel.rules.ruleset import Binding, Rule, Ruleset
 
 #: In ``CompiledRuleset.updates``: a path that is only known when the rule runs.
 ANY_PATH = "*"
+
+
+class RuleSource(NamedTuple):
+    """The trees that a rule was compiled from, with the named expressions and the scope that they see: what an
+    explanation looks into."""
+
+    conditions: tuple[Node, ...]
+    effects: tuple[Node, ...]
+    bindings: Mapping[str, Node]
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class CompiledRule:
     referral_condition: int | None
     size: int
     necessary: Necessary
+    source: RuleSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,7 @@ def _compile_rule(rule: Rule, bindings: _Bindings) -> CompiledRule:
         referral_condition=_first_call(conditions, "referralValid"),
         size=sum(map(size, conditions)) + sum(map(size, effects)),
         necessary=necessary_facts(conditions, bindings.nodes),
+        source=RuleSource(conditions, effects, bindings.nodes, bindings.scope),
     )
 
 

@@ -1,0 +1,84 @@
+"""Which campaigns and rules passed, in the vendor's shape (integration.md 5.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tercel.evaluation.explained import ExplainingEngine, RuleRecord, RunRecord
+from tercel.evaluation.explanation import (
+    CampaignEligibility,
+    CampaignFailure,
+    CampaignRunEligibility,
+    EligibleRule,
+    RuleEligibility,
+    RuleEligibilityFailure,
+)
+from tercel.evaluation.program import CompiledCampaign
+
+
+def eligibility(engine: ExplainingEngine, campaign: CompiledCampaign) -> CampaignEligibility:
+    """A campaign with one verdict per run; one that was left out before it ran has one that says so."""
+    runs = engine.records.get(campaign.id, [])
+    if runs:
+        verdicts = [_run_eligibility(engine, run) for run in runs]
+    else:
+        verdicts = [CampaignRunEligibility(passed=False, details=CampaignFailure(failure_code="SKIPPED"))]
+    documents = _rule_documents(campaign)
+    rules = [
+        EligibleRule(
+            title=rule.title,
+            display_name=_text(documents, rule.index, "displayName"),
+            display_description=_text(documents, rule.index, "displayDescription"),
+            related_data=_text(documents, rule.index, "relatedData"),
+            eligibility=[
+                _rule_eligibility(engine, run, run.rules[place]) for run in runs if place < len(run.rules)
+            ],
+        )
+        for place, rule in enumerate(campaign.ruleset.rules if campaign.ruleset else ())
+    ]
+    return CampaignEligibility(id=campaign.id, eligibility=verdicts, rules=rules)
+
+
+def _run_eligibility(engine: ExplainingEngine, run: RunRecord) -> CampaignRunEligibility:
+    code = run.coupon.value if run.coupon else None
+    if run.campaign.id in engine.exclusions:
+        details = CampaignFailure(failure_code="SKIPPED")
+    elif any(record.passed for record in run.rules):
+        return CampaignRunEligibility(passed=True, coupon_code=code)
+    else:
+        details = CampaignFailure(failure_code="ALL_RULES_FAILED")
+    return CampaignRunEligibility(passed=False, coupon_code=code, details=details)
+
+
+def _rule_eligibility(engine: ExplainingEngine, run: RunRecord, record: RuleRecord) -> RuleEligibility:
+    coupon = run.coupon
+    code = coupon.value if coupon else None
+    attempt = record.attempt
+    if attempt is None:
+        return RuleEligibility(passed=True, coupon_code=code)
+    referral = engine.snapshot.referral
+    if referral is not None and referral.campaign_id != run.campaign.id:
+        referral = None
+    details = RuleEligibilityFailure(
+        failure_code="CONDITION_NOT_MET" if attempt.effect_index is None else "EFFECT_FAILED",
+        coupon_id=coupon.id if coupon else None,
+        coupon_value=code,
+        referral_id=referral.id if referral else None,
+        referral_value=referral.code if referral else None,
+        condition_index=attempt.condition_index,
+        effect_index=attempt.effect_index,
+        details=attempt.details,
+    )
+    return RuleEligibility(passed=False, coupon_code=code, details=details)
+
+
+def _rule_documents(campaign: CompiledCampaign) -> list[Any]:
+    ruleset = campaign.facts.ruleset
+    rules = ruleset.get("rules") if isinstance(ruleset, dict) else None
+    return rules if isinstance(rules, list) else []
+
+
+def _text(documents: list[Any], index: int, key: str) -> str | None:
+    document = documents[index] if index < len(documents) else None
+    value = document.get(key) if isinstance(document, dict) else None
+    return value if isinstance(value, str) else None

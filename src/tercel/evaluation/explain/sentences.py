@@ -1,0 +1,136 @@
+"""Conditions in words, with the values that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from tercel.base.numbers import tidy
+from tercel.evaluation.explain.site import Site, path_of, quiet
+from tercel.evaluation.explanation import ConditionTrace, Reading
+from tercel.language.errors import MissingError, TalangError
+from tercel.language.phrases import CONDITIONS
+from tercel.language.printer import sentence
+from tercel.language.tree import Call, Lambda, Literal, Node, Read
+from tercel.language.values import truth
+
+#: How many values of one condition are told.
+READINGS_MAX = 8
+
+_MONEY = ("total", "price")
+
+
+def explain_condition(site: Site, index: int) -> ConditionTrace:
+    """A condition of the rule as it stands now."""
+    node = quiet(site.source.conditions[index])
+    problem = None
+    holds: bool | None
+    try:
+        value = site.value(node)
+        holds = value is True or truth(value)
+    except TalangError as error:
+        holds, problem = None, str(error)
+    readings = [
+        Reading(of=of, value=_plain(value)) for of, value in islice(_readings(site, node), READINGS_MAX)
+    ]
+    return ConditionTrace(
+        condition_index=index, sentence=sentence(node), holds=holds, readings=readings, problem=problem
+    )
+
+
+def tell_failed_condition(site: Site, index: int, problem: str) -> str:
+    """Why a condition failed, such as ``the session total is at least 50: it is 41.60``; ``problem`` is the error that
+    stopped it, empty without one."""
+    node = quiet(site.source.conditions[index])
+    text = sentence(node)
+    if problem:
+        return f"{text}: {problem}"
+    found = list(islice(_readings(site, node), READINGS_MAX))
+    if not found:
+        return sentence(Call("not", (node,)))
+    if len(found) == 1 and text.startswith(found[0][0]):
+        return f"{text}: it is {_told(found[0][1])}"
+    return f"{text}: " + ", ".join(f"{of} is {_told(value)}" for of, value in found)
+
+
+def tell_failed_effect(site: Site, index: int, problem: str) -> str:
+    """Why an effect could not be applied; the acceptance of a code stands before the first one."""
+    effects = site.source.effects
+    return f"{sentence(effects[index])}: {problem}" if index < len(effects) else problem
+
+
+def gives(site: Site) -> list[str]:
+    """What the rule gives, in words."""
+    return [sentence(effect) for effect in site.source.effects]
+
+
+def money(site: Site, amount: Decimal) -> str:
+    """An amount with the digits of the currency, or with more if it has more."""
+    rounded = amount.quantize(site.money_step)
+    return f"{rounded if rounded == amount else tidy(amount):f}"
+
+
+def _readings(site: Site, node: Node) -> Iterator[tuple[str, Any]]:
+    """What a condition's operands are called, and their values where these are plain; each once."""
+    seen: set[str] = set()
+    for operand in _operands(node):
+        of = sentence(operand)
+        if of in seen:
+            continue
+        seen.add(of)
+        try:
+            value = site.value(operand)
+        except MissingError:
+            yield of, None
+            continue
+        except TalangError:
+            continue
+        if isinstance(value, Decimal) and _is_money(operand):
+            yield of, value.quantize(min(site.money_step, Decimal(1).scaleb(_exponent(value))))
+        elif isinstance(value, bool | str | Decimal | datetime):
+            yield of, value
+
+
+def _operands(node: Node) -> Iterator[Node]:
+    match node:
+        case Literal() | Lambda():
+            return
+        case Call(name="couponValid" | "referralValid"):
+            return
+        case Call(name="catch", arguments=(_, inner)):
+            yield from _operands(inner)
+        case Call(name=name, arguments=arguments) if name in CONDITIONS or name in {"and", "or", "not"}:
+            for argument in arguments:
+                yield from _operands(argument)
+        case Call(name="list", arguments=arguments) if all(isinstance(each, Literal) for each in arguments):
+            return
+        case Read() | Call():
+            yield node
+
+
+def _is_money(node: Node) -> bool:
+    match node:
+        case Call(name="sum" | "min" | "max" | "average", arguments=(*_, Lambda(body=body))):
+            return _is_money(body)
+    names = path_of(node)
+    return bool(names) and names[-1].lower().endswith(_MONEY)
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = tidy(value).as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return "not set" if value is None else sentence(Literal(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return tidy(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,112 @@
+"""An evaluation that keeps a record of every rule: run only for requests that ask why (integration.md 5.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tercel.evaluation.codes import is_in_set, store_id
+from tercel.evaluation.engine import Engine
+from tercel.evaluation.explain.needs import needs_of_rule
+from tercel.evaluation.explain.sentences import explain_condition, gives
+from tercel.evaluation.explain.site import Site
+from tercel.evaluation.explain.time_needs import until
+from tercel.evaluation.explanation import ConditionTrace, Need
+from tercel.evaluation.failures import Attempt
+from tercel.evaluation.people import Coupon
+from tercel.evaluation.program import CompiledCampaign, Program
+from tercel.evaluation.snapshot import CouponFacts, Snapshot
+from tercel.evaluation.working import Mark
+from tercel.rules.compiled import CompiledRule
+
+
+@dataclass(slots=True)
+class RuleRecord:
+    """A rule as it went: ``attempt`` tells why it failed and is None when it passed or was only looked at; ``needs`` is
+    None when nothing is known."""
+
+    rule: CompiledRule
+    passed: bool = False
+    attempt: Attempt | None = None
+    conditions: list[ConditionTrace] = field(default_factory=list)
+    needs: list[Need] | None = None
+    gives: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run of a campaign's rules, for a coupon or for none."""
+
+    campaign: CompiledCampaign
+    coupon: CouponFacts | None
+    rules: list[RuleRecord] = field(default_factory=list)
+
+
+class ExplainingEngine(Engine):
+    """Runs campaigns as ever and remembers what became of each rule. ``records`` are the runs by campaign, ``upcoming``
+    those of campaigns that have not started, whose rules are looked at as they will stand then, and not run."""
+
+    def __init__(self, program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> None:
+        super().__init__(program, snapshot, is_late)
+        self.records: dict[int, list[RunRecord]] = {}
+        self.upcoming: dict[int, list[RunRecord]] = {}
+        self._runs = self.records
+
+    def look_ahead(self) -> None:
+        """Look at the rules of the campaigns that are still to start."""
+        self._runs = self.upcoming
+        now = self.run.now
+        for campaign in self.program.campaigns:
+            start = campaign.facts.start_time
+            if start is not None and start > now and self._is_to_come(campaign, start):
+                self.run.now = start
+                self.run_campaign(campaign)
+        self.run.now = now
+        self._runs = self.records
+
+    def _is_to_come(self, campaign: CompiledCampaign, start: datetime) -> bool:
+        facts, snapshot = campaign.facts, self.snapshot
+        is_open = campaign.ruleset is not None and (facts.end_time is None or start < facts.end_time)
+        is_chosen = snapshot.evaluable_campaign_ids is not None or facts.state == "enabled"
+        return (
+            is_open
+            and is_chosen
+            and is_in_set(campaign, snapshot)
+            and campaign.is_linked_to(store_id(snapshot))
+        )
+
+    def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> None:
+        """Open the record of a run, and run."""
+        runs = self._runs.setdefault(campaign.id, [])
+        runs.append(RunRecord(campaign, None if coupon is None else coupon.facts))
+        super().run_rules(campaign, coupon)
+
+    def run_rule(self, rule: CompiledRule) -> bool:
+        """Look at the conditions of a rule before it changes anything, then run it."""
+        host = self.host
+        self._record = RuleRecord(rule)
+        self._runs[host.campaign.id][-1].rules.append(self._record)
+        if self.snapshot.wants.trace:
+            host.begin_rule(rule)
+            self._look(Site(host, rule, self.log.allowance))
+        return True if self._runs is self.upcoming else super().run_rule(rule)
+
+    def _look(self, site: Site) -> None:
+        record = self._record
+        conditions = range(len(site.source.conditions))
+        record.conditions = [explain_condition(site, index) for index in conditions]
+        record.needs = needs_of_rule(site)
+        record.gives = gives(site)
+        if self._runs is self.upcoming and record.needs is not None:
+            record.needs.insert(0, until(site, site.run.now, "the campaign runs"))
+
+    def succeed(self, mark: Mark) -> None:
+        """Note that the rule passed."""
+        self._record.passed = True
+        super().succeed(mark)
+
+    def fail(self, rule: CompiledRule, condition: int | None, effect: int | None, details: str) -> None:
+        """Note why the rule failed."""
+        super().fail(rule, condition, effect, details)
+        self._record.attempt = self.log.latest
