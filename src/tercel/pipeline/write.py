@@ -13,6 +13,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from tercel.base.codec import encode
+from tercel.base.limits import IDEMPOTENCY_HOURS
 from tercel.database.recordset import expecting, insert
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
@@ -85,15 +86,16 @@ INSERT_EVENT_KEYS = expecting(
     "event keys",
 )
 
+# An answer that is no longer replayed makes room: the comparison is the one that decides about replaying.
 INSERT_ANSWERS = expecting(
-    """INSERT INTO idempotency (application_id, scope, key, status, body, created)
+    f"""INSERT INTO idempotency (application_id, scope, key, status, body, created)
     SELECT r.application_id, r.scope, r.key, r.status, decode(r.body, 'hex'), r.created FROM
         jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, scope TEXT, key TEXT, status SMALLINT, body TEXT,
                                            created TIMESTAMPTZ)
     ORDER BY r.application_id, r.scope, r.key
     ON CONFLICT (application_id, scope, key) DO UPDATE
     SET status = excluded.status, body = excluded.body, created = excluded.created
-    WHERE idempotency.created < excluded.created - interval '24 hours'""",
+    WHERE idempotency.created <= excluded.created - interval '{IDEMPOTENCY_HOURS} hours'""",
     "answers",
 )
 
