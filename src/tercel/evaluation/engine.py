@@ -120,14 +120,14 @@ class Engine:
         host, run = self.host, self.run
         host.begin_rule(rule)
         mark = self.working.mark()
-        index = -1
+        index = 0
         try:
             run.spend(rule.size)
             for index, condition in enumerate(rule.conditions):
                 host.condition_index = index
                 value = condition(run)
                 if value is not True and not truth(value):
-                    self.fail(rule, index, None, f"condition {index} is not true")
+                    self.fail(rule, index, None, "")
                     return False
             host.condition_index = None
             host.is_in_effects = True
