@@ -21,31 +21,35 @@ class Counter(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Whose limits are meant: a campaign, with the codes in scope."""
+    """Whose limits are meant: a campaign, with the codes in scope. ``store_limits`` are those of single stores."""
 
     campaign_id: int
     limits: Mapping[str, tuple[LimitFacts, ...]]
     coupon: CouponFacts | None = None
     referral: ReferralFacts | None = None
+    store_limits: Mapping[int, tuple[LimitFacts, ...]] = {}
 
 
 def counters(holder: Holder, action: str, snapshot: Snapshot, zone: tzinfo) -> tuple[Counter, ...]:
     """The counters that an action of a campaign takes from.
 
-    A limit per coupon, referral, identifier, store or session is not applied where there is none.
+    A limit per coupon, referral, identifier, store or session is not applied where there is none. Each counter comes
+    once: where two limits mean the same one, as a campaign's limit per store and the store's own, the lower one holds.
     """
-    found: list[Counter] = []
-    for limit in effective_limits(holder, action):
+    found: dict[CounterKey | frozenset[str], Counter] = {}
+    of_store = (limit for limit in _limits_of_store(holder, snapshot) if limit.action == action)
+    for limit in (*effective_limits(holder, action), *of_store):
         entities = frozenset(limit.entities)
         values = [_values(entity, holder, snapshot) for entity in sorted(entities)]
         if "Profile" in entities and snapshot.profile is None:
-            found.append(Counter(None, limit.limit, entities))
+            found[entities] = Counter(None, limit.limit, entities)
             continue
         period = period_key(limit.period, snapshot.now, zone)
         for combination in product(*values):
             key = CounterKey(holder.campaign_id, action, "|".join(combination), period)
-            found.append(Counter(key, limit.limit, entities))
-    return tuple(found)
+            if key not in found or limit.limit < found[key].limit:
+                found[key] = Counter(key, limit.limit, entities)
+    return tuple(found.values())
 
 
 def effective_limits(holder: Holder, action: str) -> tuple[LimitFacts, ...]:
@@ -57,6 +61,16 @@ def effective_limits(holder: Holder, action: str) -> tuple[LimitFacts, ...]:
         return limits
     own = tuple(_per_profile(limit) for limit in coupon.limits if limit.action == action)
     return own + tuple(limit for limit in limits if not own or "Profile" not in limit.entities)
+
+
+def limited_actions(holder: Holder, snapshot: Snapshot) -> set[str]:
+    """The actions that have a limit."""
+    own = holder.coupon.limits if holder.coupon is not None else ()
+    return {*holder.limits, *(limit.action for limit in (*own, *_limits_of_store(holder, snapshot)))}
+
+
+def _limits_of_store(holder: Holder, snapshot: Snapshot) -> tuple[LimitFacts, ...]:
+    return () if snapshot.store is None else holder.store_limits.get(snapshot.store.id, ())
 
 
 def _per_profile(limit: LimitFacts) -> LimitFacts:

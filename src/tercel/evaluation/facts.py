@@ -50,10 +50,20 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency.upper(), 2))
 
 
+class AttributeType(Facts, kw_only=True):
+    """What an attribute takes: values of ``kind``, such as ``number`` or ``(list string)``, and only those of ``allowed``
+    unless that is None."""
+
+    kind: str
+    allowed: frozenset[Any] | None = None
+
+
 class ApplicationFacts(Facts, kw_only=True):
     """The settings of an application that an evaluation obeys (integration.md 1.2).
 
     ``allows_partial`` is the default for partial rewards, ``caps_discounts`` the setting of integration.md 6.4.
+    ``attribute_types`` are by entity and name; None means that nobody defines attributes, as in a scenario, and that
+    rules may set what they like.
     """
 
     id: int
@@ -70,12 +80,13 @@ class ApplicationFacts(Facts, kw_only=True):
     default_item_scope: str = "price"
     caps_discounts: bool = False
     case_sensitivity: str = "sensitive"
+    attribute_types: Mapping[tuple[str, str], AttributeType] | None = None
 
 
 class CampaignFacts(Facts, kw_only=True):
     """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one).
 
-    ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
+    ``store_limits`` are budgets of single stores, by the id of the store. ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
     and characters are the defaults for codes that its rules create.
     """
 
@@ -90,6 +101,7 @@ class CampaignFacts(Facts, kw_only=True):
     ruleset_id: int | None = None
     ruleset: Any = None
     limits: tuple[LimitFacts, ...] = ()
+    store_limits: Mapping[int, tuple[LimitFacts, ...]] = {}
     linked_store_ids: frozenset[int] = frozenset()
     reevaluates_on_return: bool = False
     group_id: int | None = None

@@ -149,7 +149,7 @@ def _compile_campaign(
         problem=compiled if isinstance(compiled, str) else "",
         entity=Campaign(facts),
         limits=limits,
-        has_limits=bool(limits),
+        has_limits=bool(limits or facts.store_limits),
         is_plain=ruleset is not None
         and facts.state == "enabled"
         and facts.start_time is None

@@ -132,7 +132,7 @@ def _describe(each: Operation, by_type: dict[str, Any], components: dict[str, An
 def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     failure = {"description": "Failure", "content": _json(by_type[_key(ErrorResponseWithStatus)])}
     if each.answer is None:
-        return {"204": {"description": "Done"}, "default": failure}
+        return {str(each.empty_status): {"description": "Done"}, "default": failure}
     answer = {"description": "Success", "content": _json(by_type[_key(each.answer)])}
     responses: dict[str, Any] = {str(each.status): answer}
     if each.query is not None and "silent" in each.query.__struct_fields__:

@@ -20,6 +20,7 @@ from tercel.http.management import (
     keys,
     referrals,
     rulesets,
+    store_budgets,
     stores,
 )
 
@@ -36,6 +37,7 @@ _MODULES = (
     additional_costs,
     stores,
     campaigns,
+    store_budgets,
     rulesets,
     coupons,
     coupon_lists,

@@ -291,7 +291,15 @@ class Draft:
             if entry.kind == "redeemReferral" and entry.profile_id is not None:
                 pair = (entry.campaign_id, entry.profile_id)
                 (work.referred.discard if entry.reverses else work.referred.add)(pair)
-        union = work.to_write
+        self._merge_code_attributes()
+
+    def _merge_code_attributes(self) -> None:
+        """Show later commands the attributes of codes as this one leaves them."""
+        work, changes, union = self._work, self.changes, self._work.to_write
+        for coupon in work.coupons.values() if changes.coupon_attributes else ():
+            coupon.attributes = changes.coupon_attributes.get(coupon.id, coupon.attributes)
+        for referral in work.referrals.values() if changes.referral_attributes else ():
+            referral.attributes = changes.referral_attributes.get(referral.id, referral.attributes)
         union.coupon_attributes.update(changes.coupon_attributes)
         union.referral_attributes.update(changes.referral_attributes)
 

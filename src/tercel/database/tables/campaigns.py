@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstr
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, TEXT
 
 from tercel.database.tables.metadata import (
+    amount,
     count,
     created,
     document,
@@ -71,6 +72,21 @@ rulesets = Table(
     PrimaryKeyConstraint("id"),
 )
 Index("ix_rulesets_campaign_id_id", rulesets.c.campaign_id, rulesets.c.id)
+
+store_budgets = Table(
+    "store_budgets",
+    metadata,
+    ref("application_id"),
+    ref("campaign_id"),
+    ref("store_id"),
+    words("action"),
+    words("period"),  # empty for a budget of all times
+    amount("limit"),
+    flag("imported"),
+    created(),
+    PrimaryKeyConstraint("campaign_id", "action", "period", "store_id"),
+)
+Index("ix_store_budgets_store_id", store_budgets.c.store_id)
 
 evaluation_groups = Table(
     "evaluation_groups",

@@ -10,6 +10,7 @@ from typing import Any
 from tercel.base.numbers import tidy
 from tercel.effects.attributes import UpdateAttribute
 from tercel.effects.audiences import AddToAudience, RemoveFromAudience
+from tercel.evaluation.attribute_types import check_value
 from tercel.evaluation.cart import Item
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
@@ -25,6 +26,12 @@ _GLOBALS = {
     "AdvocateProfile": "advocate_profile",
     "Coupon": "coupon",
     "Referral": "referral",
+}
+#: On which entity the attributes of each of them are defined.
+_DEFINED_ON = {
+    "Session": "CustomerSession",
+    "Profile": "CustomerProfile",
+    "AdvocateProfile": "CustomerProfile",
 }
 _PATH_PARTS = 3
 
@@ -52,13 +59,29 @@ class AttributeDesk(Desk):
         if entity is None:
             raise MissingError(f"there is no {entity_name} to update")
         new = changed(entity.attributes.get(name), value, operator)
+        self.check_attribute(_DEFINED_ON.get(entity_name, entity_name), name, new)
+        shown = plain(new)
         self.working.assign(entity, "attributes", {**entity.attributes, name: new})
         self.working.notes.append(
-            AttributeChange(
-                entity=entity_name, name=name, value=new, target_id=getattr(entity.facts, "id", None)
-            )
+            AttributeChange(entity=entity_name, name=name, value=shown, target_id=entity.facts.id)
         )
-        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", plain(new)))
+        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", shown))
+
+    def check_attribute(self, entity: str, name: str, value: Any) -> None:
+        """Hold a new value against the definition of its attribute.
+
+        Raises:
+            MissingError: there is no such attribute.
+            TypeMismatchError: the value is not of its type.
+            RangeError: the value is none that the attribute may have.
+        """
+        types = self.application.attribute_types
+        if types is None:
+            return
+        declared = types.get((entity, name))
+        if declared is None:
+            raise MissingError(f"there is no attribute `{name}` of `{entity}`")
+        check_value(name, value, declared)
 
     def split_path(self, path: str) -> tuple[str, str]:
         """Entity and name of a path such as ``Profile.Attributes.Tier``."""
@@ -76,13 +99,15 @@ class AttributeDesk(Desk):
             lines.setdefault(item.position, item)
         for position, item in lines.items():
             new = changed(item.attributes.get(attribute), value(item), operator)
+            self.check_attribute("CartItem", attribute, new)
+            shown = plain(new)
             for unit in self.need_session().cart_items:
                 if unit.position == position:
                     self.working.assign(unit, "attributes", {**unit.attributes, attribute: new})
             self.working.notes.append(
-                AttributeChange(entity="CartItem", name=attribute, value=new, position=position)
+                AttributeChange(entity="CartItem", name=attribute, value=shown, position=position)
             )
-            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", plain(new)))
+            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", shown))
 
     def add_to_audience(self, audience: Decimal, who: str) -> None:
         """Make a profile join; a member records nothing new."""

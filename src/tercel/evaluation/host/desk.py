@@ -38,6 +38,7 @@ class Desk(Recorder):
                 self.campaign.limits,
                 None if self.coupon is None else self.coupon.facts,
                 None if self.referral is None else self.referral.facts,
+                self.campaign.facts.store_limits,
             )
             found = self._counters[action] = counters(holder, action, self.snapshot, self.application.zone)
         return found

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from tercel.base.errors import ForbiddenError, NotFoundError
 from tercel.database.tables.applications import application_keys, applications, stores
-from tercel.database.tables.campaigns import campaigns, evaluation_groups, rulesets
+from tercel.database.tables.campaigns import campaigns, evaluation_groups, rulesets, store_budgets
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.sessions import sessions
 from tercel.database.transaction import Transaction
@@ -21,7 +21,17 @@ from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
 
 #: Everything of an application that goes with it. Ledger entries and events stay as a record; profiles belong to the account.
-_OWNED = (application_keys, stores, coupons, referrals, rulesets, campaigns, evaluation_groups, sessions)
+_OWNED = (
+    application_keys,
+    stores,
+    coupons,
+    referrals,
+    rulesets,
+    store_budgets,
+    campaigns,
+    evaluation_groups,
+    sessions,
+)
 
 
 async def require_application(tx: Transaction, caller: Caller, application_id: int) -> int:

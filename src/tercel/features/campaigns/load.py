@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
-from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
+from tercel.evaluation.facts import ApplicationFacts, AttributeType, CampaignFacts, GroupFacts
 from tercel.evaluation.snapshot import LimitFacts
 from tercel.features.common.attributes import AttributeDefinition, definition_of, to_language
 
@@ -29,6 +29,9 @@ _APPLICATION = """SELECT a.*, c.revision AS account_revision
 _CAMPAIGNS = """SELECT c.*, r.rules, r.bindings, r.strikethrough_rules
     FROM campaigns AS c LEFT JOIN rulesets AS r ON r.id = c.active_ruleset_id
     WHERE c.application_id = %s AND c.revision > %s ORDER BY c.id"""
+
+_STORE_BUDGETS = """SELECT campaign_id, store_id, action, period, "limit" FROM store_budgets
+    WHERE campaign_id = ANY(%s) ORDER BY campaign_id, store_id, action, period"""
 
 _ALL_IDS = "SELECT id FROM campaigns WHERE application_id = %s ORDER BY id"
 
@@ -90,6 +93,7 @@ async def load_application(connection: AsyncConnection[Any], application_id: int
         default_item_scope=row.default_item_scope,
         caps_discounts=row.caps_discounts,
         case_sensitivity=row.case_sensitivity,
+        attribute_types=_attribute_types(definitions),
     )
     return LoadedApplication(facts, row.sandbox, (row.revision, row.account_revision), definitions)
 
@@ -107,7 +111,9 @@ async def load_campaigns(
     """
     changed = await _all(connection, _CAMPAIGNS, [application_id, since_revision])
     existing = await _all(connection, _ALL_IDS, [application_id])
-    return [_campaign(row, definitions) for row in changed], [row.id for row in existing]
+    store_limits = await _load_store_limits(connection, [row.id for row in changed])
+    facts = [_campaign(row, definitions, store_limits.get(row.id, {})) for row in changed]
+    return facts, [row.id for row in existing]
 
 
 async def load_groups(connection: AsyncConnection[Any], application_id: int) -> list[GroupFacts]:
@@ -149,13 +155,38 @@ async def load_additional_costs(
     return {row.name: LoadedCost(row.id, row.type) for row in rows}
 
 
+async def _load_store_limits(
+    connection: AsyncConnection[Any], campaign_ids: list[int]
+) -> Mapping[int, Mapping[int, tuple[LimitFacts, ...]]]:
+    """The budgets of single stores, by campaign and store."""
+    found: defaultdict[int, dict[int, tuple[LimitFacts, ...]]] = defaultdict(dict)
+    for row in await _all(connection, _STORE_BUDGETS, [campaign_ids]):
+        limit = LimitFacts(action=row.action, limit=row.limit, period=row.period or None, entities=("Store",))
+        of_campaign = found[row.campaign_id]
+        of_campaign[row.store_id] = (*of_campaign.get(row.store_id, ()), limit)
+    return found
+
+
 async def _all(connection: AsyncConnection[Any], statement: Any, parameters: Any) -> list[Any]:
     async with connection.cursor(row_factory=namedtuple_row) as cursor:
         await cursor.execute(statement, parameters)
         return await cursor.fetchall()
 
 
-def _campaign(row: Any, definitions: Mapping[str, AttributeDefinition]) -> CampaignFacts:
+def _attribute_types(definitions: Definitions) -> dict[tuple[str, str], AttributeType]:
+    return {
+        (entity, name): AttributeType(kind=known.type, allowed=known.allowed)
+        for (entity, event_type), by_name in definitions.items()
+        if not event_type
+        for name, known in by_name.items()
+    }
+
+
+def _campaign(
+    row: Any,
+    definitions: Mapping[str, AttributeDefinition],
+    store_limits: Mapping[int, tuple[LimitFacts, ...]],
+) -> CampaignFacts:
     return CampaignFacts(
         id=row.id,
         name=row.name,
@@ -168,6 +199,7 @@ def _campaign(row: Any, definitions: Mapping[str, AttributeDefinition]) -> Campa
         ruleset_id=row.active_ruleset_id,
         ruleset=_ruleset(row),
         limits=tuple(_limit(document) for document in row.limits),
+        store_limits=store_limits,
         linked_store_ids=frozenset(row.linked_store_ids),
         reevaluates_on_return=row.reevaluate_on_return,
         group_id=row.evaluation_group_id,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, false, func, insert, 
 
 from tercel.database.tables.accounts import users
 from tercel.database.tables.applications import stores
-from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.campaigns import campaigns, rulesets, store_budgets
 from tercel.database.tables.codes import coupon_reservations, coupons, referrals
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.figures import Figures
@@ -95,10 +95,10 @@ async def update_campaign(tx: Transaction, campaign_id: int, values: Mapping[str
 
 
 async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int) -> None:
-    """Remove a campaign with its rule sets and codes. What the ledger recorded stays."""
+    """Remove a campaign with its rule sets, codes and budgets of stores. What the ledger recorded stays."""
     mine = select(coupons.c.id).where(coupons.c.campaign_id == campaign_id)
     await tx.execute(delete(coupon_reservations).where(coupon_reservations.c.coupon_id.in_(mine)))
-    for table in (coupons, referrals, rulesets):
+    for table in (coupons, referrals, rulesets, store_budgets):
         await tx.execute(
             delete(table).where(table.c.application_id == application_id, table.c.campaign_id == campaign_id)
         )

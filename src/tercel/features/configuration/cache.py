@@ -105,7 +105,7 @@ async def _load(
         event_types=await load_event_types(connection, application.facts.account_id),
         costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
         cost_ids={name: cost.id for name, cost in costs.items()},
-        has_limits=any(campaign.limits for campaign in campaigns.values()),
+        has_limits=any(campaign.limits or campaign.store_limits for campaign in campaigns.values()),
     )
     return _Loaded(configuration, campaigns, compiled)
 

@@ -6,7 +6,8 @@ or when the session closes, and remembered in the session so that a repeated upd
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 from tercel.base.codec import encode
 from tercel.evaluation.outcome import AttributeChange, CreatedCode, Outcome
 from tercel.features.sessions.merge import document, items_of, raw_document
-from tercel.pipeline.rows import ProfileRow, SessionRow
+from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
 from tercel.pipeline.work import Draft
 
 
@@ -57,34 +58,52 @@ def webhook_calls(outcome: Outcome, application_id: int, event_id: int | None) -
 def _apply_attributes(
     changes: list[AttributeChange], applied: Applied, profile: ProfileRow | None, draft: Draft
 ) -> None:
+    values = _by_entity(changes)
     session = document(applied.session.attributes)
-    items = items_of(applied.session) if any(change.entity == "CartItem" for change in changes) else []
-    own = document(profile.attributes) if profile is not None else {}
-    coupons: dict[int, dict[str, Any]] = {}
-    referrals: dict[int, dict[str, Any]] = {}
-    for change in changes:
-        if change.entity == "Session":
-            session[change.name] = change.value
-        elif change.entity == "Profile":
-            own[change.name] = change.value
-        elif change.entity == "CartItem" and change.position is not None:
-            item = items[change.position]
-            item.attributes = {**(item.attributes or {}), change.name: change.value}
-        elif change.entity == "Coupon" and change.target_id is not None:
-            coupons.setdefault(change.target_id, {})[change.name] = change.value
-        elif change.entity == "Referral" and change.target_id is not None:
-            referrals.setdefault(change.target_id, {})[change.name] = change.value
+    for changed in values["Session"].values():
+        session.update(changed)
     applied.session.attributes = raw_document(session)
-    if items:
+    if values["CartItem"]:
+        items = items_of(applied.session)
+        for position, changed in values["CartItem"].items():
+            items[position].attributes = {**(items[position].attributes or {}), **changed}
         applied.session.cart_items = msgspec.Raw(encode(items))
-    if any(change.entity == "Profile" for change in changes):
-        applied.profile_attributes = raw_document(own)
+    _apply_to_profiles(values, applied, profile, draft)
     loaded = draft.loaded
-    draft.changes.coupon_attributes.update(_merged(coupons, loaded.coupons.values()))
-    draft.changes.referral_attributes.update(_merged(referrals, loaded.referrals.values()))
+    draft.changes.coupon_attributes.update(_merged(values["Coupon"], loaded.coupons.values()))
+    draft.changes.referral_attributes.update(_merged(values["Referral"], loaded.referrals.values()))
 
 
-def _merged(changes: dict[int, dict[str, Any]], rows: Any) -> dict[int, msgspec.Raw]:
+def _by_entity(changes: list[AttributeChange]) -> defaultdict[str, defaultdict[int, dict[str, Any]]]:
+    """The last value of each attribute, by entity and by id (of a line, its position)."""
+    values: defaultdict[str, defaultdict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for change in changes:
+        target = change.target_id if change.position is None else change.position
+        assert target is not None, "changes say what they change"
+        values[change.entity][target][change.name] = change.value
+    return values
+
+
+def _apply_to_profiles(
+    values: Mapping[str, Mapping[int, dict[str, Any]]],
+    applied: Applied,
+    profile: ProfileRow | None,
+    draft: Draft,
+) -> None:
+    """The profile's own attributes travel with its sales; those of an advocate are a change of their own."""
+    own = dict(values.get("Profile", {}).get(profile.id, {})) if profile is not None else {}
+    for advocate_id, changed in values.get("AdvocateProfile", {}).items():
+        if profile is not None and advocate_id == profile.id:
+            own |= changed
+            continue
+        row = next(each for each in draft.loaded.profiles.values() if each.id == advocate_id)
+        attributes = raw_document({**document(row.attributes), **changed})
+        draft.move_profile(ProfileMove(id=row.id, attributes=attributes, expected_version=row.version))
+    if own and profile is not None:
+        applied.profile_attributes = raw_document({**document(profile.attributes), **own})
+
+
+def _merged(changes: Mapping[int, dict[str, Any]], rows: Any) -> dict[int, msgspec.Raw]:
     return {
         row.id: raw_document({**document(row.attributes), **changes[row.id]})
         for row in rows

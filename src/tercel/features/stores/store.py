@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from tercel.base.keys import lookup_key
 from tercel.database.tables.applications import stores
-from tercel.database.tables.campaigns import campaigns
+from tercel.database.tables.campaigns import campaigns, store_budgets
 from tercel.database.transaction import Transaction
 from tercel.features.stores.model import Store, StoreFilters
 
@@ -68,7 +68,8 @@ async def update_store(tx: Transaction, store_id: int, values: Mapping[str, Any]
 
 
 async def delete_store(tx: Transaction, store_id: int) -> None:
-    """Remove a store."""
+    """Remove a store with its budgets."""
+    await tx.execute(delete(store_budgets).where(store_budgets.c.store_id == store_id))
     await tx.execute(delete(stores).where(stores.c.id == store_id))
 
 

@@ -79,7 +79,7 @@ class Dispatch:
 
     def _encode(self, result: Any) -> Answer:
         if result is None:
-            return Answer(204)
+            return Answer(self.operation.empty_status)
         status = self.operation.status
         if isinstance(result, Raw):
             return Answer(result.status or status, result.content, result.content_type, result.headers)

@@ -33,10 +33,15 @@ class Operation:
     body: Any = None  # type of the JSON body; None when there is none
     query: Any = None  # struct of the query string; None when nothing is read from it
     is_query_strict: bool = False  # refuses unknown and empty parameters instead of ignoring them
-    status: int = 200  # of an answer with content; None as the answer is always 204
+    status: int = 200  # of an answer with content
     answer: Any = None  # type of the content, for the OpenAPI documents
     tag: str = ""
     is_idempotent: bool = False  # honours the Idempotency-Key header
+
+    @property
+    def empty_status(self) -> int:
+        """Status of an answer without content: 204, unless the operation never has any and names another."""
+        return self.status if self.answer is None and self.status != 200 else 204
 
     @property
     def summary(self) -> str:

@@ -686,6 +686,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("profile_id IS NOT NULL"),
     )
     op.create_table(
+        "store_budgets",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("store_id", sa.BigInteger(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("limit", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("imported", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "action", "period", "store_id", name=op.f("pk_store_budgets")),
+    )
+    op.create_index("ix_store_budgets_store_id", "store_budgets", ["store_id"], unique=False)
+    op.create_table(
         "stores",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.BigInteger(), nullable=False),
