@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tercel.base.codec import encode
+from tercel.evaluation.explanation import CampaignEligibility, CampaignTrace, Nudge
 from tercel.evaluation.outcome import Outcome, RuleFailure
 from tercel.features.customers.model import CustomerProfile
 from tercel.features.events.apply import Applied
@@ -49,13 +50,22 @@ class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
             self.achievements = []
 
 
-class EventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
+class Explained(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
+    """What dry events have beside that when they ask for an explanation."""
+
+    trace: list[CampaignTrace] | None = None
+    nudges: list[Nudge] | None = None
+
+
+class EventState(Explained, kw_only=True, rename="camel", omit_defaults=True):
     """The answer to an event."""
 
     event: Event | None = None
+    campaign_eligibility: list[CampaignEligibility] | None = None
+    """The door adds what else campaigns show, which needs the database."""
 
 
-class AdvancedEventState(Evaluated, kw_only=True, rename="camel", omit_defaults=True):
+class AdvancedEventState(Explained, kw_only=True, rename="camel", omit_defaults=True):
     """The answer to an advanced event, which older clients know as ``event``."""
 
     advanced_event: AdvancedEvent | None = None
@@ -68,10 +78,13 @@ def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, ou
         "effects": event.effects,
         "created_coupons": [created_coupon(row) for row in applied.created_coupons],
         "created_referrals": [created_referral(row) for row in applied.created_referrals],
+        "trace": outcome.trace,
+        "nudges": outcome.nudges,
     }
     state: Evaluated
     if event.integration_id is None:
-        state = EventState(**parts, event=wire_event(event) if "event" in wanted else None)
+        shown_event = wire_event(event) if "event" in wanted else None
+        state = EventState(**parts, event=shown_event, campaign_eligibility=outcome.eligibility)
     else:
         shown = wire_advanced_event(event)
         state = AdvancedEventState(

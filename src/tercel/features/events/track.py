@@ -12,7 +12,7 @@ from tercel.base.errors import ConflictError, InvalidError
 from tercel.base.keys import lookup_key
 from tercel.evaluation.evaluate import evaluate, limit_keys
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.snapshot import EventFacts, Wants
+from tercel.evaluation.snapshot import EventFacts
 from tercel.features.common.attributes import to_language
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
@@ -24,6 +24,7 @@ from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import Subject, build_snapshot
 from tercel.features.sessions.merge import raw_document
 from tercel.features.sessions.resolve import ensure_profile, find_store, profile_key, require_store
+from tercel.features.sessions.wants import asked_for
 from tercel.pipeline.command import Answer
 from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
@@ -34,7 +35,7 @@ from tercel.pipeline.work import Draft, SessionKey, Work
 class TrackEvent:
     """Record a custom event of a profile, which is created when unknown, and run the rules for it.
 
-    Dry, only look. Silent, answer nothing.
+    Dry, only look, and on request explain. Silent, answer nothing.
     """
 
     busy_message = "Too many requests are updating this profile at the same time"
@@ -48,6 +49,7 @@ class TrackEvent:
         is_dry: bool = False,
         is_silent: bool = False,
         forces_complete_evaluation: bool = False,
+        explains: bool = False,
         idempotency_key: str | None = None,
     ) -> None:
         assert caller.application_id is not None
@@ -56,6 +58,7 @@ class TrackEvent:
         self.is_dry = is_dry
         self._is_silent = is_silent
         self._forces_complete_evaluation = forces_complete_evaluation
+        self._explains = explains
         self._request = request
         self._wanted = frozenset[str](request.response_content)
         self._integration_id: str | None = None
@@ -164,7 +167,7 @@ class TrackEvent:
             ),
             evaluable_campaign_ids=frozenset(chosen) if chosen else None,
             forces_complete_evaluation=self._forces_complete_evaluation,
-            wants=Wants(failures="ruleFailureReasons" in self._wanted),
+            wants=asked_for(self._wanted, is_dry=self.is_dry, explains=self._explains),
         )
 
     def _row(

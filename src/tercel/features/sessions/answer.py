@@ -9,6 +9,7 @@ import msgspec
 
 from tercel.base.codec import encode
 from tercel.base.numbers import tidy
+from tercel.evaluation.explanation import CampaignEligibility, CampaignTrace, Nudge
 from tercel.evaluation.outcome import Outcome, RuleFailure
 from tercel.features.configuration.model import Configuration
 from tercel.features.customers.model import CustomerProfile
@@ -52,6 +53,10 @@ class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaul
     returned: Return | None = msgspec.field(default=None, name="return")
     previous_returns: list[Return] | None = None
     achievements: list[Any] | None = None
+    campaign_eligibility: list[CampaignEligibility] | None = None
+    """The door adds what else campaigns show, which needs the database."""
+    trace: list[CampaignTrace] | None = None
+    nudges: list[Nudge] | None = None
 
 
 class AnswerParts(msgspec.Struct, kw_only=True):
@@ -73,6 +78,8 @@ def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuratio
         created_coupons=[created_coupon(row) for row in parts.created_coupons],
         created_referrals=[created_referral(row) for row in parts.created_referrals],
         returned=parts.returned,
+        trace=parts.outcome.trace,
+        nudges=parts.outcome.nudges,
     )
     for name in intent.wanted:
         add = _PARTS.get(name)
@@ -192,6 +199,10 @@ def _add_achievements(state: IntegrationState, *_: Any) -> None:
     state.achievements = []
 
 
+def _add_eligibility(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+    state.campaign_eligibility = parts.outcome.eligibility
+
+
 _PARTS: dict[str, _Add] = {
     "customerSession": _add_session,
     "customerProfile": _add_profile,
@@ -204,4 +215,5 @@ _PARTS: dict[str, _Add] = {
     "ruleFailureReasons": _add_failures,
     "previousReturns": _add_returns,
     "achievements": _add_achievements,
+    "campaignEligibility": _add_eligibility,
 }

@@ -29,6 +29,7 @@ from tercel.features.sessions.integration_model import CartItem
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import Cart, document
 from tercel.features.sessions.resolve import advocate_key, code_key
+from tercel.features.sessions.wants import asked_for
 from tercel.pipeline.rows import CouponRow, ProfileRow, SessionRow, StoreRow
 from tercel.pipeline.work import Draft
 
@@ -123,7 +124,7 @@ def session_subject(
         event=EventFacts(types=types, created=intent.now),
         created_codes=document(stored.created_codes) if stored is not None else {},
         evaluable_campaign_ids=intent.evaluable_campaign_ids,
-        wants=Wants(failures="ruleFailureReasons" in intent.wanted),
+        wants=asked_for(intent.wanted, is_dry=intent.is_dry, explains=intent.explains),
     )
 
 

@@ -14,7 +14,8 @@ from tercel.pipeline.rows import SessionRow
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """An update of a session. ``key`` is where the session is found; ``wanted`` the parts of the answer asked for.
 
-    A dry one uses its payload alone, not what is stored, and writes nothing (integration.md 7.2).
+    A dry one uses its payload alone, not what is stored, and writes nothing (integration.md 7.2); it may ask for an
+    explanation.
     """
 
     application_id: int
@@ -24,6 +25,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     wanted: frozenset[str]
     is_dry: bool
     now: datetime
+    explains: bool = False
     memory: dict[str, tuple[SessionRow | None, Cart]] = {}
 
     def cart_on(self, stored: SessionRow | None) -> Cart:

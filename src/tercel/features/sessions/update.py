@@ -34,7 +34,7 @@ from tercel.pipeline.work import Draft, Work
 
 
 class UpdateSession:
-    """Create or update a session, close it, cancel it; dry, only look."""
+    """Create or update a session, close it, cancel it; dry, only look, and on request explain."""
 
     busy_message = "Too many requests are updating this session at the same time"
 
@@ -46,6 +46,7 @@ class UpdateSession:
         *,
         now: datetime,
         is_dry: bool = False,
+        explains: bool = False,
         idempotency_key: str | None = None,
     ) -> None:
         assert caller.application_id is not None
@@ -60,6 +61,7 @@ class UpdateSession:
             wanted=frozenset(request.response_content),
             is_dry=is_dry,
             now=now,
+            explains=explains,
         )
         self.serial_key: Hashable = object() if is_dry else key
         is_repeatable = idempotency_key is not None and not is_dry

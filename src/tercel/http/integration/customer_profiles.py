@@ -8,7 +8,7 @@ from tercel.features.profiles.answer import ProfileState, ProfileStates
 from tercel.features.profiles.bulk import UpdateProfiles
 from tercel.features.profiles.model import BulkRequest, ProfileRequest
 from tercel.features.profiles.update import UpdateProfile
-from tercel.http.integration.triggered import with_campaigns
+from tercel.http.integration.campaigns import with_campaigns
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.identifiers import identifier
@@ -47,8 +47,7 @@ async def update_customer_profile(call: Call) -> Raw:
         idempotency_key=call.idempotency_key,
     )
     answer = await call.services.pipeline.submit(command)
-    if "triggeredCampaigns" in request.response_content:
-        answer = await with_campaigns(call, answer)
+    answer = await with_campaigns(call, answer, request.response_content)
     return Raw(answer.body, status=answer.status)
 
 

@@ -16,7 +16,8 @@ from tercel.features.sessions.integration_model import IntegrationRequest
 from tercel.features.sessions.return_model import ReturnRequest
 from tercel.features.sessions.returns import ReturnItems
 from tercel.features.sessions.update import UpdateSession
-from tercel.http.integration.triggered import with_campaigns
+from tercel.http.integration.campaigns import with_campaigns
+from tercel.http.integration.dry import refuse_unless_dry
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.identifiers import identifier
@@ -26,9 +27,10 @@ _PATH = "/v2/customer_sessions/{customerSessionId}"
 
 
 class UpdateQuery(msgspec.Struct):
-    """Whether only to look, and when: ``now`` needs ``dry``."""
+    """Whether only to look, when, and whether to tell why and what is missing: ``now`` and ``explain`` need ``dry``."""
 
     dry: bool = False
+    explain: bool = False
     now: Annotated[datetime, Meta(tz=True)] | None = None
 
 
@@ -50,17 +52,18 @@ async def update_customer_session(call: Call) -> Raw:
     """
     request: IntegrationRequest = call.body
     is_dry = call.query.dry or call.caller.is_testing
+    refuse_unless_dry("explain", call.query.explain, is_dry=is_dry)
     command = UpdateSession(
         call.caller,
         identifier(call, "customerSessionId"),
         request,
         now=_now(call, is_dry=is_dry),
         is_dry=is_dry,
+        explains=call.query.explain,
         idempotency_key=call.idempotency_key,
     )
     answer = await call.services.pipeline.submit(command)
-    if "triggeredCampaigns" in request.response_content:
-        answer = await with_campaigns(call, answer)
+    answer = await with_campaigns(call, answer, request.response_content)
     return Raw(answer.body, status=answer.status)
 
 
@@ -95,8 +98,7 @@ async def return_cart_items(call: Call) -> Raw:
         idempotency_key=call.idempotency_key,
     )
     answer = await call.services.pipeline.submit(command)
-    if "triggeredCampaigns" in request.response_content:
-        answer = await with_campaigns(call, answer)
+    answer = await with_campaigns(call, answer, request.response_content)
     return Raw(answer.body, status=answer.status)
 
 
@@ -138,10 +140,7 @@ def _now(call: Call, *, is_dry: bool) -> datetime:
     chosen: datetime | None = call.query.now
     if chosen is None:
         return call.now
-    if not is_dry:
-        raise InvalidError.parameter(
-            "now", "Not allowed", "`now` can be chosen only together with `dry=true`"
-        )
+    refuse_unless_dry("now", True, is_dry=is_dry)
     if chosen <= call.now:
         raise InvalidError.parameter("now", "minimum", "`now` must lie in the future")
     return chosen

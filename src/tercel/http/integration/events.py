@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tercel.base.errors import InvalidError
 from tercel.features.events.answer import AdvancedEventState, EventState
 from tercel.features.events.model import AdvancedEvent, AdvancedEventRequest, EventRequest
 from tercel.features.events.read import get_event
 from tercel.features.events.track import TrackEvent
-from tercel.http.integration.triggered import with_campaigns
+from tercel.http.integration.campaigns import with_campaigns
+from tercel.http.integration.dry import refuse_unless_dry
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.operation import Access, operation
@@ -17,9 +17,11 @@ _TAG = "Events"
 
 
 class EventQuery(SilentQuery, rename="camel", kw_only=True):
-    """Whether to answer, whether only to look, and whether then to try every campaign whatever the groups say."""
+    """Whether to answer, whether only to look, and whether then to tell why and what is missing, and to try every
+    campaign whatever the groups say."""
 
     dry: bool = False
+    explain: bool = False
     force_complete_evaluation: bool = False
 
 
@@ -67,22 +69,21 @@ async def get_advanced_event(call: Call) -> AdvancedEvent:
 async def _track(call: Call) -> Raw:
     request: EventRequest | AdvancedEventRequest = call.body
     is_dry = call.query.dry or call.caller.is_testing
-    if call.query.force_complete_evaluation and not is_dry:
-        raise InvalidError.parameter(
-            "forceCompleteEvaluation", "Not allowed", "`forceCompleteEvaluation` goes only with `dry=true`"
-        )
+    forces_complete_evaluation, explains = call.query.force_complete_evaluation, call.query.explain
+    refuse_unless_dry("forceCompleteEvaluation", forces_complete_evaluation, is_dry=is_dry)
+    refuse_unless_dry("explain", explains, is_dry=is_dry)
     command = TrackEvent(
         call.caller,
         request,
         now=call.now,
         is_dry=is_dry,
         is_silent=call.query.is_silent(),
-        forces_complete_evaluation=call.query.force_complete_evaluation,
+        forces_complete_evaluation=forces_complete_evaluation,
+        explains=explains,
         idempotency_key=call.idempotency_key,
     )
     answer = await call.services.pipeline.submit(command)
-    if answer.body and "triggeredCampaigns" in request.response_content:
-        answer = await with_campaigns(call, answer)
+    answer = await with_campaigns(call, answer, request.response_content)
     return Raw(answer.body, status=answer.status)
 
 
