@@ -7,73 +7,73 @@ Each constant is tested at its edge and listed in docs/limits.md. Limits that th
 from decimal import Decimal
 
 # Sessions
-CART_LINES_MAX = 1_000  # (contract)
+CART_LINES_MAX = 1_000  # (contract) lines of a cart, and of a return
 CART_UNITS_MAX = 10_000  # (contract) sum of quantities
-IDENTIFIERS_MAX = 5  # (contract)
-LOYALTY_CARDS_MAX = 1  # (contract)
-COUPON_CODES_MAX = 100
-ADDITIONAL_COSTS_MAX = 100
-EVALUABLE_CAMPAIGNS_MAX = 1_000
+IDENTIFIERS_MAX = 5  # (contract) of a session
+LOYALTY_CARDS_MAX = 1  # (contract) of a session
+COUPON_CODES_MAX = 100  # of a session
+ADDITIONAL_COSTS_MAX = 100  # of a session, and of each line
+EVALUABLE_CAMPAIGNS_MAX = 1_000  # campaigns that a request is narrowed to
 PROFILES_PER_CALL_MAX = 1_000  # (contract) updated at once, or reserving a coupon
-INTEGRATION_ID_LENGTH_MAX = 1_000  # (contract)
-REFERRAL_CODE_LENGTH_MAX = 100  # (contract)
-COUPON_CODE_LENGTH_MAX = 200
+INTEGRATION_ID_LENGTH_MAX = 1_000  # (contract) ids that callers choose
+REFERRAL_CODE_LENGTH_MAX = 100  # (contract) characters
+COUPON_CODE_LENGTH_MAX = 200  # characters, with the prefix
 TEXT_LENGTH_MAX = 4_000  # names, categories and other free texts of a request
 AMOUNT_MAX = Decimal(10) ** 15  # prices and costs, either sign
 AMOUNT_DIGITS_MAX = 12  # fractional digits kept
 IDEMPOTENCY_KEY_LENGTH_MAX = 255  # (contract)
-IDEMPOTENCY_HOURS = 24  # (contract)
+IDEMPOTENCY_HOURS = 24  # (contract) how long an answer is replayed
 
 # Attributes
-ATTRIBUTES_PER_ENTITY_MAX = 1_000
-ATTRIBUTE_TEXT_LENGTH_MAX = 64 * 1024
-ATTRIBUTE_LIST_LENGTH_MAX = 1_000
-SUGGESTIONS_MAX = 10_000
+ATTRIBUTES_PER_ENTITY_MAX = 1_000  # sent in one request for one entity
+ATTRIBUTE_TEXT_LENGTH_MAX = 64 * 1024  # characters of a value
+ATTRIBUTE_LIST_LENGTH_MAX = 1_000  # elements of a value
+SUGGESTIONS_MAX = 10_000  # of a definition
 SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Management
-PAGE_SIZE_MAX = 1_000  # (contract)
-SKIP_MAX = 10_000_000
-NAME_LENGTH_MAX = 1_000
-TAGS_MAX = 50  # (contract)
-TAG_LENGTH_MAX = 50  # (contract)
-LIMITS_PER_CAMPAIGN_MAX = 100
-COUPONS_PER_CALL_MAX = 20_000
-COUPONS_WITH_PREFIX_PER_CALL_MAX = 200_000  # (contract)
-RECIPIENTS_PER_CALL_MAX = 1_000  # (contract)
-ADVOCATES_PER_CALL_MAX = 1_000  # (contract)
-VALID_CHARACTERS_MAX = 1_000
+PAGE_SIZE_MAX = 1_000  # (contract) rows of a list
+SKIP_MAX = 10_000_000  # rows that a list leaves out
+NAME_LENGTH_MAX = 1_000  # names of campaigns, rules, keys and the like
+TAGS_MAX = 50  # (contract) of a campaign
+TAG_LENGTH_MAX = 50  # (contract) characters
+LIMITS_PER_CAMPAIGN_MAX = 100  # budgets of a campaign, and limits of a coupon
+COUPONS_PER_CALL_MAX = 20_000  # codes made in one call
+COUPONS_WITH_PREFIX_PER_CALL_MAX = 200_000  # (contract) codes made in one call with `uniquePrefix`
+RECIPIENTS_PER_CALL_MAX = 1_000  # (contract) one coupon each
+ADVOCATES_PER_CALL_MAX = 1_000  # (contract) one referral each
+VALID_CHARACTERS_MAX = 1_000  # of a pattern
 SEARCHED_IDS_MAX = 1_000  # ids of one kind in a search of customers
-COUPON_CODE_LENGTH_MIN = 4  # (contract)
-COUPON_PATTERN_LENGTH_MIN = 3  # (contract)
-COUPON_PATTERN_LENGTH_MAX = 100  # (contract)
-USAGE_LIMIT_MAX = 999_999  # (contract)
-DISCOUNT_LIMIT_MAX = Decimal(10) ** 15  # (contract)
-LINKED_STORES_MAX = 50  # (contract)
-STORE_LIMITS_PER_BUDGET_MAX = 1_000
+COUPON_CODE_LENGTH_MIN = 4  # (contract) characters, with the prefix; of referral codes too
+COUPON_PATTERN_LENGTH_MIN = 3  # (contract) characters
+COUPON_PATTERN_LENGTH_MAX = 100  # (contract) characters
+USAGE_LIMIT_MAX = 999_999  # (contract) uses of a code
+DISCOUNT_LIMIT_MAX = Decimal(10) ** 15  # (contract) money of a code or a budget
+LINKED_STORES_MAX = 50  # (contract) of a campaign
+STORE_LIMITS_PER_BUDGET_MAX = 1_000  # stores in one call
 
 # HTTP
-BODY_BYTES_MAX = 16 * 1024 * 1024
-JSON_DEPTH_MAX = 128
+BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request
+JSON_DEPTH_MAX = 128  # levels of lists and objects in a body
 REQUESTS_WAITING_MAX = 2_048  # beyond this the answer is 503 with Retry-After
 SAME_SESSION_IN_FLIGHT_MAX = 3  # (contract) one running, two waiting
 
 # Rule language (rules.md 6)
-EXPRESSION_DEPTH_MAX = 64
-EXPRESSION_NODES_MAX = 5_000
-STRING_LENGTH_MAX = 64 * 1024
-LIST_LENGTH_MAX = 10_000
-STEPS_MAX = 1_000_000
-WALL_TIME_S_MAX = 0.5
-STEPS_PER_CLOCK_CHECK = 1_000
-EFFECTS_MAX = 20_000
-REPEAT_MAX = 1_000
+EXPRESSION_DEPTH_MAX = 64  # levels
+EXPRESSION_NODES_MAX = 5_000  # nodes of one expression
+STRING_LENGTH_MAX = 64 * 1024  # characters of a literal or a result
+LIST_LENGTH_MAX = 10_000  # elements of a result
+STEPS_MAX = 1_000_000  # nodes evaluated in one evaluation
+WALL_TIME_S_MAX = 0.5  # seconds of one evaluation
+STEPS_PER_CLOCK_CHECK = 1_000  # steps between two looks at the clock
+EFFECTS_MAX = 20_000  # of one evaluation
+REPEAT_MAX = 1_000  # repetitions, and free items at once
 RULES_PER_RULESET_MAX = 200
-BINDINGS_MAX = 200
+BINDINGS_MAX = 200  # of a rule set
 EFFECTS_PER_RULE_MAX = 200
-CHECK_ERRORS_MAX = 100
+CHECK_ERRORS_MAX = 100  # problems listed in one answer
 
 # Pipeline
-BATCH_COMMANDS_MAX = 64
-BATCH_ATTEMPTS_MAX = 5
-BATCHES_IN_FLIGHT_MAX = 4
+BATCH_COMMANDS_MAX = 64  # commands in one transaction
+BATCH_ATTEMPTS_MAX = 5  # before a batch is split
+BATCHES_IN_FLIGHT_MAX = 4  # of one process
