@@ -1,4 +1,4 @@
-"""``tercel language``: try expressions, run language vectors, write the reference."""
+"""``tercel language``: try expressions, lint rule sets, run language vectors, write the reference."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _result(condition: Compiled, run: Run) -> Result:
         return Result.FAILED
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(_condition_lists(), st.lists(_snapshots(), min_size=3, max_size=3))
 def test_conditions_come_to_what_was_foreseen(conditions: list[Any], snapshots: list[Snapshot]) -> None:
     rule = {"title": "r", "condition": ["and", *conditions], "effects": []}

@@ -49,6 +49,11 @@ def rule(condition: list[Any], *effects: list[Any]) -> dict[str, Any]:
     return {"condition": condition, "effects": list(effects)}
 
 
+def percent(number: int) -> list[Any]:
+    """A percentage for an example, as the Rule Builder writes it."""
+    return ["/", number, 100]
+
+
 #: Parts of examples.
 TOTAL = [".", "Session", "Total"]
 ITEMS = [".", "Session", "CartItems"]

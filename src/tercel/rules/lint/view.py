@@ -10,7 +10,7 @@ from tercel.language.catalogue_all import find_function
 from tercel.language.compiler import compile_expression
 from tercel.language.scope import Scope
 from tercel.language.shapes import shape_of
-from tercel.language.tree import Call, Node, walk
+from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.event_types import with_event_questions
 from tercel.rules.lint.expand import can_be_written_out, expanded
 from tercel.rules.lint.proof.facts import Facts, assume
@@ -58,8 +58,8 @@ class RuleView:
         """The effects that are computed whenever the rule fires, as the Rule Builder writes them."""
         for effect in self.effects:
             match effect:
-                case Call(name="catch", arguments=(Call(name="noop"), Call() as inner)):
-                    yield inner
+                case Call(name="catch", arguments=(Literal(value=None), Call() as inner)):
+                    yield inner  # what catches is `noop`, folded
                 case Call():
                     yield effect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercel.language.tree import Literal
-from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, percent, rule, ruleset
 from tercel.rules.lint.proof.facts import Facts
 from tercel.rules.lint.proof.outcomes import always_holds
 from tercel.rules.lint.view import View
@@ -28,9 +28,9 @@ LINT = Lint(
     why="It compares constants, or asks for something and its opposite, so that no request can make it false or "
     "fail. The plain `true` of a rule that always triggers is not meant.",
     find=_find,
-    example=ruleset(rule(["and", [">", 100, 50]], ["setDiscount", "share", ["*", TOTAL, 0.1]])),
+    example=ruleset(rule(["and", [">", 100, 50]], ["setDiscount", "share", ["*", TOTAL, percent(10)]])),
     counterexample=ruleset(
-        rule(["and", [">", TOTAL, 50]], ["setDiscount", "share", ["*", TOTAL, 0.1]]),
+        rule(["and", [">", TOTAL, 50]], ["setDiscount", "share", ["*", TOTAL, percent(10)]]),
         rule(ALWAYS, ["showNotification", "Info", "Welcome"]),
     ),
 )

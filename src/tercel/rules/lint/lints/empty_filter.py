@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercel.language.scope import Scope
 from tercel.language.tree import Call, Lambda, Node, walk
-from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, percent, rule, ruleset
 from tercel.rules.lint.proof.facts import Facts
 from tercel.rules.lint.proof.outcomes import can_hold, inside
 from tercel.rules.lint.view import View
@@ -64,7 +64,7 @@ LINT = Lint(
                         ],
                     ],
                 ],
-                [["Item"], ["*", [".", "Item", "Price"], 0.1]],
+                [["Item"], ["*", [".", "Item", "Price"], percent(10)]],
             ],
         )
     ),
@@ -82,7 +82,7 @@ LINT = Lint(
                         ["catch", False, ["oneOf", [".", "Item", "Category"], ["list", "shoes", "hats"]]],
                     ],
                 ],
-                [["Item"], ["*", [".", "Item", "Price"], 0.1]],
+                [["Item"], ["*", [".", "Item", "Price"], percent(10)]],
             ],
         )
     ),

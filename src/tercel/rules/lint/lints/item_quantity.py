@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercel.language.catalogue_all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Read, walk
-from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, percent, rule, ruleset
 from tercel.rules.lint.view import View
 
 
@@ -55,11 +55,11 @@ LINT = Lint(
                 "setDiscountPerItem",
                 "ten percent",
                 ITEMS,
-                [["Item"], ["*", _PRICE, [".", "Item", "Quantity"], 0.1]],
+                [["Item"], ["*", _PRICE, [".", "Item", "Quantity"], percent(10)]],
             ],
         )
     ),
     counterexample=ruleset(
-        rule(ALWAYS, ["setDiscountPerItem", "ten percent", ITEMS, [["Item"], ["*", _PRICE, 0.1]]])
+        rule(ALWAYS, ["setDiscountPerItem", "ten percent", ITEMS, [["Item"], ["*", _PRICE, percent(10)]]])
     ),
 )

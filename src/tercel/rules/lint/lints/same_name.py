@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tercel.language.tree import Call, Literal
-from tercel.rules.lint.lint import TOTAL, Lint, rule, ruleset
+from tercel.rules.lint.lint import TOTAL, Lint, percent, rule, ruleset
 from tercel.rules.lint.lints.unreachable import never_holding
 from tercel.rules.lint.proof.facts import Facts, assume
 from tercel.rules.lint.view import RuleView, View
@@ -59,11 +59,13 @@ LINT = Lint(
     "the earlier. Rules that exclude each other may share a name.",
     find=_find,
     example=ruleset(
-        rule(["and", [">=", TOTAL, 50]], ["setDiscount", "volume", ["*", TOTAL, 0.05]]),
-        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.1]]),
+        rule(["and", [">=", TOTAL, 50]], ["setDiscount", "volume", ["*", TOTAL, percent(5)]]),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, percent(10)]]),
     ),
     counterexample=ruleset(
-        rule(["and", [">=", TOTAL, 50], ["<", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.05]]),
-        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, 0.1]]),
+        rule(
+            ["and", [">=", TOTAL, 50], ["<", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, percent(5)]]
+        ),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "volume", ["*", TOTAL, percent(10)]]),
     ),
 )

@@ -10,7 +10,7 @@ from tercel.language.reads import static_path
 from tercel.language.scope import Scope
 from tercel.language.tree import Call, Node, Read, walk
 from tercel.language.values import decimal_text
-from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, percent, rule, ruleset
 from tercel.rules.lint.lints.over_share import discount_share
 from tercel.rules.lint.lints.unreachable import never_holding
 from tercel.rules.lint.proof.outcomes import always_holds
@@ -97,12 +97,15 @@ LINT = Lint(
     "whenever another does, and their shares of the same amount add up to more than 100 %.",
     find=_find,
     example=ruleset(
-        rule(["and", [">=", TOTAL, 50]], ["setDiscount", "silver", ["*", TOTAL, 0.4]]),
-        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "gold", ["*", TOTAL, 0.7]]),
+        rule(["and", [">=", TOTAL, 50]], ["setDiscount", "silver", ["*", TOTAL, percent(40)]]),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "gold", ["*", TOTAL, percent(70)]]),
     ),
     counterexample=ruleset(
-        rule(["and", [">=", TOTAL, 50], ["<", TOTAL, 100]], ["setDiscount", "silver", ["*", TOTAL, 0.4]]),
-        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "gold", ["*", TOTAL, 0.7]]),
+        rule(
+            ["and", [">=", TOTAL, 50], ["<", TOTAL, 100]],
+            ["setDiscount", "silver", ["*", TOTAL, percent(40)]],
+        ),
+        rule(["and", [">=", TOTAL, 100]], ["setDiscount", "gold", ["*", TOTAL, percent(70)]]),
         rule(ALWAYS, ["showNotification", "Info", "Spend 50 for silver, 100 for gold"]),
     ),
 )

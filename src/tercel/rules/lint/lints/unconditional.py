@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tercel.language.tree import Literal
 from tercel.rules.lint.gifts import GIFTS
-from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, percent, rule, ruleset
 from tercel.rules.lint.view import RuleView, View
 
 _QUESTIONS = ("couponValid", "referralValid")
@@ -31,7 +31,7 @@ def _is_unconditional(view: RuleView) -> bool:
     return all(isinstance(each, Literal) and each.value is True for each in view.conditions)
 
 
-_DISCOUNT = ["setDiscount", "ten percent", ["*", TOTAL, 0.1]]
+_DISCOUNT = ["setDiscount", "ten percent", ["*", TOTAL, percent(10)]]
 
 LINT = Lint(
     code="unconditional",

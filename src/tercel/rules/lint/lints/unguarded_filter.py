@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, walk
-from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, percent, rule, ruleset
 from tercel.rules.lint.view import View
 
 _FILTERS = {"filter", "exists", "countIf", "every"}
@@ -70,7 +70,7 @@ LINT = Lint(
                 "setDiscountPerItem",
                 "sale",
                 ["filter", ITEMS, [["Item"], _SALE]],
-                [["Item"], ["*", [".", "Item", "Price"], 0.1]],
+                [["Item"], ["*", [".", "Item", "Price"], percent(10)]],
             ],
         )
     ),
@@ -81,7 +81,7 @@ LINT = Lint(
                 "setDiscountPerItem",
                 "sale",
                 ["filter", ITEMS, [["Item"], ["catch", False, _SALE]]],
-                [["Item"], ["*", [".", "Item", "Price"], 0.1]],
+                [["Item"], ["*", [".", "Item", "Price"], percent(10)]],
             ],
         )
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tercel.language.tree import Literal, Read, walk
 from tercel.rules.lint.expand import names_in
-from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, rule, ruleset
+from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, percent, rule, ruleset
 from tercel.rules.lint.view import View
 
 _COUNTED = " item count"
@@ -44,7 +44,7 @@ def _names_in_data(data: Any) -> set[str]:
 
 
 _SHOES = ["filter", ITEMS, [["Item"], ["catch", False, ["=", [".", "Item", "Category"], "shoes"]]]]
-_HALF = [["Item"], ["*", [".", "Item", "Price"], 0.5]]
+_HALF = [["Item"], ["*", [".", "Item", "Price"], percent(50)]]
 
 LINT = Lint(
     code="unusedBinding",

@@ -73,8 +73,7 @@ def _of_call(facts: Facts, call: Call) -> Outcomes:
         case "not", (inner,):
             return _of_not(facts, inner)
         case "catch", (Literal(value=default), inner):
-            found = outcomes(facts, inner)
-            return (found - FAILED) | _result(constant_truth(default)) if found >= FAILED else found
+            return _of_catch(facts, _result(constant_truth(default)), inner)
         case "onFailure", (inner, *_):
             found = outcomes(facts, inner)
             return (found & TRUE) | (FALSE | FAILED if found - TRUE else frozenset())
@@ -106,6 +105,15 @@ def _of_not(facts: Facts, inner: Node) -> Outcomes:
         swapped |= TRUE
     # Because: a list holds as a condition, but `not` takes booleans only.
     return swapped if kind_of(inner, facts.scope) is BOOLEAN else swapped | FAILED
+
+
+def _of_catch(facts: Facts, default: Outcomes, inner: Node) -> Outcomes:
+    found = outcomes(facts, inner)
+    if not found >= FAILED:
+        return found
+    # Because: what is neither a boolean nor a list passes the catch, and makes the condition around it fail.
+    is_truth = kind_of(inner, facts.scope) in {BOOLEAN, LIST, MAP}
+    return (found - FAILED if is_truth else found) | default
 
 
 def _of_comparison(facts: Facts, call: Call) -> Outcomes:
