@@ -1,4 +1,4 @@
-"""What a closing session writes into the ledger, and what undoing it takes back."""
+"""What a session writes into the ledger, mostly when it closes, and what undoing it takes back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tercel.ledger.movements import EntryRow, Tracked
 from tercel.pipeline.rows import StoredEntryRow
 from tercel.pipeline.work import Draft
 
+#: What is used while a session is still open, because the thing itself is made then (integration.md 2.4).
+_AT_ONCE = frozenset({"createCoupon", "createReferral", "reserveCoupon"})
 _USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
 
 
@@ -28,9 +30,11 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     profile_id: int | None
 
 
-def consume(outcome: Outcome, cause: Cause, draft: Draft) -> None:
-    """Write the entries of an outcome that counts."""
+def consume(outcome: Outcome, cause: Cause, draft: Draft, *, is_open: bool = False) -> None:
+    """Write the entries of an outcome: of an open session those of what is made at once, else all."""
     for entry in outcome.changes.entries:
+        if is_open and entry.kind not in _AT_ONCE:
+            continue
         draft.changes.movements.add(
             EntryRow(
                 application_id=cause.application_id,

@@ -152,8 +152,7 @@ def _update(
             draft.changes.touched_campaigns[campaign_id] = intent.now
         if profile is not None:
             _keep_profile(intent, draft, stored, applied.session, profile, applied.profile_attributes)
-        if intent.session.state == "closed":
-            consume(outcome, cause, draft)
+        consume(outcome, cause, draft, is_open=intent.session.state != "closed")
     parts = AnswerParts(
         session=applied.session,
         profile=_shown_profile(draft, profile, applied),
