@@ -77,6 +77,14 @@ class ProfileMove(msgspec.Struct, kw_only=True):
     expected_version: int | None = None
 
 
+class CodeAttributes(msgspec.Struct, kw_only=True):
+    """The new attributes of a coupon or referral, with those that the decision rested on as their guard."""
+
+    id: int
+    attributes: msgspec.Raw
+    expected: msgspec.Raw
+
+
 class CouponRow(msgspec.Struct, kw_only=True, gc=False):
     """A coupon as loaded."""
 

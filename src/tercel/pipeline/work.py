@@ -18,6 +18,7 @@ from tercel.ledger.movements import Movements
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import (
     AnswerRow,
+    CodeAttributes,
     CouponRow,
     EventKeyRow,
     EventRow,
@@ -156,8 +157,8 @@ class ToWrite:
         self.returns: list[ReturnRow] = []
         self.movements = Movements()
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
-        self.coupon_attributes: dict[int, msgspec.Raw] = {}
-        self.referral_attributes: dict[int, msgspec.Raw] = {}
+        self.coupon_attributes: dict[int, CodeAttributes] = {}
+        self.referral_attributes: dict[int, CodeAttributes] = {}
         self.new_coupons: list[dict[str, Any]] = []
         self.new_referrals: list[dict[str, Any]] = []
         self.reservations: set[tuple[int, int]] = set()
@@ -296,12 +297,22 @@ class Draft:
     def _merge_code_attributes(self) -> None:
         """Show later commands the attributes of codes as this one leaves them."""
         work, changes, union = self._work, self.changes, self._work.to_write
-        for coupon in work.coupons.values() if changes.coupon_attributes else ():
-            coupon.attributes = changes.coupon_attributes.get(coupon.id, coupon.attributes)
-        for referral in work.referrals.values() if changes.referral_attributes else ():
-            referral.attributes = changes.referral_attributes.get(referral.id, referral.attributes)
-        union.coupon_attributes.update(changes.coupon_attributes)
-        union.referral_attributes.update(changes.referral_attributes)
+        _set_attributes(work.coupons.values(), changes.coupon_attributes, union.coupon_attributes)
+        _set_attributes(work.referrals.values(), changes.referral_attributes, union.referral_attributes)
+
+
+def _set_attributes(
+    rows: Iterable[CouponRow | ReferralRow],
+    changes: Mapping[int, CodeAttributes],
+    union: dict[int, CodeAttributes],
+) -> None:
+    """Change rows of codes and the union of changes, whose guard stays what was loaded."""
+    for row in rows if changes else ():
+        change = changes.get(row.id)
+        if change is not None:
+            row.attributes = change.attributes
+            known = union.get(row.id, change)
+            union[row.id] = msgspec.structs.replace(change, expected=known.expected)
 
 
 def _added(first: ProfileMove, second: ProfileMove) -> ProfileMove:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from psycopg import AsyncConnection
 
 from tercel.base.codec import encode
@@ -99,11 +98,19 @@ INSERT_ANSWERS = expecting(
     "answers",
 )
 
-_ATTRIBUTES = "jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, attributes JSONB)"
-SET_COUPON_ATTRIBUTES = (
-    f"UPDATE coupons AS c SET attributes = r.attributes FROM {_ATTRIBUTES} WHERE c.id = r.id"  # our own names
+# Codes have no version: their attributes are guarded by themselves, as a rule may have computed the new from the old.
+_ATTRIBUTES = """(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, attributes JSONB, expected JSONB)
+        ORDER BY id) AS r"""
+SET_COUPON_ATTRIBUTES = expecting(
+    f"""UPDATE coupons AS c SET attributes = r.attributes FROM {_ATTRIBUTES}
+        WHERE c.id = r.id AND c.attributes = r.expected""",
+    "attributes of coupons",
 )
-SET_REFERRAL_ATTRIBUTES = f"UPDATE referrals AS f SET attributes = r.attributes FROM {_ATTRIBUTES} WHERE f.id = r.id"  # our own names
+SET_REFERRAL_ATTRIBUTES = expecting(
+    f"""UPDATE referrals AS f SET attributes = r.attributes FROM {_ATTRIBUTES}
+        WHERE f.id = r.id AND f.attributes = r.expected""",
+    "attributes of referrals",
+)
 
 NEW_COUPON = (
     "id", "application_id", "campaign_id", "value", "usage_limit", "discount_limit", "start_date", "expiry_date",
@@ -187,8 +194,8 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     yield from _plain(INSERT_EVENTS, changes.events)
     yield from _expected(INSERT_EVENT_KEYS, changes.event_keys)
     yield from _plain(INSERT_RETURNS, changes.returns)
-    yield from _plain(SET_COUPON_ATTRIBUTES, _attribute_rows(changes.coupon_attributes))
-    yield from _plain(SET_REFERRAL_ATTRIBUTES, _attribute_rows(changes.referral_attributes))
+    yield from _expected(SET_COUPON_ATTRIBUTES, list(changes.coupon_attributes.values()))
+    yield from _expected(SET_REFERRAL_ATTRIBUTES, list(changes.referral_attributes.values()))
     yield from _expected(INSERT_COUPONS, changes.new_coupons)
     yield from _expected(INSERT_REFERRALS, changes.new_referrals)
     yield from _plain(
@@ -228,7 +235,3 @@ def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
         document = encode(raised).decode()
         yield RAISE_COUNTERS, [document, document, len(raised)]
     yield from _expected(LOWER_COUNTERS, [row for row in rows if row.delta < 0])
-
-
-def _attribute_rows(attributes: dict[int, msgspec.Raw]) -> list[dict[str, Any]]:
-    return [{"id": row_id, "attributes": document} for row_id, document in attributes.items()]

@@ -1,6 +1,5 @@
 """Budgets of stores over the wire, and what sessions of those stores take from them."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -65,7 +64,7 @@ class Stores:
 
 
 @pytest.fixture
-def stores(shop: Shop) -> Iterator[Stores]:
+def stores(shop: Shop) -> Stores:
     return Stores(shop)
 
 

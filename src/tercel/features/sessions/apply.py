@@ -7,7 +7,7 @@ or when the session closes, and remembered in the session so that a repeated upd
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,14 @@ import msgspec
 from tercel.base.codec import encode
 from tercel.evaluation.outcome import AttributeChange, CreatedCode, Outcome
 from tercel.features.sessions.merge import document, items_of, raw_document
-from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
+from tercel.pipeline.rows import (
+    CodeAttributes,
+    CouponRow,
+    ProfileMove,
+    ProfileRow,
+    ReferralRow,
+    SessionRow,
+)
 from tercel.pipeline.work import Draft
 
 
@@ -103,9 +110,15 @@ def _apply_to_profiles(
         applied.profile_attributes = raw_document({**document(profile.attributes), **own})
 
 
-def _merged(changes: Mapping[int, dict[str, Any]], rows: Any) -> dict[int, msgspec.Raw]:
+def _merged(
+    changes: Mapping[int, dict[str, Any]], rows: Iterable[CouponRow | ReferralRow]
+) -> dict[int, CodeAttributes]:
     return {
-        row.id: raw_document({**document(row.attributes), **changes[row.id]})
+        row.id: CodeAttributes(
+            id=row.id,
+            attributes=raw_document({**document(row.attributes), **changes[row.id]}),
+            expected=row.attributes,
+        )
         for row in rows
         if row.id in changes
     }
