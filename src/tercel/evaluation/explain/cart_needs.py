@@ -36,9 +36,9 @@ def cart_need(site: Site, node: Node) -> Need | None:
     """The smallest addition to the cart that makes a failing condition true, if it can be told."""
     match node:
         case Call(name="exists", arguments=(items, Lambda() as block)):
-            return _one_item(site, items, block)
+            return _one_item(site, node, items, block)
         case Call(name="not", arguments=(Call(name="isEmpty", arguments=(items,)),)):
-            return _one_item(site, items)
+            return _one_item(site, node, items)
     for bound in bounds_of(site, node):
         measure = _measure(site, bound.subject)
         if measure is not None:
@@ -81,9 +81,14 @@ def _need(site: Site, measure: Measure, growth: Decimal, *, is_exact: bool = Fal
     )
 
 
-def _one_item(site: Site, items: Node, *more: Lambda) -> Need | None:
+def _one_item(site: Site, node: Node, items: Node, *more: Lambda) -> Need | None:
     blocks = _filters(site, items)
-    if blocks is None or not all(is_about_item(site, block, with_price=True) for block in (*blocks, *more)):
+    # Because: where an item of the cart stops the condition from being computed, one more does not help.
+    if (
+        blocks is None
+        or not site.is_computable(node)
+        or not all(is_about_item(site, block, with_price=True) for block in (*blocks, *more))
+    ):
         return None
     return _need(site, Measure((*blocks, *more), is_money=False), ONE)
 

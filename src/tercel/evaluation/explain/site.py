@@ -71,6 +71,14 @@ class Site:
         except TalangError:
             return False
 
+    def is_computable(self, node: Node) -> bool:
+        """Whether the expression has a value."""
+        try:
+            self.value(node)
+        except TalangError:
+            return False
+        return True
+
     def holds_at(self, node: Node, now: datetime) -> bool:
         """Whether a condition would be true at another time, all else being as it is."""
         run = self.run
