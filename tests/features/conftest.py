@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from tercel.database.engine import Database
 from tercel.database.tables.accounts import accounts, users
@@ -42,8 +42,12 @@ async def make_application(tx: Transaction, caller: Caller, name: str = "Web", *
 
 
 async def make_group(tx: Transaction, application_id: int, name: str, **columns: object) -> int:
+    base = select(func.min(evaluation_groups.c.id)).where(
+        evaluation_groups.c.application_id == application_id, evaluation_groups.c.parent_id.is_(None)
+    )
     values = {
         "application_id": application_id,
+        "parent_id": await tx.scalar(base),
         "name": name,
         "description": "",
         "evaluation_mode": "stackable",

@@ -50,6 +50,8 @@ COUPON_PATTERN_LENGTH_MAX = 100  # (contract) characters
 USAGE_LIMIT_MAX = 999_999  # (contract) uses of a code
 DISCOUNT_LIMIT_MAX = Decimal(10) ** 15  # (contract) money of a code or a budget
 LINKED_STORES_MAX = 50  # (contract) of a campaign
+GROUPS_PER_APPLICATION_MAX = 200  # groups of the evaluation tree, beside the base group
+GROUP_DEPTH_MAX = 2  # (contract) levels of groups below the base group
 STORE_LIMITS_PER_BUDGET_MAX = 1_000  # stores in one call
 
 # HTTP

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from tercel.base.errors import Problem
+from tercel.base.errors import Problem, WrongStateError
 from tercel.database.tables.campaigns import campaigns, evaluation_groups
 from tercel.database.transaction import Transaction
 
@@ -16,20 +16,31 @@ _POINTER = "/evaluationGroupId"
 async def check_group(
     tx: Transaction, application_id: int, group_id: int, campaign_type: str
 ) -> list[Problem]:
-    """Problems with the group that a caller wants for a campaign."""
+    """Problems with the group that a caller wants for a campaign; the base group takes campaigns of both types."""
     group = await _find_group(tx, application_id, group_id)
     if group is None:
         return [Problem(title="Unknown", details=f"there is no group `{group_id}`", pointer=_POINTER)]
     if group.locked:
         return [Problem(title="locked", details=f"the group `{group.name}` is locked", pointer=_POINTER)]
     scope = "cartItem" if campaign_type == "cartItem" else "session"
-    if group.evaluation_scope != scope:
+    if group.parent_id is not None and group.evaluation_scope != scope:
         details = (
             f"a campaign of type `{campaign_type}` belongs in a group whose scope is `{scope}`;"
             f" that of `{group.name}` is `{group.evaluation_scope}`"
         )
         return [Problem(title="invalid", details=details, pointer=_POINTER)]
     return []
+
+
+async def refuse_leaving(tx: Transaction, application_id: int, group_id: int | None) -> None:
+    """Refuse to take a campaign out of a locked group into another one.
+
+    Raises:
+        WrongStateError: the group is locked.
+    """
+    group = None if group_id is None else await _find_group(tx, application_id, group_id)
+    if group is not None and group.locked:
+        raise WrongStateError(f"the group `{group.name}` is locked: unlock it first")
 
 
 async def next_position(tx: Transaction, group_id: int) -> int:

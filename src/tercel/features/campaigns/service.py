@@ -15,7 +15,7 @@ from tercel.database.transaction import Transaction
 from tercel.features.campaigns import store
 from tercel.features.campaigns.check import Surroundings, check_campaign
 from tercel.features.campaigns.figures import load_figures
-from tercel.features.campaigns.groups import next_position
+from tercel.features.campaigns.groups import next_position, refuse_leaving
 from tercel.features.campaigns.model import (
     Campaign,
     CampaignFilters,
@@ -216,6 +216,7 @@ async def _move(
         group_id = application.default_evaluation_group_id
     if group_id == current.evaluation_group_id:
         return {}
+    await refuse_leaving(tx, application.id, current.evaluation_group_id)
     return await _place(tx, group_id)
 
 
