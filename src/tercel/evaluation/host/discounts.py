@@ -54,7 +54,7 @@ class DiscountDesk(Desk):
         excluded = options.get("excludedFromPriceHistory")
         has_granted = False
         for item, bundle in units(items):
-            base = ("item", scope, item.index)
+            base = cap_key(item, scope)
             wanted = self.capped(base, item_base(item, scope), amount_of(amount(item)))
             granted = self.cut_next(wanted, is_partial=is_partial, has_granted=has_granted)
             if granted is None:
@@ -140,6 +140,11 @@ class DiscountDesk(Desk):
         if self.application.caps_discounts:
             key = ("capped", *base)
             self.working.remember(key, self.working.memory.get(key, ZERO) + value)
+
+
+def cap_key(item: Item, scope: str) -> tuple[Any, ...]:
+    """What names the base of discounts on a unit where the application caps them."""
+    return ("item", scope, item.index)
 
 
 def item_base(item: Item, scope: str) -> Decimal:

@@ -11,7 +11,7 @@ from tercel.evaluation.allocate import shares
 from tercel.evaluation.cart import Bundle, Item
 from tercel.evaluation.facts import minor_unit
 from tercel.evaluation.host.desk import amount_of
-from tercel.evaluation.host.discounts import DiscountDesk, units
+from tercel.evaluation.host.discounts import DiscountDesk, cap_key, item_base, units
 from tercel.language.errors import TypeMismatchError
 from tercel.language.host import Amount, Options
 
@@ -61,7 +61,7 @@ class SpreadDesk(DiscountDesk):
         """Cut a total to the budget, then share it out; every unit gets its effect, one of 0 too."""
         is_partial = self.is_partial(options)
         scope = self.scope_of(options, _SCOPES, self.application.default_item_scope)
-        granted = self.cut("setDiscount", total, is_partial=is_partial)
+        granted = self.cut("setDiscount", self.capped_total(items, scope, total), is_partial=is_partial)
         weights = [self.weight(item) for item in items]
         for item, share in zip(
             items, shares(granted, weights, minor_unit(self.application.currency)), strict=True
@@ -74,6 +74,14 @@ class SpreadDesk(DiscountDesk):
                 props.targeted_item_position = target.position
                 props.targeted_item_sub_position = target.sub_position
             self.grant_item(props, item, bundle)
+            self.note_capped(cap_key(item, scope), share)
+
+    def capped_total(self, items: list[Item], scope: str, total: Decimal) -> Decimal:
+        """The total, no more than is left of its units where the application caps discounts."""
+        if not self.application.caps_discounts:
+            return total
+        left = [self.capped(cap_key(item, scope), item_base(item, scope), total) for item in items]
+        return min(total, sum(left, ZERO))
 
     def weight(self, item: Item) -> Decimal:
         """What a unit weighs: its price, with cascading discounts its discounted price."""
