@@ -64,7 +64,7 @@ class HttpStory(HttpCase):
     def _send(self, step: Step) -> httpx.Response:
         content = _replaced(self._named(step.content), self._created)
         session = f"/v2/customer_sessions/{quote(step.session_id, safe='')}"
-        params = {name: "true" for name in step.options}
+        params = dict.fromkeys(step.options, "true")
         wanted = {"responseContent": _CONTENT.get(step.verb, [])}
         match step.verb:
             case "update":
