@@ -217,3 +217,25 @@ def test_small_changes_come_first() -> None:
     found = evaluate(built, snapshot(wants=Wants(trace=True))).nudges
     assert found is not None
     assert [nudge.campaign_id for nudge in found] == [4, 3, 5, 6, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        [">=", TOTAL, Decimal("1E+6000")],
+        [">=", ["count", ITEMS], Decimal("1E+40")],
+        [">=", ["*", TOTAL, Decimal("1E+6000")], Decimal("1E+6100")],
+        ["isAudienceMember", "Current", Decimal("1E+40")],
+        ["after", ["now"], "9999-12-31T23:59:59Z"],
+        ["before", ["now"], "0001-01-01T00:00:00+14:00"],
+    ],
+)
+def test_numbers_and_times_beyond_all_bounds_are_no_trouble(condition: Json) -> None:
+    assert needs(condition, profile=ANN) == [{"kind": "unknown"}]
+
+
+def test_the_end_of_the_calendar_is_no_trouble() -> None:
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    assert needs(["=", ["weekday", ["now"]], 1], now=last) == [{"kind": "unknown"}]
+    tokyo = {"settings": {"zone": ZoneInfo("Asia/Tokyo")}, "campaign_keys": {"start_time": last}}
+    assert needs([">=", TOTAL, 90], **tokyo) == [{"kind": "time", "at": last}]

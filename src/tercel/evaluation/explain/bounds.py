@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
+from tercel.base.limits import AMOUNT_MAX
 from tercel.base.numbers import ONE
 from tercel.evaluation.explain.fixed import is_fixed
 from tercel.evaluation.explain.site import Site
@@ -28,7 +29,12 @@ class Bound(NamedTuple):
         return value >= self.low and (self.high is None or value <= self.high)
 
     def growth(self, value: Decimal, step: Decimal) -> Decimal | None:
-        """The smallest multiple of ``step`` by which the value must grow, if growth satisfies the condition."""
+        """The smallest multiple of ``step`` by which the value must grow, if growth satisfies the condition.
+
+        None also beyond all amounts, where numbers are too large to count in steps.
+        """
+        if max(abs(self.low), abs(value)) > AMOUNT_MAX:
+            return None
         steps = max(((self.low - value) / step).to_integral_value(ROUND_CEILING), ONE)
         if not self.allows(value + steps * step):
             steps += 1  # the bound itself is excluded

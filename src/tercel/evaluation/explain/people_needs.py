@@ -14,6 +14,7 @@ from tercel.language.errors import TalangError
 from tercel.language.printer import sentence
 from tercel.language.tree import Call, Literal, Node, Read
 
+_ID_MAX = 2**63 - 1
 _AUDIENCES = {"isAudienceMember", "audienceJustJoined", "audienceJustLeft"}
 _STORES = {("store", "integrationid"), ("session", "storeintegrationid")}
 
@@ -29,7 +30,8 @@ def people_need(site: Site, node: Node) -> Need | None:
             name="isAudienceMember",
             arguments=(Literal(value="Current"), Literal(value=Decimal() as audience)),
         ):
-            return Need(kind="profile", sentence=sentence(node), audience_id=int(audience))
+            is_id = audience == audience.to_integral_value() and abs(audience) <= _ID_MAX
+            return Need(kind="profile", sentence=sentence(node), audience_id=int(audience)) if is_id else None
         case Call(name="=", arguments=(left, right)):
             return _attribute(site, node, left, right) or _attribute(site, node, right, left)
         case Call(name="oneOf", arguments=(subject, values)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from tercel.base.numbers import tidy
 from tercel.evaluation.explain.site import Site, path_of, quiet
@@ -33,9 +33,8 @@ def explain_condition(site: Site, index: int) -> ConditionTrace:
         holds = value is True or truth(value)
     except TalangError as error:
         holds, problem = None, str(error)
-    readings = [
-        Reading(of=of, value=_plain(value)) for of, value in islice(_readings(site, node), READINGS_MAX)
-    ]
+    found = islice(_readings(site, node), READINGS_MAX)
+    readings = [Reading(of=each.of, value=_plain(each.value)) for each in found]
     return ConditionTrace(
         condition_index=index, sentence=sentence(node), holds=holds, readings=readings, problem=problem
     )
@@ -51,9 +50,9 @@ def tell_failed_condition(site: Site, index: int, problem: str) -> str:
     found = list(islice(_readings(site, node), READINGS_MAX))
     if not found:
         return sentence(Call("not", (node,)))
-    if len(found) == 1 and text.startswith(found[0][0]):
-        return f"{text}: it is {_told(found[0][1])}"
-    return f"{text}: " + ", ".join(f"{of} is {_told(value)}" for of, value in found)
+    if len(found) == 1 and text.startswith(found[0].of):
+        return f"{text}: it is {found[0].told}"
+    return f"{text}: " + ", ".join(f"{each.of} is {each.told}" for each in found)
 
 
 def tell_failed_effect(site: Site, index: int, problem: str) -> str:
@@ -69,12 +68,21 @@ def gives(site: Site) -> list[str]:
 
 def money(site: Site, amount: Decimal) -> str:
     """An amount with the digits of the currency, or with more if it has more."""
-    rounded = amount.quantize(site.money_step)
-    return f"{rounded if rounded == amount else tidy(amount):f}"
+    whole, _, fraction = f"{tidy(amount):f}".partition(".")
+    digits = _places(site.money_step)
+    return f"{whole}.{fraction.ljust(digits, '0')}" if fraction or digits else whole
 
 
-def _readings(site: Site, node: Node) -> Iterator[tuple[str, Any]]:
-    """What a condition's operands are called, and their values where these are plain; each once."""
+class Told(NamedTuple):
+    """What an operand is called, its value, None when it is not set, and the value in words."""
+
+    of: str
+    value: Any
+    told: str
+
+
+def _readings(site: Site, node: Node) -> Iterator[Told]:
+    """The operands of a condition that have a plain value or none, each once."""
     seen: set[str] = set()
     for operand in _operands(node):
         of = sentence(operand)
@@ -84,14 +92,14 @@ def _readings(site: Site, node: Node) -> Iterator[tuple[str, Any]]:
         try:
             value = site.value(operand)
         except MissingError:
-            yield of, None
+            yield Told(of, None, "not set")
             continue
         except TalangError:
             continue
         if isinstance(value, Decimal) and _is_money(operand):
-            yield of, value.quantize(min(site.money_step, Decimal(1).scaleb(_exponent(value))))
+            yield Told(of, value, money(site, value))
         elif isinstance(value, bool | str | Decimal | datetime):
-            yield of, value
+            yield Told(of, value, sentence(Literal(value)))
 
 
 def _operands(node: Node) -> Iterator[Node]:
@@ -119,15 +127,9 @@ def _is_money(node: Node) -> bool:
     return bool(names) and names[-1].lower().endswith(_MONEY)
 
 
-def _exponent(value: Decimal) -> int:
-    exponent = tidy(value).as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return "not set" if value is None else sentence(Literal(value))
+def _places(step: Decimal) -> int:
+    exponent = step.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _plain(value: Any) -> Any:

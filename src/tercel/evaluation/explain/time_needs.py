@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import MAXYEAR, UTC, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 
 from tercel.evaluation.explain.site import Site
 from tercel.evaluation.explanation import Need
@@ -36,8 +36,11 @@ def time_need(site: Site, node: Node) -> Need | None:
 
 def until(site: Site, at: datetime, why: str) -> Need:
     """The need to wait for a time."""
-    local = at.astimezone(site.run.zone)
-    return Need(kind="time", sentence=f"from {local:%A, %d %B %Y %H:%M}: {why}", at=at.astimezone(UTC))
+    try:
+        local = at.astimezone(site.run.zone)
+    except OverflowError:
+        local = at  # the zone's reading lies beyond the calendar
+    return Need(kind="time", sentence=f"from {local:%A, %d %B %Y %H:%M}: {why}", at=at)
 
 
 def _is_now(site: Site, node: Node) -> bool:
@@ -54,10 +57,12 @@ def _candidates(site: Site, parts: list[Node]) -> Iterator[datetime]:
             case Call(name="hour"):
                 clocks.update(map(time, range(24)))
         yield from _instants(site, part)
+    if site.run.now.year >= MAXYEAR:
+        return
     today = site.run.now.astimezone(site.run.zone).date()
     for days in range(_DAYS_AHEAD):
         for clock in clocks:
-            yield datetime.combine(today + timedelta(days), clock, site.run.zone)
+            yield datetime.combine(today + timedelta(days), clock, site.run.zone).astimezone(UTC)
 
 
 def _instants(site: Site, part: Node) -> Iterator[datetime]:
@@ -67,8 +72,8 @@ def _instants(site: Site, part: Node) -> Iterator[datetime]:
         value = parse_rfc3339(value) if isinstance(value, str) else value
     except TalangError:
         return
-    # Because: at the end of the calendar there is no moment after.
-    if isinstance(value, datetime) and value.year < MAXYEAR:
-        plain = datetime.combine(value.date(), value.timetz())
+    # Because: at the ends of the calendar there is no moment after, and no reading in UTC.
+    if isinstance(value, datetime) and MINYEAR < value.year < MAXYEAR:
+        plain = datetime.combine(value.date(), value.timetz()).astimezone(UTC)
         yield plain
         yield plain + _TICK
