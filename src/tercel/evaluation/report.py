@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tercel.base.codec import wire_time
 from tercel.evaluation.codes import is_in_set, is_running, store_id
 from tercel.evaluation.eligibility import eligibility
 from tercel.evaluation.explain.needs import smallness
@@ -85,7 +86,6 @@ def _rule_trace(record: RuleRecord) -> RuleTrace:
 
 def _why_left_out(engine: ExplainingEngine, campaign: CompiledCampaign) -> str:
     facts, snapshot = campaign.facts, engine.snapshot
-    zone = engine.program.application.zone
     if campaign.id in engine.exclusions:
         return _EXCLUSIONS[engine.exclusions[campaign.id]]
     if campaign.ruleset is None:
@@ -93,9 +93,9 @@ def _why_left_out(engine: ExplainingEngine, campaign: CompiledCampaign) -> str:
     if not is_in_set(campaign, snapshot):
         return "the request chose other campaigns"
     if facts.start_time is not None and facts.start_time > snapshot.now:
-        return f"it starts at {facts.start_time.astimezone(zone).isoformat()}"
+        return f"it starts at {wire_time(facts.start_time)}"
     if not is_running(campaign, snapshot) and facts.end_time is not None:
-        return f"it ended at {facts.end_time.astimezone(zone).isoformat()}"
+        return f"it ended at {wire_time(facts.end_time)}"
     if not campaign.is_linked_to(store_id(snapshot)):
         return "it is linked to other stores"
     return "the evaluation ended before it was reached"

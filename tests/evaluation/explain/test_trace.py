@@ -83,8 +83,8 @@ def test_rules_are_told_once_per_code() -> None:
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
-        ({"start_time": NOW + DAY}, "it starts at 2026-07-16T10:00:00+00:00"),
-        ({"end_time": NOW - DAY}, "it ended at 2026-07-14T10:00:00+00:00"),
+        ({"start_time": NOW + DAY}, "it starts at 2026-07-16T10:00:00Z"),
+        ({"end_time": NOW - DAY}, "it ended at 2026-07-14T10:00:00Z"),
         ({"linked_store_ids": frozenset({7})}, "it is linked to other stores"),
     ],
 )
