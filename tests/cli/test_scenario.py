@@ -74,3 +74,9 @@ def test_campaigns_that_do_not_compile_are_told(tmp_path: Path) -> None:
     result = _run(_write(tmp_path / "rules.json", data))
     assert result.exit_code == 1
     assert "campaign 0: /rules/0" in result.stdout
+
+
+def test_a_story_is_left_to_a_server(tmp_path: Path) -> None:
+    result = _run(_write(tmp_path / "story.json", {"steps": [{"update": {}}]}))
+    assert result.exit_code == 1
+    assert "/steps: a story of several requests is told to a server" in result.stdout

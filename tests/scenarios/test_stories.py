@@ -1,5 +1,6 @@
 """Every story through HTTP and PostgreSQL, and what a story may look like."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ _FILES = sorted((Path(__file__).parent / "stories").glob("*.json"))
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
 def test_story(admin: httpx.Client, path: Path) -> None:
     assert HttpStory(admin, read_story(decode_any(path.read_bytes()))).tell() == []
+
+
+def test_the_documented_story(admin: httpx.Client) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text()
+    (example,) = re.findall(r"```json\n(.+?)```", text, re.DOTALL)
+    assert HttpStory(admin, read_story(decode_any(example.encode()))).tell() == []
 
 
 def test_there_are_stories() -> None:
