@@ -114,7 +114,9 @@ class CodeDesk(Desk):
             self.working.remember(key, True)
             self.working.notes.append(Reservation(facts.id))
         uses = self.take("reserveCoupon") if is_new else ()
-        self.book("reserveCoupon", ONE, self.record(ReserveCoupon(facts.value, recipient, is_new)), uses)
+        index = self.record(ReserveCoupon(facts.value, recipient, is_new))
+        if is_new:
+            self.book("reserveCoupon", ONE, index, uses)
 
 
 class Reservation:

@@ -71,12 +71,17 @@ class ConditionDesk(Desk):
                 self.book("redeemReferral", ONE, self.record(AcceptReferral(referral.code)), uses)
 
     def coupon_can_be_created(self) -> bool:
-        """Whether the budget of created coupons leaves one."""
-        return self.has_left("createCoupon")
+        """Whether the budget of created coupons leaves one, or the session has one of this rule already."""
+        return self.can_create("createCoupon")
 
     def referral_can_be_created(self) -> bool:
-        """Whether the budget of created referrals leaves one."""
-        return self.has_left("createReferral")
+        """Whether the budget of created referrals leaves one, or the session has one of this rule already."""
+        return self.can_create("createReferral")
+
+    def can_create(self, action: str) -> bool:
+        """Whether a code can be created, or one that was created can be repeated: it takes nothing again."""
+        mine = f"{action}:{self.campaign.id}:{self.rule.identity}:"
+        return self.has_left(action) or any(key.startswith(mine) for key in self.snapshot.created_codes)
 
     def has_left(self, action: str) -> bool:
         """Whether a budget allows one more."""
