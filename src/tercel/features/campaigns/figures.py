@@ -1,23 +1,27 @@
 """What campaigns have used of everything that is counted, read from the ledger.
 
-A plain limit, one without entities and period, shows the counter that guards it; every other figure is the sum of
-the campaign's entries, reversals included.
+A limit without entities shows the counter that guards it, of the current period if it has one; every other figure is the
+sum of the campaign's entries, reversals included.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import case, func, select
 
 from tercel.base.numbers import ZERO, tidy
+from tercel.database.tables.applications import applications
 from tercel.database.tables.ledger import counters, entries
 from tercel.database.transaction import Transaction
+from tercel.evaluation.budgets import period_key
 from tercel.features.campaigns.model import CampaignBudget
-from tercel.features.common.limits import LimitConfig
+from tercel.features.common.limits import LimitConfig, LimitPeriod
 
 #: The deprecated counters of a campaign, by the action that each counts.
 _COUNTS = {
@@ -48,11 +52,11 @@ _EFFECT_ACTIONS = {
 
 
 class Figures(msgspec.Struct):
-    """The use of one campaign: sums and numbers of entries by kind, guarding counters by action."""
+    """The use of one campaign: sums and numbers of entries by kind, guarding counters by action and period."""
 
     sums: dict[str, Decimal] = {}
     numbers: dict[str, int] = {}
-    guards: dict[str, Decimal] = {}
+    guards: dict[tuple[str, str | None], Decimal] = {}
 
     def used(self, action: str) -> Decimal:
         """How much of an action the whole campaign has used; never below zero."""
@@ -73,15 +77,15 @@ class Figures(msgspec.Struct):
         return whole | {name: self.used(action) for name, action in _AMOUNTS.items()}
 
     def _counter(self, limit: LimitConfig) -> Decimal:
-        if not limit.entities and limit.period is None:
-            return self.guards.get(limit.action, ZERO)
+        if not limit.entities:
+            return self.guards.get((limit.action, limit.period), ZERO)
         return self.used(limit.action)
 
 
 async def load_figures(
-    tx: Transaction, application_id: int, campaign_ids: Sequence[int]
+    tx: Transaction, application_id: int, campaign_ids: Sequence[int], now: datetime
 ) -> Mapping[int, Figures]:
-    """The figures of some campaigns, of all that were asked for."""
+    """The figures of some campaigns, of all that were asked for, as they stand now."""
     figures = {campaign_id: Figures() for campaign_id in campaign_ids}
     if not figures:
         return figures
@@ -94,12 +98,17 @@ async def load_figures(
     for row in await tx.all(sums):
         figures[row.campaign_id].sums[row.kind] = row.amount
         figures[row.campaign_id].numbers[row.kind] = int(row.number)
-    guards = select(counters.c.campaign_id, counters.c.action, counters.c.used).where(
+    timezone = await tx.scalar(select(applications.c.timezone).where(applications.c.id == application_id))
+    periods: dict[str, str | None] = {
+        period_key(period, now, ZoneInfo(timezone)): period for period in get_args(LimitPeriod)
+    }
+    periods[""] = None
+    guards = select(counters).where(
         counters.c.application_id == application_id,
         counters.c.campaign_id.in_(campaign_ids),
         counters.c.scope == "",
-        counters.c.period == "",
+        counters.c.period.in_(periods),
     )
     for row in await tx.all(guards):
-        figures[row.campaign_id].guards[row.action] = tidy(row.used)
+        figures[row.campaign_id].guards[row.action, periods[row.period]] = tidy(row.used)
     return figures

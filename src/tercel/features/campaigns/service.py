@@ -105,7 +105,7 @@ async def get_campaign(tx: Transaction, application_id: int, campaign_id: int, n
         NotFoundError: the application has none with this id.
     """
     row = await require_campaign(tx, application_id, campaign_id)
-    figures = await load_figures(tx, application_id, [campaign_id])
+    figures = await load_figures(tx, application_id, [campaign_id], now)
     return store.campaign_from_row(row, figures[campaign_id], now)
 
 
@@ -114,7 +114,7 @@ async def get_campaigns(
 ) -> dict[int, Campaign]:
     """Those of the campaigns that exist, by id."""
     rows = await tx.all(store.select_campaigns(application_id).where(campaigns.c.id.in_(campaign_ids)))
-    figures = await load_figures(tx, application_id, [row.id for row in rows])
+    figures = await load_figures(tx, application_id, [row.id for row in rows], now)
     return {row.id: store.campaign_from_row(row, figures[row.id], now) for row in rows}
 
 
@@ -177,7 +177,7 @@ async def _page(
 ) -> Page[Campaign]:
     statement = order_by(statement, page.sort, allowed=_SORTABLE, default=campaigns.c.id)
     rows = await fetch_page(tx, statement, page, counted=True, row=lambda row: row)
-    figures = await load_figures(tx, application_id, [row.id for row in rows.data])
+    figures = await load_figures(tx, application_id, [row.id for row in rows.data], now)
     data = [store.campaign_from_row(row, figures[row.id], now) for row in rows.data]
     return Page(data=data, total=rows.total, has_more=rows.has_more)
 
