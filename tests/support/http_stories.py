@@ -182,8 +182,8 @@ class HttpStory(HttpCase):
 
 
 def _surroundings(story: Story) -> Case:
-    """A case whose session has everything that any step sends, so that it is all defined."""
-    sessions = [step.content for step in story.steps if step.verb == "update"]
+    """A case whose session has everything that is sent with success, so that it is all defined."""
+    sessions = [step.content for step in story.steps if step.verb == "update" and step.error is None]
     union: dict[str, Any] = {"attributes": {}, "additionalCosts": {}, "cartItems": []}
     for session in sessions:
         union["attributes"] |= {k: v for k, v in (session.get("attributes") or {}).items() if v is not None}
