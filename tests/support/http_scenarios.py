@@ -17,6 +17,7 @@ import httpx
 from tercel.base.codec import decode_any, encode
 from tercel.evaluation.scenario.cases import DEFAULT_NOW, DEFAULT_PROFILE, DEFAULT_TIMEZONE, Case
 from tercel.evaluation.scenario.compare import Answer
+from tercel.evaluation.scenario.groups import BASE, group_of, named_groups, parent_of
 from tests.support.scenario_definitions import attributes_of, cost_names
 from tests.support.server import FAR_AWAY
 
@@ -86,12 +87,14 @@ class HttpCase:
         self._make_costs()
         self._make_stores()
         self._make_profile()
+        self._make_groups()
         for index, campaign in enumerate(self._case.campaigns):
             self._make_campaign(index, campaign)
         self._make_referrals()
         self._use_up()
         for index, campaign in enumerate(self._case.campaigns):
             self._activate(index, campaign.get("ruleset"))
+        self._order_tree()
 
     def _make_application(self) -> None:
         settings = self._context.get("application") or {}
@@ -139,6 +142,37 @@ class HttpCase:
         for number in range(profile.get("closedSessions", 0)):
             self._put(f"earlier {number}", {"profileId": name, "state": "closed"})
 
+    def _make_groups(self) -> None:
+        """Make the groups of the case; the base group is there."""
+        path = f"{self._path}/evaluation_groups"
+        (base,) = self._get(path)["data"]
+        self._group_ids = {BASE: base["id"]}
+        for name, group in named_groups(self._case).items():
+            if name != BASE:
+                parent = self._group_ids[parent_of(group)]
+                made = self._post(path, {**_group(name, group), "parentId": parent})
+                self._group_ids[name] = made["id"]
+
+    def _order_tree(self) -> None:
+        """Put the members of all groups into the order of the case, and let the base group choose as it shall."""
+        groups = named_groups(self._case)
+        if not groups:
+            return
+        nodes = {
+            name: {**_group(name, group), "groupId": self._group_ids[name], "type": "SET", "operator": "ALL",
+                   "elements": []}
+            for name, group in groups.items()
+        }  # fmt: skip
+        for index, campaign in enumerate(self._case.campaigns):
+            leaf = {"type": "CAMPAIGN", "campaignId": self._campaign_ids[index]}
+            nodes[group_of(campaign)]["elements"].append(leaf)
+        for name, group in groups.items():
+            if name != BASE:
+                nodes[parent_of(group)]["elements"].append(nodes[name])
+        body = {"applicationId": int(self._path.rsplit("/", 1)[-1]), "set": nodes[BASE]}
+        answer = self._admin.put(f"{self._path}/campaign_set", content=encode(body), headers=self._headers)
+        _expect(answer, 200)
+
     def _make_campaign(self, index: int, campaign: Mapping[str, Any]) -> None:
         limits = [{"entities": [], **limit} for limit in campaign.get("limits") or []]
         budget = self._context.get("discountBudget")
@@ -153,7 +187,9 @@ class HttpCase:
             "limits": limits,
             "attributes": campaign.get("attributes") or {},
         }
-        body |= {name: campaign[name] for name in ("startTime", "endTime") if name in campaign}
+        body |= {name: campaign[name] for name in ("startTime", "endTime", "type") if name in campaign}
+        if "group" in campaign:
+            body["evaluationGroupId"] = self._group_ids[campaign["group"]]
         if codes:
             body["referralSettings"] = {"couponPattern": codes[0], "validCharacters": []}
         made = self._post(f"{self._path}/campaigns", body)
@@ -292,6 +328,15 @@ class HttpCase:
         if "couponValue" in failure:
             shown["coupon"] = failure["couponValue"]
         return shown
+
+
+def _group(name: str, group: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "evaluationMode": group.get("mode", "stackable"),
+        "evaluationScope": group.get("scope", "session"),
+        "locked": False,
+    }
 
 
 def _expect(answer: httpx.Response, status: int) -> None:

@@ -17,6 +17,7 @@ from tercel.evaluation.scenario.codes import (
     read_limit,
     read_referral,
 )
+from tercel.evaluation.scenario.groups import read_groups
 from tercel.evaluation.scenario.session import read_attributes, read_session, read_time
 from tercel.evaluation.scenario.world import (
     name_of,
@@ -51,10 +52,11 @@ _APPLICATION_KEYS = {
 
 
 def build_case_program(case: Case) -> Program:
-    """The campaigns of a case, numbered from 1 in their order."""
+    """The campaigns of a case, numbered from 1 in their order, in the groups of its context."""
     return build_program(
         _application(case.context),
         [_campaign(data, number, case.context) for number, data in enumerate(case.campaigns, 1)],
+        read_groups(case),
         filters=case.context.get("applicationFilters"),
     )
 
