@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from tercel.evaluation.codes import is_in_set, is_running, store_id
+from tercel.evaluation.experiments import variant_of
 from tercel.evaluation.index import NumberPath, Topic
 from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.run import EvaluationRun
@@ -21,7 +22,9 @@ def candidates(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list
     Campaigns that cannot fire are left out, unless the caller wants to know why. Those whose codes are in the request
     always take part, because each code gets its answer.
     """
-    found = map(program.campaigns.__getitem__, _orders(program, snapshot, run))
+    found: Iterable[CompiledCampaign] = map(program.campaigns.__getitem__, _orders(program, snapshot, run))
+    if program.experiments:
+        found = filter(None, (variant_of(campaign, snapshot) for campaign in found))
     if snapshot.evaluable_campaign_ids is not None:
         return [campaign for campaign in found if _takes_part(campaign, snapshot)]
     return [campaign for campaign in found if campaign.is_plain or _takes_part(campaign, snapshot)]

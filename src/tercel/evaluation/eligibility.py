@@ -10,6 +10,7 @@ from tercel.evaluation.explanation import (
     CampaignFailure,
     CampaignRunEligibility,
     EligibleRule,
+    ExperimentEligibility,
     RuleEligibility,
     RuleEligibilityFailure,
 )
@@ -36,7 +37,15 @@ def eligibility(engine: ExplainingEngine, campaign: CompiledCampaign) -> Campaig
         )
         for place, rule in enumerate(campaign.ruleset.rules if campaign.ruleset else ())
     ]
-    return CampaignEligibility(id=campaign.id, eligibility=verdicts, rules=rules)
+    return CampaignEligibility(
+        id=campaign.id, experiment=_experiment(campaign), eligibility=verdicts, rules=rules
+    )
+
+
+def _experiment(campaign: CompiledCampaign) -> ExperimentEligibility | None:
+    if campaign.experiment_id is None or campaign.variant_id is None:
+        return None
+    return ExperimentEligibility(id=campaign.experiment_id, variant_id=campaign.variant_id)
 
 
 def _run_eligibility(engine: ExplainingEngine, run: RunRecord) -> CampaignRunEligibility:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tercel.evaluation.codes import is_in_set, store_id
 from tercel.evaluation.engine import Engine
+from tercel.evaluation.experiments import variant_of
 from tercel.evaluation.explain.needs import needs_of_rule
 from tercel.evaluation.explain.sentences import explain_condition, gives
 from tercel.evaluation.explain.site import Site
@@ -57,9 +58,12 @@ class ExplainingEngine(Engine):
         """Look at the rules of the campaigns that are still to start."""
         self._runs = self.upcoming
         now = self.run.now
-        for campaign in self.program.campaigns:
-            start = campaign.facts.start_time
-            if start is not None and start > now and self._is_to_come(campaign, start):
+        for planned in self.program.campaigns:
+            campaign = variant_of(planned, self.snapshot)
+            start = planned.facts.start_time
+            if campaign is None or start is None or start <= now:
+                continue
+            if self._is_to_come(campaign, start):
                 self.run.now = start
                 self.run_campaign(campaign)
         self.run.now = now

@@ -57,10 +57,18 @@ class CampaignRunEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="
     details: CampaignFailure | None = None
 
 
-class CampaignEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
+class ExperimentEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
+    """The experiment that a campaign is, and the variant that ran."""
+
+    id: int
+    variant_id: int
+
+
+class CampaignEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_defaults=True):
     """A campaign by its id with one verdict per coupon run; the door adds what else campaigns show."""
 
     id: int
+    experiment: ExperimentEligibility | None = None
     eligibility: list[CampaignRunEligibility]
     rules: list[EligibleRule]
 

@@ -83,8 +83,27 @@ class ApplicationFacts(Facts, kw_only=True):
     attribute_types: Mapping[tuple[str, str], AttributeType] | None = None
 
 
+class VariantFacts(Facts, kw_only=True):
+    """A variant of an experiment: its share in per cent, and its rules as those of a campaign."""
+
+    id: int
+    weight: int
+    ruleset_id: int
+    ruleset: Any
+
+
+class ExperimentFacts(Facts, kw_only=True):
+    """What makes a campaign an experiment: ``variants``, the primary one first, whose weights add up to 100.
+    ``is_external`` says that only sessions name variants."""
+
+    id: int
+    is_external: bool = False
+    variants: tuple[VariantFacts, ...] = ()
+
+
 class CampaignFacts(Facts, kw_only=True):
-    """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one).
+    """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one). That of an experiment stands
+    for all its variants: it is the one of its primary variant.
 
     ``store_limits`` are budgets of single stores, by the id of the store. ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
     and characters are the defaults for codes that its rules create.
@@ -105,6 +124,7 @@ class CampaignFacts(Facts, kw_only=True):
     linked_store_ids: frozenset[int] = frozenset()
     reevaluates_on_return: bool = False
     group_id: int | None = None
+    experiment: ExperimentFacts | None = None
     collections: Mapping[str, frozenset[str]] = {}
     value_map: str | None = None
     coupon_characters: str = ""

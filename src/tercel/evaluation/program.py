@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
 from tercel.evaluation.index import CampaignIndex
@@ -32,7 +34,8 @@ RulesetCache = dict[int, "CompiledRuleset | str"]
 class CompiledCampaign:
     """A campaign ready to run. ``order`` is its place in the evaluation tree; ``ruleset`` is None when there is none or
     it does not compile, and ``problem`` then says why. A plain one runs always: enabled, without schedule or stores.
-    ``groups`` are those it stands in, from the base group to its parent, whose id and mode its effects tell."""
+    ``groups`` are those it stands in, from the base group to its parent, whose id and mode its effects tell. That of an
+    experiment has ``variants`` by id, each a campaign of its own; one of them knows its ``variant_id``."""
 
     facts: CampaignFacts
     id: int
@@ -47,6 +50,9 @@ class CompiledCampaign:
     groups: tuple[Group, ...]
     group_id: int | None = None
     group_mode: str | None = None
+    experiment_id: int | None = None
+    variant_id: int | None = None
+    variants: Mapping[int, CompiledCampaign] = field(default_factory=dict)
 
     def is_running(self, now: datetime) -> bool:
         """Enabled, within its schedule, and with rules (integration.md 5.1)."""
@@ -72,7 +78,7 @@ class CompiledCampaign:
 class Program:
     """An application with its campaigns in the order of the evaluation tree. ``by_id`` knows all campaigns, those that
     cannot run included, so that their codes are refused for the right reason. ``is_plain`` says that no group of the tree
-    chooses among its members."""
+    chooses among its members; ``experiments`` are the campaigns with variants."""
 
     application: ApplicationFacts
     entity: Application
@@ -82,6 +88,7 @@ class Program:
     is_plain: bool
     index: CampaignIndex
     filters: Mapping[str, Compiled]
+    experiments: tuple[CompiledCampaign, ...] = ()
 
     @property
     def problems(self) -> dict[int, str]:
@@ -107,7 +114,8 @@ def build_program(
     tree = build_tree(groups, list(facts))
     compiled = []
     for order, (campaign_id, path) in enumerate(tree.leaves()):
-        compiled.append(_compile_campaign(facts[campaign_id], order, path, cache))
+        campaign = _compile_campaign(facts[campaign_id], order, path, cache)
+        compiled.append(_with_variants(campaign, cache))
     return Program(
         application=application,
         entity=Application(application),
@@ -116,9 +124,13 @@ def build_program(
         tree=tree,
         is_plain=tree.is_plain,
         index=CampaignIndex.over(
-            (campaign.order, campaign.facts.id, campaign.ruleset) for campaign in compiled if campaign.ruleset
+            (campaign.order, campaign.facts.id, each.ruleset)
+            for campaign in compiled
+            for each in (campaign.variants.values() or (campaign,))
+            if each.ruleset
         ),
         filters=_compile_filters(filters or {}),
+        experiments=tuple(campaign for campaign in compiled if campaign.experiment_id is not None),
     )
 
 
@@ -159,6 +171,21 @@ def _compile_campaign(
         group_id=parent.id,
         group_mode=parent.mode if parent.id is not None else None,
     )
+
+
+def _with_variants(campaign: CompiledCampaign, cache: RulesetCache) -> CompiledCampaign:
+    """The same, with its variants when it is an experiment."""
+    experiment = campaign.facts.experiment
+    if experiment is None:
+        return campaign
+    variants = {}
+    for variant in experiment.variants:
+        facts = msgspec.structs.replace(
+            campaign.facts, ruleset_id=variant.ruleset_id, ruleset=variant.ruleset
+        )
+        compiled = _compile_campaign(facts, campaign.order, campaign.groups, cache)
+        variants[variant.id] = replace(compiled, experiment_id=experiment.id, variant_id=variant.id)
+    return replace(campaign, is_plain=False, experiment_id=experiment.id, variants=variants)
 
 
 def _compiled_ruleset(facts: CampaignFacts, cache: RulesetCache) -> CompiledRuleset | str | None:

@@ -10,6 +10,7 @@ from tercel.effects.effect import Effect
 from tercel.effects.referrals import RejectReferral
 from tercel.evaluation.codes import Verdict, campaign_verdict
 from tercel.evaluation.engine import Engine
+from tercel.evaluation.experiments import variant_of
 from tercel.evaluation.failures import Attempt
 from tercel.evaluation.program import CompiledCampaign
 from tercel.rules.compiled import CompiledRule
@@ -58,6 +59,8 @@ def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
     if engine.host.accepted.get(key) or (key in engine.checked and not is_out):
         return
     campaign = engine.program.by_id.get(refused.campaign_id)
+    if campaign is not None:
+        campaign = variant_of(campaign, engine.snapshot) or campaign
     verdict = campaign_verdict(refused.prefix, campaign, engine.snapshot) or engine.verdicts.get(key)
     attempts = engine.log.attempts.get(key, [])
     attempt = reported(attempts, refused.kind)
@@ -132,4 +135,5 @@ def _effect(
         triggered_by_coupon=refused.id if refused.kind == "coupon" else None,
         evaluation_group_id=campaign.group_id if campaign else None,
         evaluation_group_mode=campaign.group_mode if campaign else None,
+        experiment_id=campaign.experiment_id if campaign else None,
     )

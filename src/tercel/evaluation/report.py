@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tercel.base.codec import wire_time
 from tercel.evaluation.codes import is_in_set, is_running, store_id
 from tercel.evaluation.eligibility import eligibility
+from tercel.evaluation.experiments import variant_of
 from tercel.evaluation.explain.needs import smallness
 from tercel.evaluation.explained import ExplainingEngine, RuleRecord, RunRecord
 from tercel.evaluation.explanation import (
@@ -28,7 +29,8 @@ _EXCLUSIONS = {
 def explain(engine: ExplainingEngine, outcome: Outcome) -> None:
     """Add to the outcome what was asked for."""
     wants = engine.snapshot.wants
-    campaigns = [campaign for campaign in engine.program.campaigns if _is_shown(engine, campaign)]
+    shown = [campaign for campaign in engine.program.campaigns if _is_shown(engine, campaign)]
+    campaigns = [variant_of(campaign, engine.snapshot) or campaign for campaign in shown]
     if wants.eligibility:
         outcome.eligibility = [eligibility(engine, campaign) for campaign in campaigns]
     if wants.trace:

@@ -90,6 +90,7 @@ def _effect(entry: StoredEntry) -> Effect | None:
         triggered_by_coupon=effect.get("triggeredByCoupon"),
         evaluation_group_id=effect.get("evaluationGroupID"),
         evaluation_group_mode=effect.get("evaluationGroupMode"),
+        experiment_id=effect.get("experimentId"),
     )
 
 

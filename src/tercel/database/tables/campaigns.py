@@ -42,6 +42,7 @@ campaigns = Table(
     flag("reevaluate_on_return"),
     ref("active_ruleset_id", nullable=True),
     ref("evaluation_group_id", nullable=True),
+    ref("experiment_id", nullable=True),
     Column("position", Integer, nullable=False, server_default=text("0")),  # order inside its group
     ref("user_id", nullable=True),
     ref("updated_by_id", nullable=True),

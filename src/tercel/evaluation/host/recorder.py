@@ -96,6 +96,7 @@ class Recorder:
                 self.condition_index,
                 campaign.group_id,
                 campaign.group_mode,
+                campaign.experiment_id,
             )
         )
         return index

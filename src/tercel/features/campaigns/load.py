@@ -13,10 +13,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
-from tercel.evaluation.facts import ApplicationFacts, AttributeType, CampaignFacts, GroupFacts
+from tercel.evaluation.facts import (
+    ApplicationFacts,
+    AttributeType,
+    CampaignFacts,
+    ExperimentFacts,
+    GroupFacts,
+    VariantFacts,
+)
 from tercel.evaluation.snapshot import LimitFacts
 from tercel.features.common.attributes import AttributeDefinition, definition_of, to_language
 
@@ -32,6 +40,12 @@ _CAMPAIGNS = """SELECT c.*, r.rules, r.bindings, r.strikethrough_rules
 
 _STORE_BUDGETS = """SELECT campaign_id, store_id, action, period, "limit" FROM store_budgets
     WHERE campaign_id = ANY(%s) ORDER BY campaign_id, store_id, action, period"""
+
+_VARIANTS = """SELECT e.id AS experiment_id, e.campaign_id, e.is_variant_assignment_external,
+        v.id, v.weight, v.is_primary, v.ruleset_id, r.rules, r.bindings, r.strikethrough_rules
+    FROM experiments AS e LEFT JOIN experiment_variants AS v ON v.experiment_id = e.id
+    LEFT JOIN rulesets AS r ON r.id = v.ruleset_id
+    WHERE e.campaign_id = ANY(%s) ORDER BY e.id, v.is_primary DESC, v.id"""
 
 _ALL_IDS = "SELECT id FROM campaigns WHERE application_id = %s ORDER BY id"
 
@@ -111,8 +125,11 @@ async def load_campaigns(
     """
     changed = await _all(connection, _CAMPAIGNS, [application_id, since_revision])
     existing = await _all(connection, _ALL_IDS, [application_id])
-    store_limits = await _load_store_limits(connection, [row.id for row in changed])
+    ids = [row.id for row in changed]
+    store_limits = await _load_store_limits(connection, ids)
+    experiments = await _load_experiments(connection, ids)
     facts = [_campaign(row, definitions, store_limits.get(row.id, {})) for row in changed]
+    facts = [_as_experiment(each, experiments[each.id]) if each.id in experiments else each for each in facts]
     return facts, [row.id for row in existing]
 
 
@@ -165,6 +182,35 @@ async def _load_store_limits(
         of_campaign = found[row.campaign_id]
         of_campaign[row.store_id] = (*of_campaign.get(row.store_id, ()), limit)
     return found
+
+
+async def _load_experiments(
+    connection: AsyncConnection[Any], campaign_ids: list[int]
+) -> Mapping[int, ExperimentFacts]:
+    """The experiments by campaign, the primary variant of each first."""
+    found: dict[int, ExperimentFacts] = {}
+    for row in await _all(connection, _VARIANTS, [campaign_ids]):
+        experiment = found.setdefault(
+            row.campaign_id,
+            ExperimentFacts(id=row.experiment_id, is_external=row.is_variant_assignment_external),
+        )
+        if row.id is not None:
+            variant = VariantFacts(
+                id=row.id, weight=row.weight, ruleset_id=row.ruleset_id, ruleset=_ruleset(row)
+            )
+            experiment.variants = (*experiment.variants, variant)
+    return found
+
+
+def _as_experiment(campaign: CampaignFacts, experiment: ExperimentFacts) -> CampaignFacts:
+    """The campaign with the rules of the primary variant; without variants it has none."""
+    primary = experiment.variants[0] if experiment.variants else None
+    return msgspec.structs.replace(
+        campaign,
+        experiment=experiment,
+        ruleset_id=None if primary is None else primary.ruleset_id,
+        ruleset=None if primary is None else primary.ruleset,
+    )
 
 
 async def _all(connection: AsyncConnection[Any], statement: Any, parameters: Any) -> list[Any]:

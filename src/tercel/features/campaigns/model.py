@@ -155,3 +155,4 @@ class Campaign(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True)
     updated_by: str | None = None
     frontend_state: FrontendState
     stores_imported: bool
+    experiment_id: int | None = None

@@ -13,6 +13,7 @@ from tercel.database.tables.accounts import users
 from tercel.database.tables.applications import stores
 from tercel.database.tables.campaigns import campaigns, rulesets, store_budgets
 from tercel.database.tables.codes import coupon_reservations, coupons, referrals
+from tercel.database.tables.experiments import experiment_variants, experiments
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.figures import Figures
 from tercel.features.campaigns.model import Campaign, CampaignFilters, CodeGeneratorSettings
@@ -89,16 +90,22 @@ async def insert_campaign(tx: Transaction, values: Mapping[str, Any]) -> int:
 
 
 async def update_campaign(tx: Transaction, campaign_id: int, values: Mapping[str, Any]) -> None:
-    """Change columns of a campaign and the time of its last change."""
+    """Change columns of a campaign and the time of its last change; an experiment that is enabled has begun."""
     statement = update(campaigns).where(campaigns.c.id == campaign_id)
     await tx.execute(statement.values(**values, updated=func.now()))
+    if values.get("state") == "enabled":
+        begun = update(experiments).where(
+            experiments.c.campaign_id == campaign_id, experiments.c.activated.is_(None)
+        )
+        await tx.execute(begun.values(activated=func.now()))
 
 
 async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int) -> None:
-    """Remove a campaign with its rule sets, codes and budgets of stores. What the ledger recorded stays."""
+    """Remove a campaign with its rule sets, codes, budgets of stores, and the experiment that it is. What the ledger
+    recorded stays."""
     mine = select(coupons.c.id).where(coupons.c.campaign_id == campaign_id)
     await tx.execute(delete(coupon_reservations).where(coupon_reservations.c.coupon_id.in_(mine)))
-    for table in (coupons, referrals, rulesets, store_budgets):
+    for table in (coupons, referrals, rulesets, store_budgets, experiment_variants, experiments):
         await tx.execute(
             delete(table).where(table.c.application_id == application_id, table.c.campaign_id == campaign_id)
         )
@@ -158,6 +165,7 @@ def campaign_from_row(row: Row[Any], figures: Figures, now: datetime) -> Campaig
         updated_by=row.updated_by,
         frontend_state=frontend_state(row.state, start=row.start_time, end=row.end_time, now=now),
         stores_imported=False,
+        experiment_id=row.experiment_id,
         **figures.counts(),
     )
 

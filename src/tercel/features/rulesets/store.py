@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
 
 from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.experiments import experiment_variants
 from tercel.database.transaction import Transaction
 from tercel.features.rulesets.model import Ruleset
 
 
 def select_rulesets(campaign_id: int) -> Select[Any]:
-    """All rule sets of a campaign, each with whether it is the active one."""
-    is_active = (campaigns.c.active_ruleset_id == rulesets.c.id).is_(True).label("is_active")
+    """All rule sets of a campaign, each with whether it is the active one; those of variants are all active."""
+    is_variant = exists().where(experiment_variants.c.ruleset_id == rulesets.c.id)
+    is_active = or_((campaigns.c.active_ruleset_id == rulesets.c.id).is_(True), is_variant).label("is_active")
     joined = rulesets.join(campaigns, campaigns.c.id == rulesets.c.campaign_id)
     return select(rulesets, is_active).select_from(joined).where(rulesets.c.campaign_id == campaign_id)
 

@@ -10,6 +10,7 @@ from tercel.base.errors import InvalidError, Problem
 from tercel.features.common.attributes import check_attributes
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.integration_model import AdditionalCost, CartItem, NewCustomerSession
+from tercel.features.sessions.variants import is_known_variant
 
 _ROOT = "/customerSession"
 
@@ -37,6 +38,16 @@ def _problems(request: NewCustomerSession, configuration: Configuration) -> Iter
         yield from _cost_problems(
             request.additional_costs, configuration, "session", f"{_ROOT}/additionalCosts"
         )
+    for position, allocation in enumerate(request.experiment_variant_allocations or ()):
+        if not is_known_variant(allocation, configuration.program):
+            yield Problem(
+                title="Unknown",
+                details=(
+                    f"there is no experiment `{allocation.experiment_id}`"
+                    f" with a variant `{allocation.variant_id}`"
+                ),
+                pointer=f"{_ROOT}/experimentVariantAllocations/{position}",
+            )
     if request.cart_items:
         yield from _item_problems(request.cart_items, configuration)
 

@@ -88,7 +88,9 @@ class NewCustomerSession(msgspec.Struct, kw_only=True, rename="camel"):
     loyalty_cards: Annotated[list[Text], Meta(max_length=limits.LOYALTY_CARDS_MAX)] | None = None
     state: State = "open"
     cart_items: Annotated[list[CartItem], Meta(max_length=limits.CART_LINES_MAX)] | None = None
-    experiment_variant_allocations: list[VariantAllocation] | None = None
+    experiment_variant_allocations: (
+        Annotated[list[VariantAllocation], Meta(max_length=limits.VARIANT_ALLOCATIONS_MAX)] | None
+    ) = None
     additional_costs: (
         Annotated[dict[str, AdditionalCost], Meta(max_length=limits.ADDITIONAL_COSTS_MAX)] | None
     ) = None

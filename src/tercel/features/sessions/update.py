@@ -26,6 +26,7 @@ from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import event_types
 from tercel.features.sessions.merge import Cart, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
+from tercel.features.sessions.variants import keep_variants
 from tercel.pipeline.command import Answer
 from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
@@ -131,6 +132,7 @@ def _update(
     else:
         snapshot = build_snapshot(subject, draft, configuration)
         outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
+        keep_variants(cart, configuration.program, snapshot)
     row = _row(intent, stored, cart, profile, outcome, session_id)
     event_id = 0 if intent.is_dry else draft.next_id("events")
     row = msgspec.structs.replace(row, effects_event_id=event_id)
