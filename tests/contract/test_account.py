@@ -16,7 +16,7 @@ from tests.contract.client import (
     user_client,
 )
 from tests.contract.conftest import Shop
-from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD, Server
+from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD, Server, created
 
 
 def test_a_user_logs_in_and_out(server: Server) -> None:
@@ -101,3 +101,22 @@ def test_a_refusal_is_typed(shop: Shop) -> None:
         shop.management.create_store(shop.id, store)
     problem = refused.value.data.errors[0]
     assert (problem.title, problem.source.pointer) == ("Unknown", "/attributes/nonsense")
+
+
+def test_webhooks_are_read(shop: Shop) -> None:
+    body = {"applicationIds": [shop.id], "title": f"Hook of {shop.id}", "draft": False, "verb": "PATCH",
+            "url": "https://shop.example/${$who}", "headers": ["X-Who: ${$who}"], "payload": "${$who}",
+            "params": [{"type": "string", "title": "Who", "ui": {}}], "enabled": True}  # fmt: skip
+    made = created(shop.admin.post("/v1/webhooks", json=body))
+    read = shop.management.get_webhook(made["id"])
+    assert (read.id, read.verb, read.headers, read.payload) == (
+        made["id"],
+        "PATCH",
+        ["X-Who: ${$who}"],
+        "${$who}",
+    )
+    assert [each.title for each in read.params] == ["Who"]
+    listed = shop.management.get_webhooks(title=body["title"], application_ids=str(shop.id), sort="-created")
+    assert [each.id for each in listed.data] == [made["id"]]
+    with pytest.raises(NotFoundException):
+        shop.management.get_webhook(999_999_999)

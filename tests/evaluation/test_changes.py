@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tercel.evaluation.evaluate import evaluate, limit_keys
-from tercel.evaluation.outcome import CounterUse
+from tercel.evaluation.outcome import CounterUse, WebhookRequest
 from tercel.evaluation.snapshot import (
     CounterKey,
     CouponFacts,
@@ -16,6 +16,7 @@ from tercel.evaluation.snapshot import (
     ReferralFacts,
     StoreFacts,
     Wants,
+    WebhookFacts,
 )
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 
@@ -120,8 +121,10 @@ def test_failures_only_when_asked() -> None:
 def test_webhooks_and_audiences() -> None:
     effects = (["triggerWebhook", 9, ["kv", ["a", 1]]], ["addToAudience", 4], ["removeFromAudience", 4])
     built = program(campaign(rule(*effects)))
-    changes = evaluate(built, snapshot(profile=_PROFILE, webhooks={9: "Ship"})).changes
-    assert changes.webhooks == [(9, {"a": Decimal(1)})]
+    webhook = WebhookFacts(id=9, name="Ship", url="https://shop.example/${$a}", payload='{"a": ${$a}}')
+    changes = evaluate(built, snapshot(profile=_PROFILE, webhooks={9: webhook})).changes
+    url = "https://shop.example/1"
+    assert changes.webhooks == [WebhookRequest(webhook_id=9, verb="POST", url=url, payload='{"a": 1}')]
     assert (changes.audience_joins, changes.audience_leaves) == ([(4, "ann")], [(4, "ann")])
 
 

@@ -171,3 +171,17 @@ def test_searched_ids(shop: Shop) -> None:
     many = customers(shop, limits.SEARCHED_IDS_MAX + 1)
     assert said(shop.management.post(path, json={"integrationIDs": many})) == (400, "maxItems", pointer)
     assert shop.management.post(path, json={"integrationIDs": many[1:]}).status_code == 200
+
+
+def test_webhooks(shop: Shop) -> None:
+    body = {"applicationIds": [], "title": "Hook", "draft": False, "verb": "GET", "url": "https://shop.example",
+            "headers": [], "params": [], "enabled": True}  # fmt: skip
+    parameter = {"type": "string", "title": "x", "ui": {}}
+    for name, value, most in (
+        ("headers", "X-A: 1", limits.WEBHOOK_HEADERS_MAX),
+        ("params", parameter, limits.TEMPLATE_PARAMETERS_MAX),
+    ):
+        refused = shop.management.post("/v1/webhooks", json={**body, name: [value] * (most + 1)})
+        assert said(refused) == (400, "maxItems", f"/{name}")
+        allowed = shop.management.post("/v1/webhooks", json={**body, name: [value] * most})
+        assert allowed.status_code == 201

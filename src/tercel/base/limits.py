@@ -10,7 +10,6 @@ from decimal import Decimal
 CART_LINES_MAX = 1_000  # (contract) lines of a cart, and of a return
 CART_UNITS_MAX = 10_000  # (contract) sum of quantities
 IDENTIFIERS_MAX = 5  # (contract) of a session
-VARIANT_ALLOCATIONS_MAX = 100  # of a session
 LOYALTY_CARDS_MAX = 1  # (contract) of a session
 COUPON_CODES_MAX = 100  # of a session
 ADDITIONAL_COSTS_MAX = 100  # of a session, and of each line
@@ -54,6 +53,8 @@ LINKED_STORES_MAX = 50  # (contract) of a campaign
 GROUPS_PER_APPLICATION_MAX = 200  # groups of the evaluation tree, beside the base group
 GROUP_DEPTH_MAX = 2  # (contract) levels of groups below the base group
 STORE_LIMITS_PER_BUDGET_MAX = 1_000  # stores in one call
+WEBHOOK_HEADERS_MAX = 50  # of a webhook
+TEMPLATE_PARAMETERS_MAX = 100  # of a webhook or custom effect
 
 # HTTP
 BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request

@@ -11,8 +11,7 @@ from tercel.evaluation.engine import Engine, open_run
 from tercel.evaluation.explained import ExplainingEngine
 from tercel.evaluation.host.attributes import AudienceChange
 from tercel.evaluation.host.codes import Reservation
-from tercel.evaluation.host.messages import WebhookCall
-from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome
+from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome, WebhookRequest
 from tercel.evaluation.program import Program
 from tercel.evaluation.rejections import rejections
 from tercel.evaluation.report import explain
@@ -61,8 +60,8 @@ def _changes(engine: Engine) -> Changes:
                 audiences.append((note.audience_id, note.profile_integration_id))
             case Reservation():
                 changes.reserved_coupon_ids.append(note.coupon_id)
-            case WebhookCall():
-                changes.webhooks.append((note.webhook_id, note.parameters))
+            case WebhookRequest():
+                changes.webhooks.append(note)
     return changes
 
 

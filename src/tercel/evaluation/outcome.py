@@ -78,6 +78,16 @@ class CreatedCode(msgspec.Struct, kw_only=True):
     attributes: dict[str, Any] = {}
 
 
+class WebhookRequest(msgspec.Struct, kw_only=True, frozen=True):
+    """A request to send after the evaluation is stored; its templates are filled. ``payload`` is None without a body."""
+
+    webhook_id: int
+    verb: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    payload: str | None = None
+
+
 class Changes(msgspec.Struct, kw_only=True):
     """What should be written. ``entries`` count only when the session closes (or for an event, at once); everything
     else is applied at each passing evaluation (integration.md 2.4).
@@ -89,7 +99,7 @@ class Changes(msgspec.Struct, kw_only=True):
     audience_joins: list[tuple[int, str]] = []
     audience_leaves: list[tuple[int, str]] = []
     reserved_coupon_ids: list[int] = []
-    webhooks: list[tuple[int, dict[str, Any]]] = []
+    webhooks: list[WebhookRequest] = []
 
 
 class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):

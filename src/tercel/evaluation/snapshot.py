@@ -165,6 +165,17 @@ class CustomEffectFacts(Facts, kw_only=True):
     parameters: tuple[str, ...] = ()
 
 
+class WebhookFacts(Facts, kw_only=True):
+    """A webhook definition: its request, whose URL, header values and payload are templates."""
+
+    id: int
+    name: str
+    verb: str = "POST"
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    payload: str = ""
+
+
 class AchievementFacts(Facts, kw_only=True):
     """An achievement with the progress of the current profile."""
 
@@ -230,8 +241,7 @@ class Snapshot(Facts, kw_only=True):
     ``coupons`` maps each code as sent to its coupon, None when unknown. ``counters`` holds the stored use of the
     limits that may matter; an absent key counts as zero. ``seed`` makes generated codes and ids reproducible.
     ``evaluable_campaign_ids`` is set for dry requests that name campaigns: exactly those run, disabled ones included.
-    ``additional_cost_ids`` maps the API name of each cost to its id. ``variants`` are those that the session has in
-    experiments, by id of the experiment.
+    ``additional_cost_ids`` maps the API name of each cost to its id.
     """
 
     now: datetime
@@ -249,7 +259,7 @@ class Snapshot(Facts, kw_only=True):
     value_maps: Mapping[str, Mapping[str, Any]] = {}
     giveaway_pools: Mapping[int, GiveawayPoolFacts] = {}
     custom_effects: Mapping[int, CustomEffectFacts] = {}
-    webhooks: Mapping[int, str] = {}
+    webhooks: Mapping[int, WebhookFacts] = {}
     audiences: Mapping[int, str] = {}
     advocate_audiences: frozenset[int] = frozenset()
     joined_audiences: frozenset[int] = frozenset()
@@ -257,7 +267,6 @@ class Snapshot(Facts, kw_only=True):
     achievements: Mapping[str, AchievementFacts] = {}
     loyalty: Mapping[str, LoyaltyProgramFacts] = {}
     created_codes: Mapping[str, str] = {}
-    variants: Mapping[int, int] = {}
     evaluable_campaign_ids: frozenset[int] | None = None
     forces_complete_evaluation: bool = False
     wants: Wants = Wants()

@@ -9,9 +9,9 @@ from tercel.database.tables import (
     codes,
     customers,
     definitions,
-    experiments,
     ledger,
     outbox,
+    outgoing,
     sequences,
     sessions,
 )
@@ -24,10 +24,10 @@ __all__ = [
     "codes",
     "customers",
     "definitions",
-    "experiments",
     "ledger",
     "metadata",
     "outbox",
+    "outgoing",
     "sequences",
     "sessions",
 ]

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from tercel.base.codec import decode_any, encode
+from tercel.base.codec import decode_any
 from tercel.base.numbers import ONE
 from tercel.effects.messages import CustomEffect, ShowNotification, TriggerWebhook
 from tercel.evaluation.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
-from tercel.evaluation.snapshot import CustomEffectFacts
+from tercel.evaluation.outcome import WebhookRequest
+from tercel.evaluation.run import GLOBALS
+from tercel.evaluation.snapshot import CustomEffectFacts, WebhookFacts
+from tercel.evaluation.templates import fill_json, fill_payload, fill_text, fill_url
 from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError
 from tercel.language.host import Amount, Options
-
-_PLACEHOLDER = re.compile(r"\$\{\$([^}]*)\}")
-
-
-class WebhookCall:
-    """A webhook to call after the request."""
-
-    __slots__ = ("parameters", "webhook_id")
-
-    def __init__(self, webhook_id: int, parameters: dict[str, Any]) -> None:
-        self.webhook_id = webhook_id
-        self.parameters = parameters
 
 
 class MessageDesk(Desk):
@@ -44,14 +34,37 @@ class MessageDesk(Desk):
         self.record(ShowNotification(notification_type, title, body))
 
     def trigger_webhook(self, webhook: Any, parameters: Options) -> None:
-        """Call a webhook after the request."""
+        """Call a webhook after the request, with values of now."""
         webhook_id = id_of(webhook)
-        name = self.snapshot.webhooks.get(webhook_id)
-        if name is None:
+        facts = self.snapshot.webhooks.get(webhook_id)
+        if facts is None:
             raise MissingError(f"there is no webhook {webhook_id}")
+        request = self.render(facts, parameters)
         uses = self.take("callApi")
-        self.working.notes.append(WebhookCall(webhook_id, dict(parameters)))
-        self.book("callApi", ONE, self.record(TriggerWebhook(webhook_id, name)), uses)
+        self.working.notes.append(request)
+        self.book("callApi", ONE, self.record(TriggerWebhook(webhook_id, facts.name)), uses)
+
+    def render(self, facts: WebhookFacts, parameters: Options) -> WebhookRequest:
+        """The request of a webhook; a template without content means a request without a body.
+
+        Raises:
+            MissingError: a placeholder has no value.
+            RangeError: the body is blank, or a header has more than one line.
+        """
+
+        def look_up(name: str) -> Any:
+            return plain(self.lookup(name, parameters))
+
+        payload = fill_payload(facts.payload, look_up)
+        if facts.payload.strip() and not payload.strip():
+            raise RangeError(f"the payload of webhook `{facts.name}` is blank")
+        headers = tuple((name, fill_text(value, look_up)) for name, value in facts.headers)
+        if any(not (each.isascii() and each.isprintable()) for _, each in headers):
+            raise RangeError(f"a header of webhook `{facts.name}` has characters that no header can have")
+        url = fill_url(facts.url, look_up)
+        return WebhookRequest(
+            webhook_id=facts.id, verb=facts.verb, url=url, headers=headers, payload=payload or None
+        )
 
     def custom_effect(self, effect: Any, parameters: Options) -> None:
         """A custom effect on the cart."""
@@ -100,23 +113,13 @@ class MessageDesk(Desk):
     def fill(self, template: str, parameters: Options) -> Any:
         """A JSON template with its placeholders replaced.
 
-        Inside a text a value is written as in a text, elsewhere as JSON.
-
         Raises:
             MissingError: a placeholder has no value.
             RangeError: the result is no JSON.
         """
-        filled: list[str] = []
-        end = 0
-        for match in _PLACEHOLDER.finditer(template):
-            filled.append(template[end : match.start()])
-            end = match.end()
-            value = encode(plain(self.lookup(match[1], parameters))).decode()
-            is_in_text = "".join(filled).replace('\\"', "").count('"') % 2 == 1
-            filled.append(value.removeprefix('"').removesuffix('"') if is_in_text else value)
-        filled.append(template[end:])
+        filled = fill_json(template, lambda name: plain(self.lookup(name, parameters)))
         try:
-            return decode_any("".join(filled))
+            return decode_any(filled)
         except msgspec.DecodeError as error:
             raise RangeError(f"the payload is no JSON: {error}") from None
 
@@ -133,10 +136,8 @@ class MessageDesk(Desk):
 
     def find_global(self, name: str) -> Any:
         """A global by its name."""
-        attribute = {"AdvocateProfile": "advocate_profile", "LoyaltyCard": "loyalty_card"}.get(
-            name, name.lower()
-        )
-        return getattr(self.run, attribute, None) if name[:1].isupper() else None
+        known = GLOBALS.get(name)
+        return None if known is None else getattr(self.run, known.attribute)
 
 
 def _step(value: Any, name: str) -> Any:

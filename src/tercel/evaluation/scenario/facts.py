@@ -20,12 +20,12 @@ from tercel.evaluation.scenario.codes import (
 from tercel.evaluation.scenario.groups import read_groups
 from tercel.evaluation.scenario.session import read_attributes, read_session, read_time
 from tercel.evaluation.scenario.world import (
-    name_of,
     read_achievements,
     read_custom_effects,
     read_loyalty,
     read_pools,
     read_value_maps,
+    read_webhooks,
 )
 from tercel.evaluation.snapshot import (
     EventFacts,
@@ -112,7 +112,7 @@ def build_case_snapshot(case: Case) -> Snapshot:
         value_maps=read_value_maps(case),
         giveaway_pools=read_pools(context),
         custom_effects=read_custom_effects(context),
-        webhooks={int(key): name_of(value, key) for key, value in (context.get("webhooks") or {}).items()},
+        webhooks=read_webhooks(context),
         advocate_audiences=_audiences(context, "Advocate"),
         joined_audiences=_audiences(context, "Joined"),
         left_audiences=_audiences(context, "Left"),

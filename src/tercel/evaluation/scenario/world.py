@@ -17,6 +17,7 @@ from tercel.evaluation.snapshot import (
     GiveawayPoolFacts,
     LoyaltyBalanceFacts,
     LoyaltyProgramFacts,
+    WebhookFacts,
 )
 
 _PROGRAM_FUNCTIONS = {
@@ -54,6 +55,14 @@ def read_custom_effects(context: Mapping[str, Any]) -> dict[int, CustomEffectFac
             payload = encode(payload).decode()
         effects[int(key)] = CustomEffectFacts(id=int(key), name=name_of(data, key), payload=payload or "")
     return effects
+
+
+def read_webhooks(context: Mapping[str, Any]) -> dict[int, WebhookFacts]:
+    """Webhooks by id; scenarios do not look at what is sent."""
+    return {
+        int(key): WebhookFacts(id=int(key), name=name_of(data, key))
+        for key, data in (context.get("webhooks") or {}).items()
+    }
 
 
 def name_of(data: Any, key: str) -> str:

@@ -22,6 +22,7 @@ from tercel.features.campaigns.load import (
     load_groups,
 )
 from tercel.features.configuration.model import Configuration, CostDefinition
+from tercel.features.configuration.outgoing import load_outgoing
 
 _LARGE = 100
 
@@ -89,10 +90,8 @@ async def _load(
     )
     for campaign in changed:
         campaigns[campaign.id] = campaign
-        variants = campaign.experiment.variants if campaign.experiment is not None else ()
-        for ruleset_id in (campaign.ruleset_id, *(variant.ruleset_id for variant in variants)):
-            if ruleset_id is not None:
-                compiled.pop(ruleset_id, None)
+        if campaign.ruleset_id is not None:
+            compiled.pop(campaign.ruleset_id, None)
     campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
     groups = await load_groups(connection, application_id)
     with _uncollected(is_large=len(changed) >= _LARGE):
@@ -107,6 +106,7 @@ async def _load(
         event_types=await load_event_types(connection, application.facts.account_id),
         costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
         cost_ids={name: cost.id for name, cost in costs.items()},
+        outgoing=await load_outgoing(connection, application.facts.account_id, application_id),
         has_limits=any(campaign.limits or campaign.store_limits for campaign in campaigns.values()),
     )
     return _Loaded(configuration, campaigns, compiled)

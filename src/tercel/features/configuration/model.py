@@ -9,6 +9,7 @@ import msgspec
 from tercel.evaluation.facts import ApplicationFacts
 from tercel.evaluation.program import Program
 from tercel.features.common.attributes import AttributeDefinition
+from tercel.features.configuration.outgoing import Outgoing
 
 Definitions = Mapping[str, AttributeDefinition]
 _NONE: Definitions = {}
@@ -37,6 +38,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     event_types: frozenset[str]
     costs: Mapping[str, CostDefinition]
     cost_ids: Mapping[str, int]
+    outgoing: Outgoing
     has_limits: bool
 
     def attributes(self, entity: str, event_type: str = "") -> Definitions:

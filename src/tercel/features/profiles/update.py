@@ -138,6 +138,8 @@ class UpdateProfile:
             profile=profile_facts(profile, configuration),
             event=EventFacts(types=(kind,), created=self.now),
             additional_cost_ids=configuration.cost_ids,
+            webhooks=configuration.outgoing.webhooks,
+            custom_effects=configuration.outgoing.custom_effects,
             evaluable_campaign_ids=frozenset(evaluable) if self._is_dry and evaluable else None,
             wants=Wants(failures="ruleFailureReasons" in self._request.response_content),
         )

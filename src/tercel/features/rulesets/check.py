@@ -10,7 +10,9 @@ from tercel.base.errors import InvalidError, Problem
 from tercel.database.transaction import Transaction
 from tercel.evaluation.run import RULE_SCOPE
 from tercel.features.additional_costs.store import find_available_costs
+from tercel.features.custom_effects.store import find_usable_custom_effects
 from tercel.features.rulesets.model import Content
+from tercel.features.webhooks.store import find_usable_webhooks
 from tercel.rules.check import check_ruleset
 
 
@@ -25,7 +27,7 @@ async def check_rules(tx: Transaction, account_id: int, application_id: int, con
         "bindings": content.bindings,
         "strikethroughRules": content.strikethrough_rules,
     }
-    known = {"additionalCosts": await _additional_costs(tx, account_id, application_id)}
+    known = await _known(tx, account_id, application_id)
     problems = [
         Problem(title=finding.code, details=finding.message, pointer=content.locate(finding.pointer))
         for finding in check_ruleset(document, RULE_SCOPE, known)
@@ -37,10 +39,16 @@ async def check_rules(tx: Transaction, account_id: int, application_id: int, con
         raise InvalidError(*problems)
 
 
-async def _additional_costs(tx: Transaction, account_id: int, application_id: int) -> frozenset[str]:
-    """Ids and names of the costs that rules of the application may refer to."""
+async def _known(tx: Transaction, account_id: int, application_id: int) -> dict[str, frozenset[str]]:
+    """Ids and names that rules of the application may refer to; webhooks have no names."""
     costs = await find_available_costs(tx, account_id, application_id)
-    return frozenset(text for cost in costs for text in (str(cost.id), cost.name))
+    effects = await find_usable_custom_effects(tx, account_id, application_id)
+    webhooks = await find_usable_webhooks(tx, account_id, application_id)
+    return {
+        "additionalCosts": frozenset(text for cost in costs for text in (str(cost.id), cost.name)),
+        "customEffects": frozenset(text for each in effects for text in (str(each.id), each.name)),
+        "webhooks": frozenset(str(webhook.id) for webhook in webhooks),
+    }
 
 
 def _ids(rules: Sequence[Mapping[str, Any]], pointer: str, locate: Callable[[str], str]) -> Iterator[Problem]:

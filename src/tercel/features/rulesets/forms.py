@@ -10,7 +10,9 @@ from tercel.base.errors import InvalidError, Problem
 from tercel.database.transaction import Transaction
 from tercel.features.additional_costs.store import find_available_costs
 from tercel.features.attributes.store import select_attributes
+from tercel.features.custom_effects.store import find_usable_custom_effects
 from tercel.features.rulesets.model import Content, NewRuleset, Ruleset, RulesetV2
+from tercel.features.webhooks.store import find_usable_webhooks
 from tercel.rules.blocks.forms import Names
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
 
@@ -94,11 +96,15 @@ async def known_names(tx: Transaction, account_id: int, application_id: int) -> 
     """What the rules of an application may refer to, with names and titles."""
     costs = await find_available_costs(tx, account_id, application_id)
     attributes = await tx.all(select_attributes(account_id))
+    effects = await find_usable_custom_effects(tx, account_id, application_id)
+    webhooks = await find_usable_webhooks(tx, account_id, application_id)
     records: dict[str, list[dict[str, Any]]] = {
         "additionalCosts": [{"id": row.id, "name": row.name, "title": row.title} for row in costs],
         "attributes": [
             {"id": row.id, "entity": row.entity, "name": row.name, "title": row.title, "type": row.type}
             for row in attributes
         ],
+        "customEffects": [{"id": row.id, "name": row.name, "title": row.title} for row in effects],
+        "webhooks": [{"id": row.id, "title": row.title} for row in webhooks],
     }
     return Names(records)

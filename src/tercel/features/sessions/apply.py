@@ -56,9 +56,16 @@ def apply_changes(
 
 
 def webhook_calls(outcome: Outcome, application_id: int, event_id: int | None) -> Iterator[dict[str, Any]]:
-    """The webhook calls of an outcome, as rows of the outbox."""
-    for webhook_id, parameters in outcome.changes.webhooks:
-        payload = {"webhookId": webhook_id, "parameters": parameters, "eventId": event_id}
+    """The webhook calls of an outcome, as rows of the outbox: requests that only need to be sent."""
+    for request in outcome.changes.webhooks:
+        payload = {
+            "webhookId": request.webhook_id,
+            "verb": request.verb,
+            "url": request.url,
+            "headers": request.headers,
+            "payload": request.payload,
+            "eventId": event_id,
+        }
         yield {"application_id": application_id, "kind": "webhook", "payload": payload}
 
 

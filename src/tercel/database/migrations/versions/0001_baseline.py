@@ -224,7 +224,6 @@ def upgrade() -> None:
         sa.Column("reevaluate_on_return", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active_ruleset_id", sa.BigInteger(), nullable=True),
         sa.Column("evaluation_group_id", sa.BigInteger(), nullable=True),
-        sa.Column("experiment_id", sa.BigInteger(), nullable=True),
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("updated_by_id", sa.BigInteger(), nullable=True),
@@ -299,6 +298,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "value", name=op.f("uq_coupons_application_id_value")),
     )
     op.create_index("ix_coupons_campaign_id_id", "coupons", ["campaign_id", "id"], unique=False)
+    op.create_table(
+        "custom_effects",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "application_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column(
+            "params",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("is_per_item", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("enabled", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("modified_by_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_effects")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_custom_effects_account_id_name")),
+    )
     op.create_table(
         "entries",
         sa.Column("id", sa.BigInteger(), server_default=sa.text("nextval('entries_id_seq')"), nullable=False),
@@ -420,40 +448,6 @@ def upgrade() -> None:
     )
     op.execute("CREATE TABLE events_default PARTITION OF events DEFAULT")
     op.create_index("ix_events_session_id", "events", ["application_id", "session_id", "id"], unique=False)
-    op.create_table(
-        "experiment_variants",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("application_id", sa.BigInteger(), nullable=False),
-        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
-        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
-        sa.Column("ruleset_id", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("weight", sa.SmallInteger(), nullable=False),
-        sa.Column("is_primary", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("weight BETWEEN 1 AND 99", name=op.f("ck_experiment_variants_weight")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment_variants")),
-    )
-    op.create_index(
-        "ix_experiment_variants_experiment_id", "experiment_variants", ["experiment_id"], unique=False
-    )
-    op.create_index("ix_experiment_variants_ruleset_id", "experiment_variants", ["ruleset_id"], unique=False)
-    op.create_table(
-        "experiments",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("application_id", sa.BigInteger(), nullable=False),
-        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "is_variant_assignment_external", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
-        sa.Column("goal_type", sa.Text(), nullable=False),
-        sa.Column("goal_description", sa.Text(), nullable=True),
-        sa.Column("activated", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiments")),
-        sa.UniqueConstraint("campaign_id", name=op.f("uq_experiments_campaign_id")),
-    )
-    op.create_index("ix_experiments_application_id", "experiments", ["application_id"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("application_id", sa.BigInteger(), nullable=False),
@@ -782,4 +776,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
     op.create_index("uq_users_email", "users", ["account_id", "email"], unique=True)
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "application_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column(
+            "headers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column(
+            "params",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("enabled", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "verb IN ('POST', 'PUT', 'GET', 'DELETE', 'PATCH')", name=op.f("ck_webhooks_verb")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    op.create_index("ix_webhooks_account_id", "webhooks", ["account_id"], unique=False)
     # ### end Alembic commands ###

@@ -1,0 +1,113 @@
+"""Defining, reading, changing and deleting custom effects (management.md 8.8).
+
+One that rules use may go away: those rules fail then, and say so when they are asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tercel.base.errors import ConflictError, NotFoundError, Problem
+from tercel.database.tables.outgoing import custom_effects
+from tercel.database.transaction import Transaction
+from tercel.features.common.caller import Caller
+from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
+from tercel.features.common.revision import touch_account
+from tercel.features.common.subscriptions import check_applications
+from tercel.features.custom_effects import store
+from tercel.features.custom_effects.check import check_custom_effect
+from tercel.features.custom_effects.model import CustomEffect, NewCustomEffect
+
+_SORTABLE = {
+    "id": custom_effects.c.id,
+    "name": custom_effects.c.name,
+    "title": custom_effects.c.title,
+    "created": custom_effects.c.created,
+    "modified": custom_effects.c.modified,
+}
+
+
+async def create_custom_effect(tx: Transaction, caller: Caller, new: NewCustomEffect) -> CustomEffect:
+    """Define a custom effect.
+
+    Raises:
+        InvalidError: its payload cannot be filled, or an application is unknown.
+        ConflictError: the name is taken.
+    """
+    values = await _columns(tx, caller, new)
+    values |= {"account_id": caller.account_id, "created_by_id": caller.user_id}
+    row = await store.insert_custom_effect(tx, values)
+    if row is None:
+        raise _taken(new.name)
+    await touch_account(tx, caller.account_id)
+    return store.custom_effect_from_row(row)
+
+
+async def list_custom_effects(tx: Transaction, caller: Caller, page: PageRequest) -> Page[CustomEffect]:
+    """One page of the account's custom effects, with the total."""
+    statement = store.select_custom_effects(caller.account_id)
+    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=custom_effects.c.id)
+    return await fetch_page(tx, statement, page, counted=True, row=store.custom_effect_from_row)
+
+
+async def get_custom_effect(tx: Transaction, caller: Caller, effect_id: int) -> CustomEffect:
+    """One custom effect.
+
+    Raises:
+        NotFoundError: the account has none with this id.
+    """
+    statement = store.select_custom_effects(caller.account_id).where(custom_effects.c.id == effect_id)
+    row = await tx.one_or_none(statement)
+    if row is None:
+        raise _unknown(effect_id)
+    return store.custom_effect_from_row(row)
+
+
+async def update_custom_effect(
+    tx: Transaction, caller: Caller, effect_id: int, new: NewCustomEffect
+) -> CustomEffect:
+    """Replace a custom effect.
+
+    Raises:
+        InvalidError: its payload cannot be filled, or an application is unknown.
+        ConflictError: another one has the name.
+        NotFoundError: the account has none with this id.
+    """
+    await get_custom_effect(tx, caller, effect_id)
+    values = await _columns(tx, caller, new) | {"modified_by_id": caller.user_id}
+    # Because: this lock keeps two effects from taking one name at the same time.
+    await touch_account(tx, caller.account_id)
+    if await store.has_namesake(tx, caller.account_id, effect_id, new.name):
+        raise _taken(new.name)
+    row = await store.update_custom_effect(tx, caller.account_id, effect_id, values)
+    if row is None:
+        raise _unknown(effect_id)
+    return store.custom_effect_from_row(row)
+
+
+async def delete_custom_effect(tx: Transaction, caller: Caller, effect_id: int) -> None:
+    """Delete a custom effect.
+
+    Raises:
+        NotFoundError: the account has none with this id.
+    """
+    if not await store.delete_custom_effect(tx, caller.account_id, effect_id):
+        raise _unknown(effect_id)
+    await touch_account(tx, caller.account_id)
+
+
+async def _columns(tx: Transaction, caller: Caller, new: NewCustomEffect) -> dict[str, Any]:
+    check_custom_effect(new)
+    await check_applications(tx, caller.account_id, new.application_ids, "/applicationIds")
+    return msgspec.structs.asdict(new) | {"params": msgspec.to_builtins(new.params)}
+
+
+def _taken(name: str) -> ConflictError:
+    details = f"there is already a custom effect `{name}`"
+    return ConflictError(details, [Problem(title="unique", details=details, pointer="/name")])
+
+
+def _unknown(effect_id: int) -> NotFoundError:
+    return NotFoundError(f"there is no custom effect `{effect_id}`")

@@ -1,0 +1,1 @@
+"""Webhooks: requests that rules send to other systems."""
