@@ -10,6 +10,7 @@ from decimal import Decimal
 CART_LINES_MAX = 1_000  # (contract) lines of a cart, and of a return
 CART_UNITS_MAX = 10_000  # (contract) sum of quantities
 IDENTIFIERS_MAX = 5  # (contract) of a session
+VARIANT_ALLOCATIONS_MAX = 100  # of a session
 LOYALTY_CARDS_MAX = 1  # (contract) of a session
 COUPON_CODES_MAX = 100  # of a session
 ADDITIONAL_COSTS_MAX = 100  # of a session, and of each line

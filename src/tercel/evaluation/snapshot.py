@@ -241,7 +241,8 @@ class Snapshot(Facts, kw_only=True):
     ``coupons`` maps each code as sent to its coupon, None when unknown. ``counters`` holds the stored use of the
     limits that may matter; an absent key counts as zero. ``seed`` makes generated codes and ids reproducible.
     ``evaluable_campaign_ids`` is set for dry requests that name campaigns: exactly those run, disabled ones included.
-    ``additional_cost_ids`` maps the API name of each cost to its id.
+    ``additional_cost_ids`` maps the API name of each cost to its id. ``variants`` are those that the session has in
+    experiments, by id of the experiment.
     """
 
     now: datetime
@@ -267,6 +268,7 @@ class Snapshot(Facts, kw_only=True):
     achievements: Mapping[str, AchievementFacts] = {}
     loyalty: Mapping[str, LoyaltyProgramFacts] = {}
     created_codes: Mapping[str, str] = {}
+    variants: Mapping[int, int] = {}
     evaluable_campaign_ids: frozenset[int] | None = None
     forces_complete_evaluation: bool = False
     wants: Wants = Wants()

@@ -90,8 +90,10 @@ async def _load(
     )
     for campaign in changed:
         campaigns[campaign.id] = campaign
-        if campaign.ruleset_id is not None:
-            compiled.pop(campaign.ruleset_id, None)
+        variants = campaign.experiment.variants if campaign.experiment is not None else ()
+        for ruleset_id in (campaign.ruleset_id, *(variant.ruleset_id for variant in variants)):
+            if ruleset_id is not None:
+                compiled.pop(ruleset_id, None)
     campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
     groups = await load_groups(connection, application_id)
     with _uncollected(is_large=len(changed) >= _LARGE):

@@ -29,6 +29,7 @@ from tercel.features.sessions.integration_model import CartItem
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import Cart, document
 from tercel.features.sessions.resolve import advocate_key, code_key
+from tercel.features.sessions.variants import fixed_variants
 from tercel.features.sessions.wants import asked_for
 from tercel.pipeline.rows import CouponRow, ProfileRow, SessionRow, StoreRow
 from tercel.pipeline.work import Draft
@@ -71,6 +72,7 @@ def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration)
         webhooks=configuration.outgoing.webhooks,
         custom_effects=configuration.outgoing.custom_effects,
         created_codes=subject.created_codes,
+        variants=fixed_variants(subject.cart) if subject.cart is not None else {},
         evaluable_campaign_ids=subject.evaluable_campaign_ids,
         forces_complete_evaluation=subject.forces_complete_evaluation,
         wants=subject.wants,

@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("reevaluate_on_return", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active_ruleset_id", sa.BigInteger(), nullable=True),
         sa.Column("evaluation_group_id", sa.BigInteger(), nullable=True),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=True),
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("updated_by_id", sa.BigInteger(), nullable=True),
@@ -448,6 +449,40 @@ def upgrade() -> None:
     )
     op.execute("CREATE TABLE events_default PARTITION OF events DEFAULT")
     op.create_index("ix_events_session_id", "events", ["application_id", "session_id", "id"], unique=False)
+    op.create_table(
+        "experiment_variants",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("ruleset_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("weight", sa.SmallInteger(), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("weight BETWEEN 1 AND 99", name=op.f("ck_experiment_variants_weight")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment_variants")),
+    )
+    op.create_index(
+        "ix_experiment_variants_experiment_id", "experiment_variants", ["experiment_id"], unique=False
+    )
+    op.create_index("ix_experiment_variants_ruleset_id", "experiment_variants", ["ruleset_id"], unique=False)
+    op.create_table(
+        "experiments",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "is_variant_assignment_external", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
+        sa.Column("goal_type", sa.Text(), nullable=False),
+        sa.Column("goal_description", sa.Text(), nullable=True),
+        sa.Column("activated", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiments")),
+        sa.UniqueConstraint("campaign_id", name=op.f("uq_experiments_campaign_id")),
+    )
+    op.create_index("ix_experiments_application_id", "experiments", ["application_id"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("application_id", sa.BigInteger(), nullable=False),
