@@ -31,7 +31,7 @@ demo: $(UV) ## A shop's promotions over real purchases
 
 .PHONY: test
 test: check ## Everything: check, then all tests
-	$(RUN) pytest
+	$(RUN) pytest -n auto
 
 .PHONY: check
 check: setup ## Lock file, format, lint, types, arrows between packages

@@ -2,7 +2,12 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.database", "tests.support.golden", "tests.support.server", "tests.support.shop"]
+pytest_plugins = [
+    "tests.support.database",
+    "tests.support.golden",
+    "tests.support.server",
+    "tests.support.shop",
+]
 
 
 @pytest.fixture(scope="session")

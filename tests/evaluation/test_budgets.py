@@ -26,6 +26,7 @@ from tercel.evaluation.snapshot import (
     SessionFacts,
     Snapshot,
     StoreFacts,
+    WebhookFacts,
 )
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 
@@ -95,7 +96,7 @@ def _snapshot(**keys: Any) -> Snapshot:
         "referral": ReferralFacts(id=7, campaign_id=1, code="R", advocate_integration_id="bob", advocate=bob),
         "giveaway_pools": {4: GiveawayPoolFacts(id=4, name="pool", free=[(1, "A"), (2, "B")])},
         "custom_effects": {8: CustomEffectFacts(id=8, name="ring")},
-        "webhooks": {9: "ship"},
+        "webhooks": {9: WebhookFacts(id=9, name="ship", url="https://shop.example/")},
         "loyalty": {
             "bonus": LoyaltyProgramFacts(id=3, name="bonus", is_member=True, subledgers={"": balance})
         },

@@ -18,6 +18,8 @@ async def test_tidying_up(database: Database) -> None:
         await connection.execute(remember, ["young", NOW - timedelta(hours=23)])
         await tidy_up(database, NOW)
         kept = await (await connection.execute("SELECT key FROM idempotency")).fetchall()
-        made = await (await connection.execute("SELECT to_regclass('events_y2031m08') IS NOT NULL")).fetchone()
+        made = await (
+            await connection.execute("SELECT to_regclass('events_y2031m08') IS NOT NULL")
+        ).fetchone()
     assert kept == [("young",)]
     assert made == (True,)

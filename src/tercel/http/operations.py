@@ -21,6 +21,7 @@ from tercel.http.management import (
     events,
     experiments,
     keys,
+    limit_counters,
     referrals,
     rulesets,
     store_budgets,
@@ -52,6 +53,7 @@ _MODULES = (
     referrals,
     customers,
     application_sessions,
+    limit_counters,
     events,
 )
 

@@ -107,19 +107,19 @@ def test_who_redeemed_a_coupon_has_reserved_it(shop: Shop, campaign: dict[str, A
 
 def test_a_rule_respects_the_limit_that_the_shop_may_pass(shop: Shop) -> None:
     campaign = shop.campaign(rule(["reserveCoupon"], when=["and", ["couponValid", False]]))
-    shop.coupon(campaign, "FEW", reservationLimit=2)
+    shop.coupon(campaign, "FEW1", reservationLimit=2)
 
     def visit(number: int) -> bool:
-        session = {"profileId": f"{shop.ann} {number}", "couponCodes": ["FEW"]}
+        session = {"profileId": f"{shop.ann} {number}", "couponCodes": ["FEW1"]}
         kinds = [kind for kind, _ in short(shop.update(f"cart {number}", **session))]
         return "reserveCoupon" in kinds
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(visit, range(12))) == 2
-    assert shop.stored_coupon(campaign, "FEW")["reservationCounter"] == 2
-    assert len(customers(shop, "FEW")) == 2
-    reserve(shop, "FEW", shop.ann)
-    assert len(customers(shop, "FEW")) == 3
+    assert shop.stored_coupon(campaign, "FEW1")["reservationCounter"] == 2
+    assert len(customers(shop, "FEW1")) == 2
+    reserve(shop, "FEW1", shop.ann)
+    assert len(customers(shop, "FEW1")) == 3
 
 
 def test_reservations_that_come_together_are_all_counted(shop: Shop, campaign: dict[str, Any]) -> None:
