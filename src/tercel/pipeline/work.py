@@ -59,8 +59,11 @@ class Work:
         self.revisions: dict[int, tuple[int, int]] = {}
         self.sessions: dict[SessionKey, SessionRow] = {}
         self.profiles: dict[ProfileKey, ProfileRow] = {}
+        self.profile_keys: dict[int, ProfileKey] = {}
         self.coupons: dict[tuple[int, str], CouponRow] = {}
+        self.coupons_by_id: dict[int, CouponRow] = {}
         self.referrals: dict[tuple[int, str], ReferralRow] = {}
+        self.referrals_by_id: dict[int, ReferralRow] = {}
         self.stores: dict[tuple[int, str], StoreRow] = {}
         self.event_keys: set[tuple[int, str]] = set()
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
@@ -86,17 +89,21 @@ class Work:
     def take_profiles(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
             profile = _row(ProfileRow, row)
-            self.profiles[profile.account_id, profile.sandbox, profile.key] = profile
+            key = (profile.account_id, profile.sandbox, profile.key)
+            self.profiles[key] = profile
+            self.profile_keys[profile.id] = key
+            self.asked.profiles.add(key)  # one that came with its session needs no round of its own
 
     def take_coupons(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
             coupon = _row(CouponRow, row)
-            self.coupons[coupon.application_id, coupon.value] = coupon
+            self.coupons[coupon.application_id, coupon.value] = self.coupons_by_id[coupon.id] = coupon
 
     def take_referrals(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
             referral = _row(ReferralRow, row)
             self.referrals[referral.application_id, referral.code] = referral
+            self.referrals_by_id[referral.id] = referral
 
     def take_stores(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
@@ -226,6 +233,7 @@ class Draft:
         work.sessions.update(changes.sessions)
         union.sessions.update(changes.sessions)
         work.profiles.update(changes.new_profiles)
+        work.profile_keys.update((profile.id, key) for key, profile in changes.new_profiles.items())
         union.new_profiles.update(changes.new_profiles)
         for profile_id, move in changes.profile_moves.items():
             known = union.profile_moves.get(profile_id)
@@ -251,18 +259,16 @@ class Draft:
         """Show later commands who reserved what, and how many reservations a coupon has now."""
         work, fresh = self._work, self.changes.reservations - self._work.reservations
         if fresh:
-            coupons = {coupon.id: coupon for coupon in work.coupons.values()}
             for coupon_id, _ in fresh:
-                if coupon_id in coupons:
-                    coupons[coupon_id].reservation_counter += 1
+                if coupon_id in work.coupons_by_id:
+                    work.coupons_by_id[coupon_id].reservation_counter += 1
             work.reservations |= fresh
             work.to_write.reservations |= fresh
 
     def _merge_profile_rows(self) -> None:
         """Show later commands the profiles as this one leaves them."""
-        by_id = {profile.id: key for key, profile in self._work.profiles.items()}
         for move in self.changes.profile_moves.values():
-            key = by_id[move.id]
+            key = self._work.profile_keys[move.id]
             profile = self._work.profiles[key]
             self._work.profiles[key] = msgspec.structs.replace(
                 profile,
@@ -279,15 +285,13 @@ class Draft:
             work.counters[application_id, key] = (
                 work.counters.get((application_id, key), Decimal(0)) + move.delta
             )
-        coupons = {coupon.id: coupon for coupon in work.coupons.values()} if changes.movements.coupons else {}
         for coupon_id, coupon_move in changes.movements.coupons.items():
-            if coupon_id in coupons:
-                coupons[coupon_id].usage_counter += coupon_move.usage
-                coupons[coupon_id].discount_counter += coupon_move.discount
-        referrals = {row.id: row for row in work.referrals.values()} if changes.movements.referrals else {}
+            if coupon_id in work.coupons_by_id:
+                work.coupons_by_id[coupon_id].usage_counter += coupon_move.usage
+                work.coupons_by_id[coupon_id].discount_counter += coupon_move.discount
         for referral_id, referral_move in changes.movements.referrals.items():
-            if referral_id in referrals:
-                referrals[referral_id].usage_counter += referral_move.usage
+            if referral_id in work.referrals_by_id:
+                work.referrals_by_id[referral_id].usage_counter += referral_move.usage
         for entry in changes.movements.entries:
             if entry.kind == "redeemReferral" and entry.profile_id is not None:
                 pair = (entry.campaign_id, entry.profile_id)

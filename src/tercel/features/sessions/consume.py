@@ -118,10 +118,8 @@ def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str |
 
 def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tracked:
     """Which counters the codes keep now; a code that is gone keeps none."""
-    if coupon_id is None and referral_id is None:
-        return Tracked()
-    coupon = next((row for row in draft.loaded.coupons.values() if row.id == coupon_id), None)
-    referral = next((row for row in draft.loaded.referrals.values() if row.id == referral_id), None)
+    coupon = None if coupon_id is None else draft.loaded.coupons_by_id.get(coupon_id)
+    referral = None if referral_id is None else draft.loaded.referrals_by_id.get(referral_id)
     return Tracked(
         usage=coupon is not None and coupon.usage_limit > 0,
         discount=coupon is not None and coupon.discount_limit is not None,
