@@ -20,6 +20,17 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+RepeatKey = tuple[int, str, str]
+"""Application, scope and idempotency key of a repeatable request."""
+
+
+def repeat_key(
+    application_id: int, scope: str, idempotency_key: str | None, *, is_dry: bool = False
+) -> RepeatKey | None:
+    """Under what an answer is remembered; None for a request without a key, and for a dry one, which changes nothing."""
+    return None if idempotency_key is None or is_dry else (application_id, scope, idempotency_key)
+
+
 class Command(Protocol):
     """One state-changing request.
 
@@ -33,8 +44,7 @@ class Command(Protocol):
     now: datetime
     serial_key: Hashable
     busy_message: str
-    repeat_key: tuple[int, str, str] | None
-    """Application, scope and idempotency key of a repeatable request."""
+    repeat_key: RepeatKey | None
 
     def first(self, needs: Needs, configuration: Any) -> None:
         """Add what the request names."""

@@ -25,7 +25,7 @@ from tercel.features.sessions.facts import Subject, build_snapshot
 from tercel.features.sessions.merge import raw_document
 from tercel.features.sessions.resolve import ensure_profile, find_store, profile_key, require_store
 from tercel.features.sessions.wants import asked_for
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileRow, SessionRow, StoreRow
@@ -69,10 +69,7 @@ class TrackEvent:
                 self._connected = (self.application_id, lookup_key(request.session_integration_id))
         profile = (caller.account_id, caller.sandbox, lookup_key(request.profile_id))
         self.serial_key: Hashable = object() if is_dry else profile
-        is_repeatable = idempotency_key is not None and not is_dry
-        self.repeat_key = (
-            (self.application_id, "POST events", idempotency_key or "") if is_repeatable else None
-        )
+        self.repeat_key = repeat_key(self.application_id, "POST events", idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
         """All that the request names."""

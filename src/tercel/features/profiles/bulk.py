@@ -16,7 +16,7 @@ from tercel.features.profiles.attributes import set_attributes
 from tercel.features.profiles.model import BulkRequest, ProfileUpdate
 from tercel.features.sessions.answer import wire_profile
 from tercel.features.sessions.resolve import ensure_profile, profile_key
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import ProfileMove, ProfileRow
 from tercel.pipeline.work import Draft, ProfileKey, Work
@@ -48,10 +48,7 @@ class UpdateProfiles:
         self._request = request
         # Because: the versions of the profiles guard them; there is no one key that stands for all.
         self.serial_key: Hashable = object()
-        is_repeatable = idempotency_key is not None and not is_dry
-        self.repeat_key = (
-            (self.application_id, "PUT profiles", idempotency_key or "") if is_repeatable else None
-        )
+        self.repeat_key = repeat_key(self.application_id, "PUT profiles", idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
         """The profiles."""

@@ -19,7 +19,7 @@ from tercel.features.profiles.attributes import set_attributes
 from tercel.features.profiles.model import ProfileRequest
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import profile_facts
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
@@ -52,9 +52,8 @@ class UpdateProfile:
         self._is_dry = is_dry and runs_rules
         self._key: ProfileKey = (caller.account_id, caller.sandbox, lookup_key(integration_id))
         self.serial_key: Hashable = object() if self._is_dry else self._key
-        is_repeatable = idempotency_key is not None and not self._is_dry
         scope = f"PUT profile {self._key[2]}"
-        self.repeat_key = (self.application_id, scope, idempotency_key or "") if is_repeatable else None
+        self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=self._is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
         """The profile."""

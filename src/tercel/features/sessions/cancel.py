@@ -20,7 +20,7 @@ from tercel.features.sessions.gather import need_stored, need_what_it_names
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import require_move
 from tercel.features.sessions.undo import Undone, undo
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import SessionRow
 from tercel.pipeline.work import Draft, Work
@@ -63,11 +63,7 @@ class ReopenSession:
         self._integration_id = integration_id
         self._key = (self.application_id, lookup_key(integration_id))
         self.serial_key: Hashable = self._key
-        self.repeat_key = (
-            None
-            if idempotency_key is None
-            else (self.application_id, f"PUT reopen {self._key[1]}", idempotency_key)
-        )
+        self.repeat_key = repeat_key(self.application_id, f"PUT reopen {self._key[1]}", idempotency_key)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
         """The session."""

@@ -25,7 +25,7 @@ from tercel.features.sessions.reevaluate import Reevaluated, reevaluate
 from tercel.features.sessions.return_model import ReturnRequest, wire_return
 from tercel.features.sessions.returned_units import Taken, take_units
 from tercel.features.sessions.undo import undo
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import ReturnRow, SessionRow
 from tercel.pipeline.work import Draft, Work
@@ -69,9 +69,8 @@ class ReturnItems:
             now=now,
         )
         self.serial_key: Hashable = object() if is_dry else key
-        is_repeatable = idempotency_key is not None and not is_dry
         scope = f"POST return {key[1]}"
-        self.repeat_key = (self.application_id, scope, idempotency_key or "") if is_repeatable else None
+        self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
         """The session."""

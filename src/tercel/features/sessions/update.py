@@ -27,7 +27,7 @@ from tercel.features.sessions.lifecycle import event_types
 from tercel.features.sessions.merge import Cart, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.features.sessions.variants import keep_variants
-from tercel.pipeline.command import Answer
+from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import wall_time_limit
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
@@ -65,10 +65,8 @@ class UpdateSession:
             explains=explains,
         )
         self.serial_key: Hashable = object() if is_dry else key
-        is_repeatable = idempotency_key is not None and not is_dry
-        self.repeat_key = (
-            (self.application_id, f"PUT session {key[1]}", idempotency_key or "") if is_repeatable else None
-        )
+        scope = f"PUT session {key[1]}"
+        self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
         """The session and all that the request names."""
