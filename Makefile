@@ -42,7 +42,7 @@ check: setup ## Lock file, format, lint, types, arrows between packages
 	$(RUN) lint-imports --no-logo
 
 .PHONY: bench
-bench: $(UV) ## Measure evaluation, HTTP and the ledger on this machine
+bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
 	$(RUN) tercel bench
 
 .PHONY: format

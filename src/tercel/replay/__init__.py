@@ -1,1 +1,0 @@
-"""Past sessions against a changed rule set."""
