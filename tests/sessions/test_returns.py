@@ -127,3 +127,20 @@ def test_campaigns_that_ask_for_it_are_evaluated_again_on_what_is_left(shop: Sho
     assert short(again) == [("rollbackDiscount", {"name": "ten", "value": 7})]
     assert shop.budgets(campaign) == {"setDiscount": 0}
     assert short(shop.update("s", state="cancelled")) == [("rollbackDiscount", {"name": "kept", "value": 1})]
+
+
+def test_an_evaluation_that_ends_early_takes_nothing_away(shop: Shop) -> None:
+    campaign = shop.campaign(rule(["setDiscount", "given", 5]), reevaluateOnReturn=True)
+    shop.update("s", state="closed", cartItems=[item("A", 1), item("B", 1, 1_500)])
+    endless = [
+        "countIf",
+        ITEMS,
+        [["Item"], ["exists", ITEMS, [["Other"], [">", [".", "Other", "Price"], 2]]]],
+    ]
+    heavy = rule(["setDiscount", "given", 5], when=["and", [">=", endless, 0]])
+    path = f"{shop.path}/campaigns/{campaign['id']}/rulesets"
+    assert shop.management.post(path, json={"rules": [heavy], "bindings": []}).status_code == 201
+
+    returned = shop.returned("s", [{"sku": "A"}], query="?runRuleEngine=true")
+    assert short(returned) == []
+    assert [effect["props"]["name"] for effect in shop.get("s")["effects"]] == ["given"]

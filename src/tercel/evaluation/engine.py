@@ -56,6 +56,7 @@ class Engine:
         self.triggered: dict[int, None] = {}
         self.log = FailureLog(self.host)
         self.checked: set[tuple[str, int]] = set()
+        self.is_complete = True
         self.verdicts: dict[tuple[str, int], Verdict] = {}
         self.exclusions: dict[int, str] = {}
         self.coupons = coupons_by_campaign(snapshot)

@@ -40,6 +40,7 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
         effects=effects,
         failures=engine.log.failures,
         triggered=[campaign for campaign in engine.triggered if campaign not in engine.exclusions],
+        is_complete=engine.is_complete,
         changes=_changes(engine),
     )
     if isinstance(engine, ExplainingEngine):

@@ -123,11 +123,13 @@ class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Outcome(msgspec.Struct, kw_only=True):
     """The answer of one evaluation. ``triggered`` are the campaigns that apply: those with a successful rule, in
-    evaluation order, without the ones that their group left out."""
+    evaluation order, without the ones that their group left out. ``is_complete`` is false when the allowance of steps,
+    time or effects ended it early."""
 
     effects: list[Effect] = []
     failures: list[RuleFailure] = []
     triggered: list[int] = []
+    is_complete: bool = True
     changes: Changes = msgspec.field(default_factory=Changes)
     eligibility: list[CampaignEligibility] | None = None
     trace: list[CampaignTrace] | None = None

@@ -35,6 +35,7 @@ def run_campaigns(engine: Engine) -> None:
         else:
             Walk(engine).run_group(program.tree, 0, found)
     except AbortedError as error:
+        engine.is_complete = False
         with suppress(AbortedError):  # there may be too many effects already
             engine.report(error)
 

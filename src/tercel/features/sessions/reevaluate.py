@@ -62,12 +62,17 @@ def reevaluate(
     entries: Sequence[StoredEntry],
     returned: Sequence[Reversal],
 ) -> Reevaluated:
-    """Compare what the campaigns gave with what they would give for the remaining cart."""
+    """Compare what the campaigns gave with what they would give for the remaining cart.
+
+    An evaluation that ended early decides nothing: what was given stays, but for the returned units.
+    """
     rows = draft.loaded.entries[row.application_id, row.id]
     campaigns = _campaigns(rows, configuration)
     snapshot = _snapshot(intent, draft, configuration, row, items, campaigns)
     _forget_own_use(snapshot, [each for each in rows if each.campaign_id in campaigns])
     outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit()) if campaigns else Outcome()
+    if not outcome.is_complete:
+        return Reevaluated(reversals=returned, outcome=Outcome(), effects=[], discount=ZERO)
     gone = {each.entry.id for each in returned}
     mine = [entry for entry in entries if entry.campaign_id in campaigns and entry.id not in gone]
     produced = [_plain(effect) for effect in outcome.effects]
