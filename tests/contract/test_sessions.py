@@ -36,12 +36,13 @@ def request(*, content: list[str] = EVERYTHING, **session: object) -> Integratio
 
 @pytest.mark.parametrize("usage_limit", [0, 1])
 def test_a_cart_is_opened_closed_and_cancelled(shop: Shop, usage_limit: int) -> None:
+    ann = f"ann of {shop.id}"  # profiles belong to the account, which all tests share
     campaign_id = shop.campaign(rule(["couponValid"]))
     new_coupons = NewCoupons(usageLimit=usage_limit, numberOfCoupons=1, couponPattern="SUMMER")
     coupon_id = shop.management.create_coupons(shop.id, campaign_id, new_coupons, silent="no").data[0].id
 
     opened = shop.integration.update_customer_session_v2(
-        "cart 1", request(profileId="ann", couponCodes=["SUMMER"], cartItems=CART)
+        "cart 1", request(profileId=ann, couponCodes=["SUMMER"], cartItems=CART)
     )
     assert [each.effect_type for each in opened.effects] == ["acceptCoupon", "setDiscount"]
     assert opened.effects[0].props == {"value": "SUMMER"}
@@ -50,7 +51,7 @@ def test_a_cart_is_opened_closed_and_cancelled(shop: Shop, usage_limit: int) -> 
     assert {each.campaign_id for each in opened.effects} == {campaign_id}
     assert (opened.customer_session.total, opened.customer_session.update_count) == (100, 1)
     assert opened.customer_session.cart_items[0].name == "Mug"
-    assert opened.customer_profile.integration_id == "ann"
+    assert opened.customer_profile.integration_id == ann
     assert [each.id for each in opened.triggered_campaigns] == [campaign_id]
     assert (opened.coupons[0].id, opened.coupons[0].usage_counter) == (coupon_id, 0)
     assert opened.created_coupons == opened.created_referrals == opened.rule_failure_reasons == []
