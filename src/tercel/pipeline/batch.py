@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import psycopg
 import structlog
 from psycopg import AsyncConnection
-from psycopg.errors import LockNotAvailable, UniqueViolation
 
 from tercel.base.errors import TercelError, UnavailableError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
@@ -18,14 +17,15 @@ from tercel.database.ids import IdAllocator
 from tercel.pipeline import metrics
 from tercel.pipeline.command import Answer, Command, Configuration, Configurations
 from tercel.pipeline.load import load
+from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.origin import Origin
 from tercel.pipeline.rows import AnswerRow
+from tercel.pipeline.stages import Stage
 from tercel.pipeline.work import Draft, IdsExhausted, Work
 from tercel.pipeline.write import write
 
 _log = structlog.get_logger(__name__)
-#: Class 40 of SQLSTATE, transactions to repeat: deadlocks, and guards of ours that did not hold.
-_TO_REPEAT = "40"
 _IDS_AHEAD = {"sessions": 1, "events": 1, "profiles": 1}
 
 
@@ -33,6 +33,7 @@ class Waiting(Protocol):
     """A command and whoever waits for its answer."""
 
     command: Command
+    origin: Origin
 
     def answer(self, answer: Answer) -> None: ...
     def fail(self, error: BaseException) -> None: ...
@@ -48,7 +49,6 @@ class Batches:
 
     async def run(self, batch: Sequence[Waiting]) -> None:
         """Answer every command of the batch. Never raises."""
-        metrics.BATCH_COMMANDS.observe(len(batch))
         try:
             await self._run(batch)
         except TercelError as error:
@@ -57,10 +57,10 @@ class Batches:
             else:
                 _fail_all(batch, error)
         except psycopg.OperationalError as error:
-            _log.warning("batch given up", error=str(error))
+            _log.warning("batch given up", error=str(error), request_ids=_request_ids(batch))
             _fail_all(batch, UnavailableError("the database is busy or not reachable: try again"))
         except Exception as error:  # noqa: BLE001  # whatever it is, every caller gets an answer
-            _log.exception("batch failed")
+            _log.exception("batch failed", request_ids=_request_ids(batch))
             _fail_all(batch, error)
 
     async def _run(self, batch: Sequence[Waiting]) -> None:
@@ -73,10 +73,11 @@ class Batches:
             except psycopg.Error as error:
                 if isinstance(error, psycopg.DataError):
                     break  # one command brought what the database refuses: find it by splitting
-                if not _is_lost(error):
+                reason = lost_to(error)
+                if reason is None:
                     raise
-                metrics.BATCH_RETRIES.inc()
-                _log.debug("batch runs again", error=str(error), commands=len(batch))
+                metrics.RETRIES.labels(reason).inc()
+                _log.debug("batch runs again", reason=reason, error=str(error), commands=len(batch))
         if answers is None:
             await self._split(batch)
         else:
@@ -84,6 +85,7 @@ class Batches:
 
     async def _split(self, batch: Sequence[Waiting]) -> None:
         """Smaller batches, at last single commands that take their locks first: nobody holds others up or starves."""
+        metrics.SPLITS.labels("halves" if len(batch) > 1 else "locking").inc()
         if len(batch) > 1:
             middle = len(batch) // 2
             await self.run(batch[:middle])
@@ -96,13 +98,14 @@ class Batches:
     async def _attempt(
         self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
     ) -> list[Answer | BaseException]:
-        work, configurations = await self._load(connection, batch, locking=locking)
+        with Stage("pipeline.load", metrics.LOAD_SECONDS[locking]):
+            work, configurations = await self._load(connection, batch, locking=locking)
         try:
-            answers = [
-                await self._decide(connection, waiting.command, work, configurations) for waiting in batch
-            ]
+            with Stage("pipeline.decide", metrics.DECIDE_SECONDS):
+                answers = [await self._decide(connection, waiting, work, configurations) for waiting in batch]
             if not work.to_write.is_empty():
-                await write(connection, work.to_write)
+                with Stage("pipeline.write", metrics.COMMIT_SECONDS):
+                    await write(connection, work.to_write)
         finally:
             for name, unused in work.ids.items():
                 self._ids.give_back(name, unused)
@@ -156,10 +159,11 @@ class Batches:
     async def _decide(
         self,
         connection: AsyncConnection[Any],
-        command: Command,
+        waiting: Waiting,
         work: Work,
         configurations: dict[int, Configuration],
     ) -> Answer | BaseException:
+        command = waiting.command
         remembered = work.answers.get(command.repeat_key) if command.repeat_key is not None else None
         if remembered is not None and remembered.created > command.now - timedelta(hours=IDEMPOTENCY_HOURS):
             return Answer(status=remembered.status, body=bytes.fromhex(remembered.body))
@@ -174,7 +178,9 @@ class Batches:
             except TercelError as error:
                 return error
             except Exception as error:  # noqa: BLE001  # one broken command must not take the others with it
-                _log.exception("command failed", command=type(command).__name__)
+                _log.exception(
+                    "command failed", command=type(command).__name__, request_id=waiting.origin.request_id
+                )
                 return error
             if command.repeat_key is not None:
                 draft.changes.answers[command.repeat_key] = _remember(command, command.repeat_key, answer)
@@ -194,11 +200,8 @@ def _remember(command: Command, key: tuple[int, str, str], answer: Answer) -> An
     )
 
 
-def _is_lost(error: psycopg.Error) -> bool:
-    """Whether somebody else was first: all was rolled back, and running again on fresh facts is right."""
-    return isinstance(error, LockNotAvailable | UniqueViolation) or (error.sqlstate or "").startswith(
-        _TO_REPEAT
-    )
+def _request_ids(batch: Sequence[Waiting]) -> list[str]:
+    return [waiting.origin.request_id for waiting in batch]
 
 
 def _deliver(batch: Sequence[Waiting], answers: Sequence[Answer | BaseException]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Hashable
+from contextvars import copy_context
 
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import (
@@ -17,16 +18,20 @@ from tercel.base.limits import (
 from tercel.pipeline import metrics
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer, Command
+from tercel.pipeline.origin import current_origin
+from tercel.pipeline.stages import Stage
 
 
 class _Waiting:
     """A command in the queue, and the future its caller awaits."""
 
-    __slots__ = ("command", "future")
+    __slots__ = ("arrived", "command", "future", "origin")
 
     def __init__(self, command: Command, future: asyncio.Future[Answer]) -> None:
         self.command = command
         self.future = future
+        self.origin = current_origin()
+        self.arrived = time.perf_counter()
 
     def answer(self, answer: Answer) -> None:
         if not self.future.done():
@@ -48,6 +53,8 @@ class Pipeline:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_scheduled = False
         self._is_closed = False
+        # Because: a batch serves many requests, so it must not run in the context of the one that happened to start it.
+        self._context = copy_context()
 
     async def submit(self, command: Command) -> Answer:
         """Run a command and wait for its answer.
@@ -58,13 +65,14 @@ class Pipeline:
             TercelError: the command was refused.
         """
         if self._is_closed or len(self._waiting) >= REQUESTS_WAITING_MAX:
+            metrics.REFUSALS.labels("queue").inc()
             raise UnavailableError("too many requests are waiting: try again in a moment")
         if self._by_key[command.serial_key] >= SAME_SESSION_IN_FLIGHT_MAX:
+            metrics.REFUSALS.labels("key").inc()
             raise ConflictError(command.busy_message)
         waiting = _Waiting(command, asyncio.get_running_loop().create_future())
         self._by_key[command.serial_key] += 1
         self._waiting.append(waiting)
-        metrics.QUEUE_COMMANDS.inc()
         self._schedule()
         return await waiting.future
 
@@ -79,17 +87,19 @@ class Pipeline:
         """Start batches once the event loop has read the other requests that are already here."""
         if not self._is_scheduled:
             self._is_scheduled = True
-            asyncio.get_running_loop().call_soon(self._start_batches)
+            asyncio.get_running_loop().call_soon(self._start_batches, context=self._context)
 
     def _start_batches(self) -> None:
         self._is_scheduled = False
         while self._waiting and len(self._tasks) < BATCHES_IN_FLIGHT_MAX:
             batch = self._take()
             if not batch:
-                return
+                break
             task = asyncio.get_running_loop().create_task(self._run(batch))
             self._tasks.add(task)
             task.add_done_callback(self._finished)
+        metrics.QUEUE_DEPTH.set(len(self._waiting))
+        metrics.BATCHES_IN_FLIGHT.set(len(self._tasks))
 
     def _take(self) -> list[_Waiting]:
         """The longest waiting commands, one per session or profile: the next one must see what this one wrote."""
@@ -106,12 +116,14 @@ class Pipeline:
         return batch
 
     async def _run(self, batch: list[_Waiting]) -> None:
-        started = time.perf_counter()
+        metrics.BATCH_COMMANDS.observe(len(batch))
+        metrics.QUEUE_SECONDS.observe(time.perf_counter() - batch[0].arrived)
         try:
-            await self._batches.run(batch)
+            with Stage(
+                "pipeline.batch", metrics.BATCH_SECONDS, origins=[waiting.origin for waiting in batch]
+            ):
+                await self._batches.run(batch)
         finally:
-            metrics.BATCH_SECONDS.observe(time.perf_counter() - started)
-            metrics.QUEUE_COMMANDS.dec(len(batch))
             for waiting in batch:
                 self._leave(waiting)
 

@@ -10,7 +10,7 @@ import msgspec
 from tercel.base.codec import encode
 from tercel.base.errors import ConflictError, InvalidError
 from tercel.base.keys import lookup_key
-from tercel.evaluation.evaluate import evaluate, limit_keys
+from tercel.evaluation.evaluate import limit_keys
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.snapshot import EventFacts
 from tercel.features.common.attributes import to_language
@@ -26,7 +26,7 @@ from tercel.features.sessions.merge import raw_document
 from tercel.features.sessions.resolve import ensure_profile, find_store, profile_key, require_store
 from tercel.features.sessions.wants import asked_for
 from tercel.pipeline.command import Answer, repeat_key
-from tercel.pipeline.deadline import wall_time_limit
+from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileRow, SessionRow, StoreRow
 from tercel.pipeline.work import Draft, SessionKey, Work
@@ -106,7 +106,7 @@ class TrackEvent:
         event_id = 0 if self.is_dry else draft.next_id("events")
         subject = self._subject(configuration, profile, store, event_id)
         snapshot = build_snapshot(subject, draft, configuration)
-        outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
+        outcome = evaluate_in_time(configuration.program, snapshot)
         event = self._row(event_id, profile, session, outcome)
         applied = apply_at_once(outcome, event, profile, draft, is_dry=self.is_dry)
         self._keep_key(draft, event_id)

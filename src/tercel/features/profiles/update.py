@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.keys import lookup_key
-from tercel.evaluation.evaluate import evaluate, limit_keys
+from tercel.evaluation.evaluate import limit_keys
 from tercel.evaluation.snapshot import EventFacts, Snapshot, Wants
 from tercel.features.common.attributes import check_attributes
 from tercel.features.common.caller import Caller
@@ -20,7 +20,7 @@ from tercel.features.profiles.model import ProfileRequest
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import profile_facts
 from tercel.pipeline.command import Answer, repeat_key
-from tercel.pipeline.deadline import wall_time_limit
+from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
 from tercel.pipeline.work import Draft, ProfileKey, Work
@@ -113,7 +113,7 @@ class UpdateProfile:
         snapshot = self._snapshot(profile, configuration, kind, event_id)
         keys = limit_keys(configuration.program, snapshot)
         snapshot.counters = draft.counters(self.application_id, keys)
-        outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
+        outcome = evaluate_in_time(configuration.program, snapshot)
         event = EventRow(
             id=event_id,
             application_id=self.application_id,

@@ -15,7 +15,7 @@ import msgspec
 from tercel.base.codec import decode_any, encode
 from tercel.base.numbers import ZERO
 from tercel.effects.effect import Effect
-from tercel.evaluation.evaluate import evaluate, limit_keys
+from tercel.evaluation.evaluate import limit_keys
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import Reversal, StoredEntry, reverse
 from tercel.evaluation.snapshot import CounterKey, Snapshot
@@ -26,7 +26,7 @@ from tercel.features.sessions.integration_model import CartItem
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import merge
 from tercel.features.sessions.resolve import find_store, profile_key
-from tercel.pipeline.deadline import wall_time_limit
+from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import SessionRow, StoredEntryRow
 from tercel.pipeline.work import Draft, Work
@@ -70,7 +70,7 @@ def reevaluate(
     campaigns = _campaigns(rows, configuration)
     snapshot = _snapshot(intent, draft, configuration, row, items, campaigns)
     _forget_own_use(snapshot, [each for each in rows if each.campaign_id in campaigns])
-    outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit()) if campaigns else Outcome()
+    outcome = evaluate_in_time(configuration.program, snapshot) if campaigns else Outcome()
     if not outcome.is_complete:
         return Reevaluated(reversals=returned, outcome=Outcome(), effects=[], discount=ZERO)
     gone = {each.entry.id for each in returned}

@@ -9,7 +9,6 @@ import msgspec
 
 from tercel.base.keys import lookup_key
 from tercel.base.numbers import ZERO
-from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
@@ -28,7 +27,7 @@ from tercel.features.sessions.merge import Cart, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.features.sessions.variants import keep_variants
 from tercel.pipeline.command import Answer, repeat_key
-from tercel.pipeline.deadline import wall_time_limit
+from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
 from tercel.pipeline.work import Draft, Work
@@ -129,7 +128,7 @@ def _update(
         outcome = Outcome()  # nothing was consumed, nothing is evaluated (integration.md 2.5)
     else:
         snapshot = build_snapshot(subject, draft, configuration)
-        outcome = evaluate(configuration.program, snapshot, is_late=wall_time_limit())
+        outcome = evaluate_in_time(configuration.program, snapshot)
         keep_variants(cart, configuration.program, snapshot)
     row = _row(intent, stored, cart, profile, outcome, session_id)
     event_id = 0 if intent.is_dry else draft.next_id("events")
