@@ -114,6 +114,29 @@ def test_the_server_is_configured_for_keeping_data(home: Path) -> None:
         assert dict(rows.fetchall()) == expected
 
 
+def test_an_operators_file_wins_at_the_next_start(home: Path) -> None:
+    (home / "postgresql.conf").write_text("work_mem = '7MB'\nmax_connections = 90\n")
+    (home / "postgresql.conf").chmod(0o644)
+    with running_database(_settings(home)) as dsn:
+        assert (_ask(dsn, "SHOW work_mem"), _ask(dsn, "SHOW max_connections")) == ("7MB", "90")
+    (home / "postgresql.conf").write_text("work_mem = '8MB'\n")
+    with running_database(_settings(home)) as dsn:
+        assert (_ask(dsn, "SHOW work_mem"), _ask(dsn, "SHOW max_connections")) == ("8MB", "100")
+
+
+def test_a_mistake_in_the_operators_file_is_told(home: Path) -> None:
+    (home / "postgresql.conf").write_text("wrok_mem = '7MB'\n")
+    (home / "postgresql.conf").chmod(0o644)
+    with pytest.raises(EmbeddedDatabaseError, match='unrecognized configuration parameter "wrok_mem"'):
+        start(_settings(home))
+
+
+def test_many_workers_get_their_connections(home: Path) -> None:
+    settings = load({"TERCEL_HOME": str(home), "TERCEL_WORKERS": "16"})
+    with running_database(settings) as dsn:
+        assert _ask(dsn, "SHOW max_connections") == "320"
+
+
 def test_nobody_but_its_account_can_enter_the_data_or_the_socket(home: Path) -> None:
     with running_database(_settings(home)):
         for name in ("data", "run", "log"):

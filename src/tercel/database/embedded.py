@@ -18,11 +18,13 @@ import structlog
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tercel.base.errors import TercelError
+from tercel.database.engine import connections_of_a_worker
 from tercel.database.server.account import Account, choose_account
 from tercel.database.server.cluster import SUPERUSER, Cluster
 from tercel.database.server.errors import EmbeddedDatabaseError
 from tercel.database.server.lease import Lease
 from tercel.database.server.programs import find_programs
+from tercel.database.server.tuning import max_connections
 from tercel.settings import Settings
 
 DATABASE_NAME = "tercel"
@@ -60,7 +62,7 @@ def start(settings: Settings, overrides: Mapping[str, str] | None = None) -> Run
     """
     if settings.database_url:
         return _External(settings.database_url)
-    return _Embedded(settings.home, overrides or {})
+    return _Embedded(settings, overrides or {})
 
 
 class _External:
@@ -76,8 +78,9 @@ class _External:
 class _Embedded:
     """This process's use of the server of one home."""
 
-    def __init__(self, home: Path, overrides: Mapping[str, str]) -> None:
-        directory, account = _prepare(home)
+    def __init__(self, settings: Settings, overrides: Mapping[str, str]) -> None:
+        directory, account = _prepare(settings.home)
+        self._connections = max_connections(settings.workers, connections_of_a_worker(settings))
         self._overrides = overrides
         self._lease = Lease(directory)
         self._leaving = threading.Event()
@@ -121,7 +124,7 @@ class _Embedded:
 
     def _start_if_down(self) -> None:
         if not self._cluster.is_running():
-            self._cluster.start(self._overrides)
+            self._cluster.start(self._connections, self._overrides)
 
     def _address(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._cluster.sockets), safe='')}"

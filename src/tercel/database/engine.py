@@ -41,6 +41,11 @@ _BUSY = "the database is busy or not reachable: try again"
 _log = structlog.get_logger(__name__)
 
 
+def connections_of_a_worker(settings: Settings) -> int:
+    """How many connections one process may hold at once: those that evaluate, and those of all other requests."""
+    return settings.database_connections + 2 * _MANAGEMENT_CONNECTIONS
+
+
 class Database:
     """An open database."""
 

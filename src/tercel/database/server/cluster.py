@@ -16,7 +16,9 @@ import psutil
 from tercel.database.server.account import Account
 from tercel.database.server.configuration import render_configuration
 from tercel.database.server.errors import EmbeddedDatabaseError
+from tercel.database.server.machine import this_machine
 from tercel.database.server.programs import MAJOR_VERSION
+from tercel.database.server.tuning import tune
 
 SUPERUSER = "tercel"
 _SOCKET_PATH_LENGTH_MAX = 100  # the kernel takes 107 characters
@@ -24,7 +26,7 @@ _SOCKET = ".s.PGSQL.5432"
 _CONFIGURATION = "tercel.conf"
 _REMAINS_SECONDS = 30
 _LOG_LINES = 10
-_START_SECONDS = 600  # recovery after a crash replays at most two gigabytes of log
+_START_SECONDS = 600  # recovery after a crash replays at most `max_wal_size` of log
 
 
 class Cluster:
@@ -35,6 +37,7 @@ class Cluster:
         self._programs = programs
         self._account = account
         self._data = directory / "data"
+        self._operators = directory.parent / "postgresql.conf"
         self.logs = directory / "log"
         self.sockets = _socket_directory(directory)
 
@@ -66,14 +69,19 @@ class Cluster:
         pid = _recorded_pid(self._data / "postmaster.pid")
         return pid is not None and _works_in(pid, self._data)
 
-    def start(self, overrides: Mapping[str, str]) -> None:
-        """Start the server and wait until it accepts connections, after recovery if it crashed."""
+    def start(self, connections: int, overrides: Mapping[str, str]) -> None:
+        """Start the server and wait until it accepts connections, after recovery if it crashed.
+
+        ``connections`` are allowed at once; ``overrides`` go before all options but those of the operator's file.
+        """
         self._clear_remains()
         for directory in (self.logs, self.sockets):
             self._account.make_private_directory(directory)
         _check_owner(self.sockets, self._account)
         configuration = self._data / _CONFIGURATION
-        configuration.write_text(render_configuration(self.sockets, self.logs, overrides), encoding="utf-8")
+        options = {**tune(this_machine(self._directory), connections), **overrides}
+        text = render_configuration(options, sockets=self.sockets, logs=self.logs, operators=self._operators)
+        configuration.write_text(text, encoding="utf-8")
         if self._account.is_other:
             os.chown(configuration, self._account.uid, self._account.gid)
         self._run(
