@@ -18,6 +18,7 @@ from tercel.features.accounts.throttle import LogInThrottle
 from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.keys.callers import Callers
 from tercel.http.app import create_app
+from tercel.http.kernel.exporting import send_remaining_traces, start_traces
 from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house
@@ -35,6 +36,7 @@ def app_from_environment() -> ASGIApp:
     """The application of one serving process, with the settings of its environment."""
     settings = load_from_process()
     configure_logging(settings)
+    start_traces(settings)
     end_with_parent()
     return compose(settings)
 
@@ -77,6 +79,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
         await asyncio.gather(housekeeping, return_exceptions=True)
         await pipeline.close()
         await database.close()
+        await asyncio.to_thread(send_remaining_traces)
 
 
 def _now() -> datetime:

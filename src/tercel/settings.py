@@ -71,6 +71,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"],
         _about("The least severe log lines to write.", "`debug`, `info`, `warning` or `error`"),
     ] = "info"
+    traces: Annotated[
+        bool,
+        _about(
+            "Send traces as the `OTEL_` variables of OpenTelemetry say. Needs `tercel[traces]`.",
+            "`true` or `false`",
+        ),
+    ] = False
     admin_email: Annotated[
         str, _about("Email address of the first administrator, read at the first start.", "an email address")
     ] = "admin@example.com"

@@ -7,8 +7,10 @@ import sys
 from typing import Any
 
 import structlog
+from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
 
 from tercel.base.codec import encode
+from tercel.pipeline.origin import REQUEST_ID
 from tercel.settings import Settings
 
 
@@ -23,6 +25,7 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            add_origin,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *_rendering(settings),
@@ -31,6 +34,18 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=_factory(settings),
         cache_logger_on_first_use=True,
     )
+
+
+def add_origin(_logger: Any, _method: str, event: Any) -> Any:
+    """Say which request, and which span if there is one, a line was written for."""
+    request_id = REQUEST_ID.get()
+    if request_id:
+        event.setdefault("request_id", request_id)
+    span = get_current_span().get_span_context()
+    if span.is_valid:
+        event["trace_id"] = format_trace_id(span.trace_id)
+        event["span_id"] = format_span_id(span.span_id)
+    return event
 
 
 def _rendering(settings: Settings) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What is known about each request: an id, one log line, counts and durations. Never keys, never bodies."""
+"""What is known about each request: an id, one log line, counts and durations, a span. Never keys, never bodies."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
+from opentelemetry.trace import Span
 
 from tercel.http.kernel.headers import header
 from tercel.http.kernel.metrics import observe
+from tercel.http.kernel.traces import finish, request_span
+from tercel.pipeline.origin import REQUEST_ID
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _UNROUTED = "none"
@@ -31,6 +34,7 @@ class Observer:
         request_id = _request_id(header(scope["headers"], b"x-request-id"))
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
+        REQUEST_ID.set(request_id)
         status = 0
 
         async def send_observed(message: Message) -> None:
@@ -41,18 +45,20 @@ class Observer:
             await send(message)
 
         started = perf_counter()
-        try:
-            await self._app(scope, receive, send_observed)
-        finally:
-            _tell(scope, request_id, status, perf_counter() - started)
+        with request_span(scope, request_id) as span:
+            try:
+                await self._app(scope, receive, send_observed)
+            finally:
+                _tell(scope, span, status, perf_counter() - started)
 
 
-def _tell(scope: Any, request_id: str, status: int, seconds: float) -> None:
+def _tell(scope: Any, span: Span | None, status: int, seconds: float) -> None:
     operation = scope["state"].get("operation")
+    if span is not None:
+        finish(span, operation, status)
     observe(operation.id if operation else _UNROUTED, status, seconds)
     _log.info(
         "request",
-        request_id=request_id,
         method=scope["method"],
         route=operation.path if operation else _UNROUTED,
         status=status,

@@ -14,7 +14,7 @@ from tercel.base.limits import REQUESTS_WAITING_MAX
 from tercel.http.kernel.answer import plain_failure
 from tercel.http.kernel.metrics import IN_FLIGHT
 
-_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class Pressure:
@@ -26,7 +26,7 @@ class Pressure:
         self._in_flight = 0
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return
         if self._in_flight >= self._limit:

@@ -1,0 +1,69 @@
+"""One span per request, through the OpenTelemetry API, while somebody traces.
+
+Attributes follow the semantic conventions for HTTP servers, save that the path is never told: it names customers, sessions
+and codes. The route and the operation say enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import propagate, trace
+from opentelemetry.propagators.textmap import Getter
+from opentelemetry.trace import Span, SpanKind
+
+from tercel.http.kernel.operation import Operation
+from tercel.http.kernel.pressure import ALWAYS_ANSWERED
+from tercel.pipeline.stages import is_traced, mark_failed
+
+_TRACER = trace.get_tracer("tercel")
+Headers = list[tuple[bytes, bytes]]
+
+
+class _HeaderGetter(Getter[Headers]):
+    """Reads what callers pass on about their trace."""
+
+    def get(self, carrier: Headers, key: str) -> list[str] | None:
+        name = key.lower().encode()
+        return [value.decode("latin-1") for known, value in carrier if known == name] or None
+
+    def keys(self, carrier: Headers) -> list[str]:
+        return [name.decode("latin-1") for name, _ in carrier]
+
+
+_GETTER = _HeaderGetter()
+
+
+@contextmanager
+def request_span(scope: Any, request_id: str) -> Iterator[Span | None]:
+    """The span of a request, a child of the caller's if it names one; None when nobody traces it."""
+    if not is_traced() or scope["path"] in ALWAYS_ANSWERED:
+        yield None
+        return
+    with _TRACER.start_as_current_span(
+        scope["method"],
+        context=propagate.extract(scope["headers"], getter=_GETTER),
+        kind=SpanKind.SERVER,
+        attributes={
+            "http.request.method": scope["method"],
+            "url.scheme": scope["scheme"],
+            "network.protocol.version": scope["http_version"],
+            "tercel.request.id": request_id,
+        },
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        yield span
+
+
+def finish(span: Span, operation: Operation | None, status: int) -> None:
+    """Say what is known once a request is answered."""
+    if operation is not None:
+        span.update_name(f"{operation.method} {operation.path}")
+        span.set_attribute("http.route", operation.path)
+        span.set_attribute("tercel.operation.id", operation.id)
+    span.set_attribute("http.response.status_code", status)
+    if status >= 500 or not status:  # without a status nothing was answered
+        mark_failed(span, str(status) if status else "unanswered")
