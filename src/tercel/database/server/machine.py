@@ -30,7 +30,7 @@ def this_machine(directory: Path) -> Machine:
     memory = psutil.virtual_memory().total
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError):  # no control groups here
-        own = _OWN_GROUPS.read_text(encoding="ascii")
+        own = _OWN_GROUPS.read_text(encoding="utf-8")
         memory = min(memory, memory_limit(own, _CONTROL_GROUPS) or memory)
         cores = min(cores, core_limit(own, _CONTROL_GROUPS) or cores)
     return Machine(
@@ -55,7 +55,7 @@ def core_limit(own: str, root: Path) -> int | None:
     shares = []
     for group in _groups(own, "", root):
         with suppress(OSError, ValueError):
-            quota, period = (group / "cpu.max").read_text(encoding="ascii").split()
+            quota, period = (group / "cpu.max").read_text(encoding="utf-8").split()
             shares.append(int(quota) / int(period))
     for group in _groups(own, "cpu", root):
         quota_us, period_us = _number(group / "cpu.cfs_quota_us"), _number(group / "cpu.cfs_period_us")
@@ -82,6 +82,6 @@ def _groups(own: str, controller: str, root: Path) -> Iterator[Path]:
 def _number(file: Path) -> int | None:
     """The number in a file; None when there is no such file or it says ``max``."""
     try:
-        return int(file.read_text(encoding="ascii"))
+        return int(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
