@@ -11,9 +11,10 @@ from litestar.types import ASGIApp
 
 from tercel.cli.app import run
 from tercel.cli.worker import end_with_parent
-from tercel.database.embedded import start
+from tercel.database.embedded import join
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
+from tercel.database.readiness import Readiness
 from tercel.features.accounts.throttle import LogInThrottle
 from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.keys.callers import Callers
@@ -50,7 +51,7 @@ def compose(settings: Settings, dsn: str | None = None) -> ASGIApp:
             async with _services(settings, dsn) as services:
                 yield services
             return
-        running = await asyncio.to_thread(start, settings)
+        running = await asyncio.to_thread(join, settings)
         try:
             async with _services(settings, running.dsn) as services:
                 yield services
@@ -62,13 +63,16 @@ def compose(settings: Settings, dsn: str | None = None) -> ASGIApp:
 
 @asynccontextmanager
 async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
-    database = await Database.open(dsn, settings)
+    # Because: a process that replaces a dead one must come up while the database is away, and say that it is not ready.
+    database = await Database.open(dsn, settings, must_answer=False)
+    readiness = Readiness(database)
     pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
     housekeeping = asyncio.create_task(keep_house(database, _now))
     try:
         yield Services(
             settings=settings,
             database=database,
+            readiness=readiness,
             clock=_now,
             callers=Callers(database, _now),
             log_ins=LogInThrottle(),
@@ -78,6 +82,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
         housekeeping.cancel()
         await asyncio.gather(housekeeping, return_exceptions=True)
         await pipeline.close()
+        await readiness.close()
         await database.close()
         await asyncio.to_thread(send_remaining_traces)
 

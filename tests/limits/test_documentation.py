@@ -25,6 +25,8 @@ ANSWERS = {
     "Rule language (rules.md 6)": "400 with a pointer to the place when a rule set is saved. While rules run: the rule gives "
     "nothing and an `error` effect says why; with steps or time used up, no further rule runs, and what was given stays.",
     "Pipeline": "nothing to notice: batches that are full make others wait, and a batch that lost too often is split.",
+    "Time": "503 with `Retry-After`; what was not committed is not done. A request with an `Idempotency-Key` is repeated "
+    "safely with the same key.",
 }
 
 

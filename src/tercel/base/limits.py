@@ -82,3 +82,10 @@ CHECK_ERRORS_MAX = 100  # problems listed in one answer
 BATCH_COMMANDS_MAX = 64  # commands in one transaction
 BATCH_ATTEMPTS_MAX = 5  # before a batch is split
 BATCHES_IN_FLIGHT_MAX = 4  # of one process
+
+# Time
+WAITING_SECONDS_MAX = 10  # that a command waits for its turn; then nothing was done
+BATCH_SECONDS_MAX = 10  # of a batch with all its attempts
+READINESS_SECONDS_MAX = 2  # that the database may take to answer before a process says that it is not ready
+CALLER_SECONDS_MAX = 10  # to find out who is behind a key
+TRANSACTION_SECONDS_MAX = 120  # of everything else that asks the database

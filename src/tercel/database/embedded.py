@@ -62,7 +62,22 @@ def start(settings: Settings, overrides: Mapping[str, str] | None = None) -> Run
     """
     if settings.database_url:
         return _External(settings.database_url)
-    return _Embedded(settings, overrides or {})
+    running = _Embedded(settings, overrides or {})
+    running.make_available()
+    running.watch()
+    return running
+
+
+def join(settings: Settings) -> RunningDatabase:
+    """Join the database that another process of this home has started before.
+
+    It may be down at this moment: whoever joined starts it again, and tries until that succeeds.
+    """
+    if settings.database_url:
+        return _External(settings.database_url)
+    running = _Embedded(settings, {})
+    running.watch()
+    return running
 
 
 class _External:
@@ -88,15 +103,22 @@ class _Embedded:
             programs = find_programs(account, directory / "programs")
             self._cluster = Cluster(directory, programs, account)
             self._lease.join()
-            try:
+        self.dsn = self._address(DATABASE_NAME)
+        self._watcher = threading.Thread(target=self._watch, name="database-watcher", daemon=True)
+
+    def make_available(self) -> None:
+        """Create and start what is missing; leave when that fails."""
+        try:
+            with self._lease.exclusively():
                 self._cluster.create_if_missing()
                 self._start_if_down()
-                self.dsn = self._address(DATABASE_NAME)
                 self._create_database_if_missing()
-            except BaseException:
-                self._leave()
-                raise
-        self._watcher = threading.Thread(target=self._watch, name="database-watcher", daemon=True)
+        except BaseException:
+            self.stop()
+            raise
+
+    def watch(self) -> None:
+        """From now on start the server again whenever it died."""
         self._watcher.start()
 
     def stop(self) -> None:
@@ -104,7 +126,8 @@ class _Embedded:
         if self._leaving.is_set():
             return
         self._leaving.set()
-        self._watcher.join()
+        if self._watcher.is_alive():
+            self._watcher.join()
         with self._lease.exclusively():
             self._leave()
 
@@ -118,9 +141,10 @@ class _Embedded:
                 continue
             try:
                 with self._lease.exclusively():
-                    self._start_if_down()
-            except TercelError as error:
-                _log.error("database could not be started again", error=error.message)
+                    if not self._leaving.is_set():
+                        self._start_if_down()
+            except (TercelError, OSError) as error:  # such as a full disk: the next second tries again
+                _log.error("database could not be started again", error=str(error))
 
     def _start_if_down(self) -> None:
         if not self._cluster.is_running():

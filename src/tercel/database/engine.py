@@ -6,6 +6,7 @@ statements with SQLAlchemy Core, one request one transaction: ``transaction``. B
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,10 +20,13 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as EnginePoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import ConflictError, UnavailableError
+from tercel.base.limits import TRANSACTION_SECONDS_MAX
+from tercel.database.failures import BUSY, Failures, is_passing
 from tercel.database.transaction import Transaction
 from tercel.settings import Settings
 
@@ -33,11 +37,20 @@ SESSION_OPTIONS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
-_CONNECT_TIMEOUT_S = 10
-_POOL_WAIT_S = 10.0
+#: A network that swallows everything is noticed within seconds, where the operating system would wait for hours.
+_NETWORK_OPTIONS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+_OPEN_WAIT_S = 10.0
+_POOL_WAIT_S = 5.0
+# Because: the pool waits twice as long after each failure; giving up early, it begins anew when it is asked again.
+_RECONNECT_S = 5.0
 _MANAGEMENT_CONNECTIONS = 5
 _PREPARE_AFTER_USES = 2
-_BUSY = "the database is busy or not reachable: try again"
 _log = structlog.get_logger(__name__)
 
 
@@ -52,13 +65,15 @@ class Database:
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], engine: AsyncEngine) -> None:
         self._pool = pool
         self._engine = engine
+        self._check: asyncio.Task[None] | None = None
+        self.failures = Failures()
 
     @classmethod
-    async def open(cls, dsn: str, settings: Settings) -> Database:
-        """Open the pools and wait until the database answers.
+    async def open(cls, dsn: str, settings: Settings, *, must_answer: bool = True) -> Database:
+        """Open the pools; unless told otherwise, wait until the database answers.
 
         Raises:
-            UnavailableError: it does not answer.
+            UnavailableError: it must answer and does not.
         """
         parameters = _connection_parameters(dsn)
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
@@ -66,12 +81,13 @@ class Database:
             min_size=1,
             max_size=settings.database_connections,
             timeout=_POOL_WAIT_S,
+            reconnect_timeout=_RECONNECT_S,
             configure=_configure,
             open=False,
             name="tercel",
         )
         try:
-            await pool.open(wait=True, timeout=_POOL_WAIT_S)
+            await pool.open(wait=must_answer, timeout=_OPEN_WAIT_S)
         except PoolTimeout as error:
             await pool.close()
             raise UnavailableError(f"the database does not answer: {_without_password(dsn)}") from error
@@ -79,6 +95,9 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._check is not None:
+            self._check.cancel()
+            await asyncio.gather(self._check, return_exceptions=True)
         await self._engine.dispose()
         await self._pool.close()
 
@@ -88,36 +107,62 @@ class Database:
 
         Raises:
             UnavailableError: no connection became free in time.
+            psycopg.Error: what the database says of a statement.
         """
         try:
             async with self._pool.connection() as connection:
                 yield connection
         except (PoolTimeout, PoolClosed) as error:
-            raise UnavailableError(_BUSY) from error
-        except psycopg.OperationalError:
+            raise UnavailableError(BUSY) from error
+        except psycopg.Error as error:
+            self.failures.note(error)
             if connection.closed:
-                # Because: a restarted server breaks all idle connections; replace them now, not one request at a time.
-                await self._pool.check()
+                self._check_idle_connections()
             raise
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction: committed when the block ends, rolled back when it raises.
+    async def reading(self, seconds: float = TRANSACTION_SECONDS_MAX) -> AsyncIterator[AsyncConnection[Any]]:
+        """A plain connection for whoever only wants an answer, or to hear that there is none now.
 
         Raises:
-            UnavailableError: the database is away, or a lock or a statement took too long.
+            UnavailableError: the database is away, busy, or took longer than ``seconds``.
+        """
+        try:
+            async with asyncio.timeout(seconds), self.connection() as connection:
+                yield connection
+        except (TimeoutError, psycopg.Error) as error:
+            if not is_passing(error):
+                raise
+            raise UnavailableError(BUSY) from error
+
+    @asynccontextmanager
+    async def transaction(self, seconds: float = TRANSACTION_SECONDS_MAX) -> AsyncIterator[Transaction]:
+        """One transaction: committed when the block ends, rolled back when it raises or lasts longer than ``seconds``.
+
+        Raises:
+            UnavailableError: the database is away, or a lock, a statement or the whole took too long.
             ConflictError: somebody else wrote the same name or code a moment before.
         """
         try:
-            async with self._engine.begin() as connection:
+            async with asyncio.timeout(seconds), self._engine.begin() as connection:
                 yield Transaction(connection)
+        except (EnginePoolTimeout, TimeoutError) as error:
+            raise UnavailableError(BUSY) from error
         except DBAPIError as error:
             if isinstance(error.orig, UniqueViolation):
                 raise ConflictError("somebody else has just taken the same name or code") from error
-            if _is_transient(error.orig):
-                _log.warning("transaction given up", error=str(error.orig))
-                raise UnavailableError(_BUSY) from error
-            raise
+            if error.orig is None or not is_passing(error.orig):
+                raise
+            _log.warning("transaction given up", error=str(error.orig))
+            raise UnavailableError(self.failures.note(error.orig)) from error
+
+    def _check_idle_connections(self) -> None:
+        """Replace what a restarted server broke now, not one request at a time.
+
+        In a task of its own, because it waits for the server, and a connection would be lost if it were cancelled.
+        """
+        if self._check is None or self._check.done():
+            self._check = asyncio.create_task(self._pool.check())
 
 
 def _engine(parameters: dict[str, Any]) -> AsyncEngine:
@@ -140,8 +185,7 @@ def _connection_parameters(dsn: str) -> dict[str, Any]:
     ours = " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())
     parameters["options"] = f"{ours} {parameters.get('options') or ''}".strip()
     parameters.setdefault("application_name", "tercel")
-    parameters.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
-    return parameters
+    return _NETWORK_OPTIONS | parameters
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
@@ -152,8 +196,3 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
 def _without_password(dsn: str) -> str:
     parts = conninfo_to_dict(dsn)
     return " ".join(f"{name}={value}" for name, value in parts.items() if name != "password")
-
-
-def _is_transient(error: object) -> bool:
-    """Whether doing the same again may succeed: connection lost, waited too long, lost a deadlock."""
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from tercel.base.errors import TercelError, UnavailableError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
 from tercel.database.engine import Database
+from tercel.database.failures import is_passing
 from tercel.database.ids import IdAllocator
 from tercel.pipeline import metrics
 from tercel.pipeline.command import Answer, Command, Configuration, Configurations
@@ -51,16 +52,22 @@ class Batches:
         """Answer every command of the batch. Never raises."""
         try:
             await self._run(batch)
+        except UnavailableError as error:  # no connection: it is not one command that hinders the others
+            _fail_all(batch, error)
         except TercelError as error:
             if len(batch) > 1:  # one application may be gone: the commands of others must not suffer
                 await self._split(batch)
             else:
                 _fail_all(batch, error)
-        except psycopg.OperationalError as error:
-            _log.warning("batch given up", error=str(error), request_ids=_request_ids(batch))
-            _fail_all(batch, UnavailableError("the database is busy or not reachable: try again"))
         except Exception as error:  # noqa: BLE001  # whatever it is, every caller gets an answer
-            _log.exception("batch failed", request_ids=_request_ids(batch))
+            self._give_up(batch, error)
+
+    def _give_up(self, batch: Sequence[Waiting], error: Exception) -> None:
+        if is_passing(error):
+            _log.warning("batch given up", error=str(error), request_ids=_request_ids(batch))
+            _fail_all(batch, UnavailableError(self._database.failures.note(error)))
+        else:
+            _log.error("batch failed", exc_info=error, request_ids=_request_ids(batch))
             _fail_all(batch, error)
 
     async def _run(self, batch: Sequence[Waiting]) -> None:

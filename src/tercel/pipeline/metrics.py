@@ -21,7 +21,8 @@ QUEUE_SECONDS = Histogram(
 )
 REFUSALS = Counter(
     "tercel_pipeline_refusals",
-    "Commands refused at the queue: it is full or closed (`queue`), or too many of one session or profile wait (`key`).",
+    "Commands refused at the queue: it is full or closed (`queue`), too many of one session or profile wait (`key`), or"
+    " they waited too long (`late`).",
     ["reason"],
 )
 BATCHES_IN_FLIGHT = Gauge(

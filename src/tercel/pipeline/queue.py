@@ -8,18 +8,24 @@ from collections import Counter, deque
 from collections.abc import Hashable
 from contextvars import copy_context
 
+import structlog
+
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import (
     BATCH_COMMANDS_MAX,
+    BATCH_SECONDS_MAX,
     BATCHES_IN_FLIGHT_MAX,
     REQUESTS_WAITING_MAX,
     SAME_SESSION_IN_FLIGHT_MAX,
+    WAITING_SECONDS_MAX,
 )
 from tercel.pipeline import metrics
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer, Command
 from tercel.pipeline.origin import current_origin
 from tercel.pipeline.stages import Stage
+
+_log = structlog.get_logger(__name__)
 
 
 class _Waiting:
@@ -53,6 +59,7 @@ class Pipeline:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_scheduled = False
         self._is_closed = False
+        self._next_look: asyncio.TimerHandle | None = None
         # Because: a batch serves many requests, so it must not run in the context of the one that happened to start it.
         self._context = copy_context()
 
@@ -61,7 +68,7 @@ class Pipeline:
 
         Raises:
             ConflictError: too many commands of its session or profile are under way (integration.md 8.3).
-            UnavailableError: too many commands wait, or the process is stopping.
+            UnavailableError: too many commands wait, this one waited or took too long, or the process is stopping.
             TercelError: the command was refused.
         """
         if self._is_closed or len(self._waiting) >= REQUESTS_WAITING_MAX:
@@ -74,6 +81,8 @@ class Pipeline:
         self._by_key[command.serial_key] += 1
         self._waiting.append(waiting)
         self._schedule()
+        if self._next_look is None:
+            self._look_in(WAITING_SECONDS_MAX)
         return await waiting.future
 
     async def close(self) -> None:
@@ -82,6 +91,8 @@ class Pipeline:
             self._start_batches()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._is_closed = True
+        if self._next_look is not None:
+            self._next_look.cancel()
 
     def _schedule(self) -> None:
         """Start batches once the event loop has read the other requests that are already here."""
@@ -122,18 +133,37 @@ class Pipeline:
             with Stage(
                 "pipeline.batch", metrics.BATCH_SECONDS, origins=[waiting.origin for waiting in batch]
             ):
-                await self._batches.run(batch)
+                async with asyncio.timeout(BATCH_SECONDS_MAX):
+                    await self._batches.run(batch)
+        except TimeoutError:
+            _log.warning("batch took too long", request_ids=[waiting.origin.request_id for waiting in batch])
         finally:
             for waiting in batch:
-                self._leave(waiting)
+                self._running_keys.discard(waiting.command.serial_key)
+                self._leave(waiting, "the request was not answered in time: try again")
 
-    def _leave(self, waiting: _Waiting) -> None:
+    def _leave(self, waiting: _Waiting, message: str) -> None:
+        """Count a command out; whoever still waits for it is told to try again."""
         key = waiting.command.serial_key
-        self._running_keys.discard(key)
         self._by_key[key] -= 1
         if not self._by_key[key]:
             del self._by_key[key]
-        waiting.fail(UnavailableError("the request was not answered: try again"))
+        waiting.fail(UnavailableError(message))
+
+    def _look_in(self, seconds: float) -> None:
+        self._next_look = asyncio.get_running_loop().call_later(
+            seconds, self._give_up_late, context=self._context
+        )
+
+    def _give_up_late(self) -> None:
+        """Answer what has waited too long, and never run it: its caller may be gone, or repeats it already."""
+        self._next_look = None
+        now = time.perf_counter()
+        while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
+            metrics.REFUSALS.labels("late").inc()
+            self._leave(self._waiting.popleft(), "too many requests are waiting: try again in a moment")
+        if self._waiting:
+            self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -78,15 +78,24 @@ class Cluster:
         for directory in (self.logs, self.sockets):
             self._account.make_private_directory(directory)
         _check_owner(self.sockets, self._account)
-        configuration = self._data / _CONFIGURATION
         options = {**tune(this_machine(self._directory), connections), **overrides}
-        text = render_configuration(options, sockets=self.sockets, logs=self.logs, operators=self._operators)
-        configuration.write_text(text, encoding="utf-8")
-        if self._account.is_other:
-            os.chown(configuration, self._account.uid, self._account.gid)
+        self._configure(
+            render_configuration(options, sockets=self.sockets, logs=self.logs, operators=self._operators)
+        )
         self._run(
             "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", *self._where(self.logs / "start.log")
         )
+
+    def _configure(self, text: str) -> None:
+        """Write the configuration in one step, and only if it changed: the disk may be full."""
+        configuration = self._data / _CONFIGURATION
+        if configuration.exists() and configuration.read_text(encoding="utf-8") == text:
+            return
+        new = configuration.with_suffix(".new")
+        new.write_text(text, encoding="utf-8")
+        if self._account.is_other:
+            os.chown(new, self._account.uid, self._account.gid)
+        new.rename(configuration)
 
     def stop(self) -> None:
         """Stop the server; open transactions are rolled back."""

@@ -37,7 +37,8 @@ class LogInThrottle:
         """
         for key, most in _keys(email, address):
             count, until = self._failures.get(key, (0, now))
-            if count >= most and now < until:
+            # Because: an end that lies further away was written before the clock was set back.
+            if count >= most and now < until <= now + _WINDOW:
                 raise LogInThrottledError(int((until - now).total_seconds()) + 1)
 
     def fail(self, email: str, address: str, now: datetime) -> None:
@@ -48,7 +49,7 @@ class LogInThrottle:
             self._failures.clear()
         for key, _ in _keys(email, address):
             count, until = self._failures.get(key, (0, now))
-            self._failures[key] = (count + 1, until) if now < until else (1, now + _WINDOW)
+            self._failures[key] = (count + 1, until) if now < until <= now + _WINDOW else (1, now + _WINDOW)
 
     def succeed(self, email: str) -> None:
         """Forget the failures of an email, whose owner has logged in."""

@@ -7,10 +7,12 @@ on the process that made the change.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tercel.base.errors import UnauthenticatedError
+from tercel.base.limits import CALLER_SECONDS_MAX
 from tercel.database.engine import Database
 from tercel.features.keys.lookup import FINDERS, Credential
 
@@ -19,12 +21,18 @@ _REMEMBERED_MAX = 10_000
 
 
 class Callers:
-    """The credentials this process has seen lately."""
+    """The credentials this process has seen lately.
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    ``clock`` tells whether a key has expired. How long it is remembered is measured by ``timer``, which nobody sets back.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], timer: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._known: dict[tuple[str, bytes], tuple[Credential, datetime]] = {}
+        self._timer = timer
+        self._known: dict[tuple[str, bytes], tuple[Credential, float]] = {}
         self._loading: dict[tuple[str, bytes], asyncio.Task[Credential]] = {}
 
     async def get(self, scheme: str, secret_hash: bytes) -> Credential:
@@ -35,7 +43,7 @@ class Callers:
         """
         now = self._clock()
         found = self._known.get((scheme, secret_hash))
-        if found is None or not now < found[1] or not now < found[0].expires:
+        if found is None or not self._timer() < found[1] or not now < found[0].expires:
             return await self._load_once((scheme, secret_hash), now)
         return found[0]
 
@@ -57,7 +65,7 @@ class Callers:
 
     async def _load(self, scheme: str, secret_hash: bytes, now: datetime) -> Credential:
         self._known.pop((scheme, secret_hash), None)
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(CALLER_SECONDS_MAX) as tx:
             credential = await FINDERS[scheme](tx, secret_hash, now)
         if credential is None:
             raise UnauthenticatedError("Invalid API key")
@@ -65,5 +73,5 @@ class Callers:
             self._known.clear()
         if asyncio.current_task() is not self._loading.get((scheme, secret_hash)):
             return credential  # keys changed meanwhile: what was read may be old, and is not remembered
-        self._known[scheme, secret_hash] = (credential, now + timedelta(seconds=REMEMBERED_S))
+        self._known[scheme, secret_hash] = (credential, self._timer() + REMEMBERED_S)
         return credential

@@ -11,6 +11,7 @@ from msgspec import Meta
 from tercel.base.errors import ForbiddenError, InvalidError
 from tercel.features.sessions.answer import IntegrationState
 from tercel.features.sessions.cancel import ReopenedSession, ReopenSession
+from tercel.features.sessions.code_entry import watched
 from tercel.features.sessions.current import CurrentSession, get_session
 from tercel.features.sessions.integration_model import IntegrationRequest
 from tercel.features.sessions.return_model import ReturnRequest
@@ -62,7 +63,10 @@ async def update_customer_session(call: Call) -> Raw:
         explains=call.query.explain,
         idempotency_key=call.idempotency_key,
     )
-    answer = await call.services.pipeline.submit(command)
+    codes = call.services.throttles.codes
+    answer = await call.services.pipeline.submit(
+        watched(command, call.path["customerSessionId"], request.customer_session, codes)
+    )
     answer = await with_campaigns(call, answer, request.response_content)
     return Raw(answer.body, status=answer.status)
 
@@ -131,7 +135,7 @@ async def reopen_customer_session(call: Call) -> Raw:
 async def get_customer_session(call: Call) -> CurrentSession:
     """Get a customer session with the effects that are still valid."""
     assert call.caller.application_id is not None, "integration keys belong to an application"
-    async with call.services.database.connection() as connection:
+    async with call.services.database.reading() as connection:
         return await get_session(connection, call.caller.application_id, call.path["customerSessionId"])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tercel.base.errors import UnavailableError
-from tercel.database.readiness import is_migrated
 from tercel.http.kernel import metrics
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
@@ -18,10 +16,8 @@ async def get_liveness(call: Call) -> Raw:  # the same for every request
 
 @operation("getReadiness", "GET", "/readyz", Access.PUBLIC)
 async def get_readiness(call: Call) -> Raw:
-    """Tell whether the database answers and has the schema of this version."""
-    async with call.services.database.connection() as connection:
-        if not await is_migrated(connection):
-            raise UnavailableError("the database has another schema: run `tercel migrate`")
+    """Tell whether the database answers, has room, and has the schema of this version."""
+    await call.services.readiness.check()
     return Raw(b'{"status":"ok"}')
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tercel.database.engine import Database
-from tercel.features.accounts.throttle import LogInThrottle
+from tercel.database.readiness import Readiness
 from tercel.features.keys.callers import Callers
+from tercel.features.throttles.throttles import Throttles
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings
 
@@ -19,7 +20,8 @@ class Services:
 
     settings: Settings
     database: Database
+    readiness: Readiness
     clock: Callable[[], datetime]
     callers: Callers
-    log_ins: LogInThrottle
+    throttles: Throttles
     pipeline: Pipeline
