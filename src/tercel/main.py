@@ -23,6 +23,7 @@ from tercel.http.kernel.exporting import send_remaining_traces, start_traces
 from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house
+from tercel.jobs.sampling import keep_sampling
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process
@@ -67,7 +68,10 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     database = await Database.open(dsn, settings, must_answer=False)
     readiness = Readiness(database)
     pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
-    housekeeping = asyncio.create_task(keep_house(database, _now))
+    background = [
+        asyncio.create_task(keep_house(database, _now)),
+        asyncio.create_task(keep_sampling(database, settings)),
+    ]
     try:
         yield Services(
             settings=settings,
@@ -79,8 +83,9 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
             pipeline=pipeline,
         )
     finally:
-        housekeeping.cancel()
-        await asyncio.gather(housekeeping, return_exceptions=True)
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await pipeline.close()
         await readiness.close()
         await database.close()

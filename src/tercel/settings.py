@@ -17,6 +17,7 @@ from msgspec import Meta
 from tercel.base.errors import TercelError
 
 _PREFIX = "TERCEL_"
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def _about(description: str, allowed: str, *, least: int | None = None, most: int | None = None) -> Meta:
@@ -138,11 +139,17 @@ def load_from_process(**instead: object) -> Settings:
 def publish(settings: Settings, *, metrics_directory: str | None = None) -> None:
     """Hand settings to the processes this one will start, through their environment.
 
-    Several processes keep their metrics in files of one directory, which the library for them reads from its variable.
+    Several processes keep what they count in files of one directory; the library for metrics reads its variable.
     """
     os.environ.update(settings.to_environment())
     if metrics_directory and settings.workers > 1:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_directory
+        os.environ[_SHARED] = metrics_directory
+
+
+def shared_directory() -> Path | None:
+    """Where the processes of one server keep what they count together; None for a process that is alone."""
+    given = os.environ.get(_SHARED)
+    return Path(given) if given else None
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -22,11 +22,13 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as EnginePoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool, QueuePool
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import TRANSACTION_SECONDS_MAX
 from tercel.database.failures import BUSY, Failures, is_passing
+from tercel.database.figures import ConnectionFigures
 from tercel.database.transaction import Transaction
 from tercel.settings import Settings
 
@@ -100,6 +102,22 @@ class Database:
             await asyncio.gather(self._check, return_exceptions=True)
         await self._engine.dispose()
         await self._pool.close()
+
+    def connection_figures(self) -> dict[str, ConnectionFigures]:
+        """The connections of this process, by pool."""
+        stats = self._pool.get_stats()
+        idle = stats["pool_available"]
+        in_use = stats["pool_size"] - idle
+        return {
+            "pipeline": ConnectionFigures(
+                in_use=in_use,
+                idle=idle,
+                waiting=stats["requests_waiting"],
+                waits=stats.get("requests_queued", 0),
+                waited_s=stats.get("requests_wait_ms", 0) / 1000,
+            ),
+            "management": _engine_figures(self._engine.pool),
+        }
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -177,6 +195,11 @@ def _engine(parameters: dict[str, Any]) -> AsyncEngine:
         pool_timeout=_POOL_WAIT_S,
         pool_pre_ping=True,
     )
+
+
+def _engine_figures(pool: Pool) -> ConnectionFigures:
+    assert isinstance(pool, QueuePool)
+    return ConnectionFigures(in_use=pool.checkedout(), idle=pool.checkedin())
 
 
 def _connection_parameters(dsn: str) -> dict[str, Any]:

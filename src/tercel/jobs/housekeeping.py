@@ -14,6 +14,8 @@ import structlog
 from tercel.base.limits import IDEMPOTENCY_HOURS
 from tercel.database.engine import Database
 from tercel.database.partitions import ensure_partitions
+from tercel.jobs import metrics
+from tercel.pipeline.stages import Stage
 
 _EVERY = timedelta(hours=1)
 _FORGET_ANSWERS = "DELETE FROM idempotency WHERE created < %s"
@@ -24,8 +26,10 @@ async def keep_house(database: Database, clock: Callable[[], datetime]) -> None:
     """Tidy up once an hour until cancelled; a failure is logged and the next hour tries again."""
     while True:
         try:
-            await tidy_up(database, clock())
+            with Stage("job.housekeeping", metrics.JOB_SECONDS.labels("housekeeping"), origins=()):
+                await tidy_up(database, clock())
         except Exception:  # noqa: BLE001  # a bad hour must not end all others
+            metrics.JOB_FAILURES.labels("housekeeping").inc()
             _log.exception("housekeeping failed")
         await asyncio.sleep(_EVERY.total_seconds())
 

@@ -1,4 +1,4 @@
-"""A batch and its stages, as operators see them: durations always, spans when somebody traces.
+"""A batch, its stages, or a job, as operators see them: durations always, spans when somebody traces.
 
 Spans go through the OpenTelemetry API. Without a provider of spans none is made, not even an empty one. They carry sizes
 and names of errors only: messages of errors may quote what customers sent.
@@ -32,7 +32,7 @@ class Stage:
     __slots__ = ("_links", "_name", "_seconds", "_span", "_started")
 
     def __init__(self, name: str, seconds: Histogram, origins: Sequence[Origin] | None = None) -> None:
-        """``origins`` are the requests that a batch serves; a stage without them belongs to what runs now."""
+        """``origins`` are the requests that the work serves, none for a job; without them it is part of what runs now."""
         self._name = name
         self._seconds = seconds
         self._links = origins
@@ -61,9 +61,9 @@ class Stage:
             )
         return _TRACER.start_as_current_span(
             self._name,
-            context=Context(),  # a batch serves many requests: it links to them and is a child of none
+            context=Context(),  # what serves many requests links to them and is a child of none
             links=[Link(origin.span) for origin in self._links if origin.span.is_valid],
-            attributes={"tercel.batch.commands": len(self._links)},
+            attributes={"tercel.requests": len(self._links)} if self._links else None,
             record_exception=False,
             set_status_on_exception=False,
         )
