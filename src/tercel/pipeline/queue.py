@@ -25,6 +25,8 @@ from tercel.pipeline.command import Answer, Command
 from tercel.pipeline.origin import current_origin
 from tercel.pipeline.stages import Stage
 
+_FULL = "too many requests are waiting: try again in a moment"
+_LATE = "the request was not answered in time: try again"
 _log = structlog.get_logger(__name__)
 
 
@@ -73,7 +75,7 @@ class Pipeline:
         """
         if self._is_closed or len(self._waiting) >= REQUESTS_WAITING_MAX:
             metrics.REFUSALS.labels("queue").inc()
-            raise UnavailableError("too many requests are waiting: try again in a moment")
+            raise UnavailableError(_FULL)
         if self._by_key[command.serial_key] >= SAME_SESSION_IN_FLIGHT_MAX:
             metrics.REFUSALS.labels("key").inc()
             raise ConflictError(command.busy_message)
@@ -129,6 +131,8 @@ class Pipeline:
     async def _run(self, batch: list[_Waiting]) -> None:
         metrics.BATCH_COMMANDS.observe(len(batch))
         metrics.QUEUE_SECONDS.observe(time.perf_counter() - batch[0].arrived)
+        # Because: to take back what a server that hangs was told takes seconds; nobody needs to wait for that.
+        late = asyncio.get_running_loop().call_later(BATCH_SECONDS_MAX, _answer_late, batch)
         try:
             with Stage(
                 "pipeline.batch", metrics.BATCH_SECONDS, origins=[waiting.origin for waiting in batch]
@@ -138,9 +142,10 @@ class Pipeline:
         except TimeoutError:
             _log.warning("batch took too long", request_ids=[waiting.origin.request_id for waiting in batch])
         finally:
+            late.cancel()
             for waiting in batch:
                 self._running_keys.discard(waiting.command.serial_key)
-                self._leave(waiting, "the request was not answered in time: try again")
+                self._leave(waiting, _LATE)
 
     def _leave(self, waiting: _Waiting, message: str) -> None:
         """Count a command out; whoever still waits for it is told to try again."""
@@ -161,10 +166,15 @@ class Pipeline:
         now = time.perf_counter()
         while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
             metrics.REFUSALS.labels("late").inc()
-            self._leave(self._waiting.popleft(), "too many requests are waiting: try again in a moment")
+            self._leave(self._waiting.popleft(), _FULL)
         if self._waiting:
             self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._start_batches()
+
+
+def _answer_late(batch: list[_Waiting]) -> None:
+    for waiting in batch:
+        waiting.fail(UnavailableError(_LATE))
