@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from litestar.types import ASGIApp
@@ -15,9 +15,9 @@ from tercel.database.embedded import join
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.database.readiness import Readiness
-from tercel.features.accounts.throttle import LogInThrottle
 from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.keys.callers import Callers
+from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
 from tercel.http.kernel.exporting import send_remaining_traces, start_traces
 from tercel.http.kernel.logs import configure_logging
@@ -26,7 +26,7 @@ from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.queue import Pipeline
-from tercel.settings import Settings, load_from_process
+from tercel.settings import Settings, load_from_process, shared_directory
 
 
 def main() -> None:
@@ -72,6 +72,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
         asyncio.create_task(keep_house(database, _now)),
         asyncio.create_task(keep_sampling(database, settings)),
     ]
+    throttles = ExitStack()
     try:
         yield Services(
             settings=settings,
@@ -79,7 +80,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
             readiness=readiness,
             clock=_now,
             callers=Callers(database, _now),
-            log_ins=LogInThrottle(),
+            throttles=throttles.enter_context(open_throttles(settings, shared_directory())),
             pipeline=pipeline,
         )
     finally:
@@ -89,6 +90,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
         await pipeline.close()
         await readiness.close()
         await database.close()
+        throttles.close()
         await asyncio.to_thread(send_remaining_traces)
 
 

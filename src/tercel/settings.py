@@ -95,6 +95,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             most=1_000_000,
         ),
     ] = 0
+    stranger_rate_limit: Annotated[
+        int,
+        _about(
+            "Keys that are not valid, per second and client address, beyond which the answer is 429; 0 means no limit.",
+            "a whole number, 0 to 1000000",
+            least=0,
+            most=1_000_000,
+        ),
+    ] = 100
+    unknown_codes_limit: Annotated[
+        int,
+        _about(
+            "Different codes that do not exist which one customer may enter within ten minutes; new ones then get 429."
+            " 0 means no limit.",
+            "a whole number, 0 to 1000000",
+            least=0,
+            most=1_000_000,
+        ),
+    ] = 100
+    trusted_proxies: Annotated[
+        str,
+        _about(
+            "Reverse proxies whose `X-Forwarded-For` tells the address of the client.",
+            "addresses or networks, separated by commas",
+        ),
+    ] = "127.0.0.1"
     trust_clock_header: Annotated[
         bool,
         _about(

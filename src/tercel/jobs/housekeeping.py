@@ -19,6 +19,7 @@ from tercel.pipeline.stages import Stage
 
 _EVERY = timedelta(hours=1)
 _FORGET_ANSWERS = "DELETE FROM idempotency WHERE created < %s"
+_FORGET_LOG_INS = "DELETE FROM log_in_attempts WHERE until < %s"
 _log = structlog.get_logger(__name__)
 
 
@@ -39,3 +40,4 @@ async def tidy_up(database: Database, now: datetime) -> None:
     async with database.connection() as connection:
         await ensure_partitions(connection, now.date())
         await connection.execute(_FORGET_ANSWERS, [now - timedelta(hours=IDEMPOTENCY_HOURS)])
+        await connection.execute(_FORGET_LOG_INS, [now])

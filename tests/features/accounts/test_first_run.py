@@ -4,7 +4,8 @@ import asyncio
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from argon2 import PasswordHasher
+from sqlalchemy import func, select, update
 
 from tercel.base.errors import NotFoundError, UnauthenticatedError
 from tercel.database.engine import Database
@@ -13,7 +14,6 @@ from tercel.features.accounts.administrator import get_administrator
 from tercel.features.accounts.first_run import Credentials, ensure_first_run
 from tercel.features.accounts.login import log_in
 from tercel.features.accounts.model import LoginParams
-from tercel.features.accounts.throttle import LogInThrottle
 from tercel.settings import Settings
 from tests.features.accounts.test_throttle import NOW
 
@@ -32,7 +32,7 @@ async def test_processes_that_start_together_make_one_administrator(
     assert shown.email == "admin@example.com"
     assert shown.password is not None
     given = LoginParams(email="Admin@Example.com ", password=shown.password)
-    session = await log_in(database, LogInThrottle(), given, address="::1", now=NOW)
+    session = await log_in(database, given, address="::1", now=NOW)
     assert session.user_id == administrator.user_id
 
 
@@ -40,10 +40,25 @@ async def test_a_chosen_password_is_not_shown(database: Database, settings: Sett
     chosen = msgspec.structs.replace(settings, admin_email="Ann@Shop.example", admin_password="secret")
     assert await ensure_first_run(database, chosen) == Credentials("ann@shop.example", None)
     given = LoginParams(email="ann@shop.example", password="secret")
-    assert (await log_in(database, LogInThrottle(), given, address="::1", now=NOW)).token
+    assert (await log_in(database, given, address="::1", now=NOW)).token
     wrong = LoginParams(email="ann@shop.example", password="other")
     with pytest.raises(UnauthenticatedError):
-        await log_in(database, LogInThrottle(), wrong, address="::1", now=NOW)
+        await log_in(database, wrong, address="::1", now=NOW)
+
+
+async def test_a_weak_hash_is_renewed_at_the_next_log_in(database: Database, settings: Settings) -> None:
+    chosen = msgspec.structs.replace(settings, admin_email="ann@shop.example", admin_password="secret")
+    await ensure_first_run(database, chosen)
+    weak = PasswordHasher(time_cost=1, memory_cost=64).hash("secret")
+    async with database.transaction() as tx:
+        await tx.execute(update(users).values(password_hash=weak))
+    given = LoginParams(email="ann@shop.example", password="secret")
+    for _ in range(2):
+        assert (await log_in(database, given, address="::1", now=NOW)).token
+    async with database.transaction() as tx:
+        kept = await tx.scalar(select(users.c.password_hash))
+    assert kept != weak
+    assert not PasswordHasher().check_needs_rehash(kept)
 
 
 async def test_nobody_is_administrator_before_the_first_run(database: Database) -> None:

@@ -1,48 +1,94 @@
-"""The brake on guessing passwords."""
+"""The brake on guessing passwords, which all processes share through the database."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from tercel.features.accounts.throttle import LogInThrottle, LogInThrottledError
+from tercel.database.engine import Database
+from tercel.database.tables.accounts import log_in_attempts
+from tercel.features.accounts.throttle import (
+    PER_ADDRESS_MAX,
+    PER_EMAIL_AND_ADDRESS_MAX,
+    PER_EMAIL_MAX,
+    LogInThrottledError,
+    count_attempt,
+    take_back_attempt,
+)
+from tercel.jobs.housekeeping import tidy_up
 
+pytestmark = pytest.mark.anyio
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
+ANN = "ann@example.com"
 
 
-def fail(throttle: LogInThrottle, times: int, email: str = "ann@example.com", address: str = "::1") -> None:
-    for _ in range(times):
-        throttle.check(email, address, NOW)
-        throttle.fail(email, address, NOW)
+async def attempt(
+    database: Database, email: str = ANN, address: str = "10.0.0.1", *, at: datetime = NOW
+) -> None:
+    async with database.transaction() as tx:
+        await count_attempt(tx, email, address, at)
 
 
-def test_an_email_waits_after_ten_failures_until_the_window_ends() -> None:
-    throttle = LogInThrottle()
-    fail(throttle, 10)
+async def test_an_account_waits_after_ten_attempts_from_one_address(database: Database) -> None:
+    for _ in range(PER_EMAIL_AND_ADDRESS_MAX):
+        await attempt(database)
     with pytest.raises(LogInThrottledError) as caught:
-        throttle.check("ann@example.com", "::2", NOW + timedelta(minutes=2))
+        await attempt(database, at=NOW + timedelta(minutes=2))
     assert caught.value.retry_after_s == 181
-    throttle.check("bob@example.com", "::1", NOW)
-    throttle.check("ann@example.com", "::1", NOW + timedelta(minutes=5))
+    await attempt(database, address="10.0.0.2")
+    await attempt(database, email="bob@example.com")
+    await attempt(database, at=NOW + timedelta(minutes=5))
 
 
-def test_an_address_waits_after_fifty_failures() -> None:
-    throttle = LogInThrottle()
-    for number in range(50):
-        fail(throttle, 1, email=f"{number}@example.com")
+async def test_an_account_waits_after_fifty_attempts_from_anywhere(database: Database) -> None:
+    for number in range(PER_EMAIL_MAX):
+        await attempt(database, address=f"10.0.0.{number}")
     with pytest.raises(LogInThrottledError):
-        throttle.check("new@example.com", "::1", NOW)
-    throttle.check("new@example.com", "::2", NOW)
+        await attempt(database, address="10.0.1.1")
 
 
-def test_success_forgets_the_failures_of_an_email() -> None:
-    throttle = LogInThrottle()
-    fail(throttle, 9)
-    throttle.succeed("ann@example.com")
-    fail(throttle, 10)
+@pytest.mark.parametrize(
+    "addresses", [["10.0.0.1"], ["2001:db8::1", "2001:db8::2"], ["10.0.0.1", "::ffff:10.0.0.1"]], ids=str
+)
+async def test_an_address_waits_after_fifty_attempts_at_any_accounts(
+    database: Database, addresses: list[str]
+) -> None:
+    for number in range(PER_ADDRESS_MAX):
+        await attempt(database, f"{number}@example.com", addresses[number % len(addresses)])
+    with pytest.raises(LogInThrottledError):
+        await attempt(database, "new@example.com", addresses[0])
+    await attempt(database, "new@example.com", "2001:db8:0:1::1")
 
 
-def test_memory_is_bounded() -> None:
-    throttle = LogInThrottle()
-    for number in range(20_000):
-        throttle.fail(f"{number}@example.com", f"{number}", NOW)
-    assert len(throttle._failures) <= 10_002
+async def test_many_at_once_do_not_slip_through(database: Database) -> None:
+    results = await asyncio.gather(*(attempt(database) for _ in range(30)), return_exceptions=True)
+    assert [
+        result for result in results if result is not None and not isinstance(result, LogInThrottledError)
+    ] == []
+    assert results.count(None) == PER_EMAIL_AND_ADDRESS_MAX
+
+
+async def test_a_right_password_is_no_failure(database: Database) -> None:
+    for _ in range(PER_EMAIL_MAX * 2):
+        await attempt(database)
+        async with database.transaction() as tx:
+            await take_back_attempt(tx, ANN, "10.0.0.1")
+
+
+async def test_a_clock_that_was_set_back_locks_nobody_out(database: Database) -> None:
+    for _ in range(PER_EMAIL_AND_ADDRESS_MAX):
+        await attempt(database)
+    await attempt(database, at=NOW - timedelta(days=1))
+
+
+async def test_neither_emails_nor_addresses_are_stored_and_old_attempts_are_forgotten(
+    database: Database,
+) -> None:
+    await attempt(database, "a password typed into the wrong field")
+    async with database.transaction() as tx:
+        rows = await tx.all(select(log_in_attempts))
+    assert {len(row.subject) for row in rows} == {32}
+    await tidy_up(database, NOW + timedelta(minutes=6))
+    async with database.transaction() as tx:
+        assert await tx.all(select(log_in_attempts)) == []

@@ -57,6 +57,15 @@ user_tokens = Table(
     PrimaryKeyConstraint("token_hash"),
 )
 
+log_in_attempts = Table(
+    "log_in_attempts",
+    metadata,
+    Column("subject", BYTEA, nullable=False),  # SHA-256 of the email, the address, or both
+    count("attempts"),
+    moment("until", nullable=False),
+    PrimaryKeyConstraint("subject"),
+)
+
 management_keys = Table(
     "management_keys",
     metadata,

@@ -11,27 +11,26 @@ from tercel.database.engine import Database
 from tercel.database.tables.accounts import user_tokens, users
 from tercel.database.transaction import Transaction
 from tercel.features.accounts.model import LoginParams, Session
-from tercel.features.accounts.passwords import is_password
-from tercel.features.accounts.throttle import LogInThrottle
+from tercel.features.accounts.passwords import hash_again, is_password
+from tercel.features.accounts.throttle import count_attempt, take_back_attempt
 from tercel.features.keys.secret import digest, make_secret
 
 _TOKEN_LIFE = timedelta(days=91)  # three months
 
 
-async def log_in(
-    database: Database, throttle: LogInThrottle, given: LoginParams, *, address: str, now: datetime
-) -> Session:
+async def log_in(database: Database, given: LoginParams, *, address: str, now: datetime) -> Session:
     """Check a password and make a token that lives three months.
 
     The password is checked between two transactions: nobody should wait for a connection meanwhile.
 
     Raises:
         UnauthenticatedError: wrong email or password, or the user is not active.
-        LogInThrottledError: too many failures before.
+        LogInThrottledError: too many attempts before.
+        UnavailableError: too many passwords are being checked at this moment.
     """
     email = given.email.strip().lower()
-    throttle.check(email, address, now)
     async with database.transaction() as tx:
+        await count_attempt(tx, email, address, now)
         user = await tx.one_or_none(
             select(users.c.id, users.c.password_hash)
             .where(users.c.email == email, users.c.state == "active")
@@ -39,10 +38,12 @@ async def log_in(
             .limit(1)
         )
     if not await is_password(given.password, user.password_hash if user else None) or user is None:
-        throttle.fail(email, address, now)
         raise UnauthenticatedError("wrong email or password")
-    throttle.succeed(email)
+    renewed = await hash_again(given.password, user.password_hash)
     async with database.transaction() as tx:
+        await take_back_attempt(tx, email, address)
+        if renewed is not None:
+            await tx.execute(update(users).where(users.c.id == user.id).values(password_hash=renewed))
         return await _make_token(tx, user.id, now)
 
 

@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from tercel.base.errors import UnavailableError
+
+T = TypeVar("T")
 _hasher = PasswordHasher()
 # Each hash takes 64 MiB of memory while it runs: two at a time.
 _threads = ThreadPoolExecutor(2, "passwords")
+#: Beyond this the last one would wait for seconds, and whoever sends as many at once is no crowd of administrators.
+WAITING_MAX = 64
+_waiting = 0
 
 
 async def hash_password(password: str) -> str:
     """The hash to keep."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
+    return await _in_turn(_hasher.hash, password)
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the one that was hashed. Without a hash the answer is no, after the same time."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, password, password_hash)
+    """Whether the password is the one that was hashed. Without a hash the answer is no, after the same time.
+
+    Raises:
+        UnavailableError: too many passwords are being checked.
+    """
+    return await _in_turn(_verify, password, password_hash)
+
+
+async def hash_again(password: str, password_hash: str) -> str | None:
+    """A new hash where the old one was made with weaker parameters than today's; None where it is good."""
+    return await hash_password(password) if _hasher.check_needs_rehash(password_hash) else None
+
+
+async def _in_turn(work: Callable[..., T], *arguments: object) -> T:
+    global _waiting  # noqa: PLW0603  # one queue in front of the process's threads
+    if _waiting >= WAITING_MAX:
+        raise UnavailableError("too many passwords are being checked: try again")
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, work, *arguments)
+    finally:
+        _waiting -= 1
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
+    stand_in = _nobodys_hash()  # computed even where it is not needed, lest the first stranger waits longer
     try:
-        _hasher.verify(password_hash or _nobodys_hash(), password)
+        _hasher.verify(password_hash or stand_in, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -1,18 +1,31 @@
-"""Slows down whoever guesses passwords: after some failures for an email or from an address, wait.
+"""Slows down whoever guesses passwords: after some attempts at an account or from an address, wait.
 
-Each process counts by itself and forgets when it ends: this is a brake, not a lock.
+Attempts are counted in the database, so all processes on all machines count together. An attempt is counted before its
+password is checked, so that many at once do not slip through, and taken back when the password was right.
+
+Three things are counted. One address guessing one account has the least patience; an account as a whole and an address
+as a whole have more, so that a stranger elsewhere cannot easily lock its owner out. Neither emails nor addresses are
+stored, only their digests.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import case, func, update
+from sqlalchemy.dialects.postgresql import insert
 
 from tercel.base.errors import TooManyRequestsError
+from tercel.database.tables.accounts import log_in_attempts
+from tercel.database.transaction import Transaction
+from tercel.features.throttles.addresses import network_of
 
-_WINDOW = timedelta(minutes=5)
-_PER_EMAIL_MAX = 10
-_PER_ADDRESS_MAX = 50
-_REMEMBERED_MAX = 10_000
+WINDOW = timedelta(minutes=5)
+PER_EMAIL_AND_ADDRESS_MAX = 10
+PER_EMAIL_MAX = 50
+PER_ADDRESS_MAX = 50
+_columns = log_in_attempts.c
 
 
 class LogInThrottledError(TooManyRequestsError):
@@ -23,38 +36,50 @@ class LogInThrottledError(TooManyRequestsError):
         self.retry_after_s = retry_after_s
 
 
-class LogInThrottle:
-    """Failures of the last minutes, by email and by address."""
+async def count_attempt(tx: Transaction, email: str, address: str, now: datetime) -> None:
+    """Count an attempt that is about to be made.
 
-    def __init__(self) -> None:
-        self._failures: dict[tuple[str, str], tuple[int, datetime]] = {}
-
-    def check(self, email: str, address: str, now: datetime) -> None:
-        """Refuse another attempt when there were too many.
-
-        Raises:
-            LogInThrottledError: with the seconds to wait.
-        """
-        for key, most in _keys(email, address):
-            count, until = self._failures.get(key, (0, now))
-            # Because: an end that lies further away was written before the clock was set back.
-            if count >= most and now < until <= now + _WINDOW:
-                raise LogInThrottledError(int((until - now).total_seconds()) + 1)
-
-    def fail(self, email: str, address: str, now: datetime) -> None:
-        """Count a failure."""
-        if len(self._failures) >= _REMEMBERED_MAX:
-            self._failures = {key: kept for key, kept in self._failures.items() if now < kept[1]}
-        if len(self._failures) >= _REMEMBERED_MAX:
-            self._failures.clear()
-        for key, _ in _keys(email, address):
-            count, until = self._failures.get(key, (0, now))
-            self._failures[key] = (count + 1, until) if now < until <= now + _WINDOW else (1, now + _WINDOW)
-
-    def succeed(self, email: str) -> None:
-        """Forget the failures of an email, whose owner has logged in."""
-        self._failures.pop(("email", email), None)
+    Raises:
+        LogInThrottledError: there were too many; with the seconds to wait.
+    """
+    most = _subjects(email, address)
+    # Because: an end that lies further away than a window was written before a clock was set back.
+    is_over = (_columns.until <= now) | (_columns.until > now + WINDOW)
+    # In order, so that two processes that count the same rows do not wait in a circle.
+    rows = [{"subject": subject, "attempts": 1, "until": now + WINDOW} for subject in sorted(most)]
+    counted = await tx.all(
+        insert(log_in_attempts)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=[_columns.subject],
+            set_={
+                "attempts": case((is_over, 1), else_=_columns.attempts + 1),
+                "until": case((is_over, now + WINDOW), else_=_columns.until),
+            },
+        )
+        .returning(_columns.subject, _columns.attempts, _columns.until)
+    )
+    waits = [row.until - now for row in counted if row.attempts > most[bytes(row.subject)]]
+    if waits:
+        raise LogInThrottledError(int(max(waits).total_seconds()) + 1)
 
 
-def _keys(email: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
-    return (("email", email), _PER_EMAIL_MAX), (("address", address), _PER_ADDRESS_MAX)
+async def take_back_attempt(tx: Transaction, email: str, address: str) -> None:
+    """The password was right: forget what this address tried on this account, and take back one attempt elsewhere."""
+    of_both, *others = _subjects(email, address)
+    rows = update(log_in_attempts)
+    await tx.execute(rows.where(_columns.subject == of_both).values(attempts=0))
+    for subject in sorted(others):
+        fewer = func.greatest(_columns.attempts - 1, 0)
+        await tx.execute(rows.where(_columns.subject == subject).values(attempts=fewer))
+
+
+def _subjects(email: str, address: str) -> dict[bytes, int]:
+    """What is counted, with how often it may come up: first this account from this address."""
+    network = network_of(address)
+    limits = {
+        f"both\0{email}\0{network}": PER_EMAIL_AND_ADDRESS_MAX,
+        f"email\0{email}": PER_EMAIL_MAX,
+        f"address\0{network}": PER_ADDRESS_MAX,
+    }
+    return {sha256(name.encode(errors="surrogatepass")).digest(): most for name, most in limits.items()}

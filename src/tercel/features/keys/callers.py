@@ -47,6 +47,10 @@ class Callers:
             return await self._load_once((scheme, secret_hash), now)
         return found[0]
 
+    def has_met(self, scheme: str, secret_hash: bytes) -> bool:
+        """Whether it was valid when it was last looked up here, not long ago."""
+        return (scheme, secret_hash) in self._known
+
     def forget_all(self) -> None:
         """Look everything up anew, after a change of keys or users."""
         self._known.clear()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tercel.base.errors import ForbiddenError, UnauthenticatedError
 from tercel.features.common.caller import NOBODY, Caller
-from tercel.features.keys.callers import Callers
 from tercel.features.keys.lookup import Credential
 from tercel.features.keys.secret import digest
 from tercel.http.kernel.operation import Access, Operation
+from tercel.http.kernel.services import Services
 
 _MANAGERS = frozenset({"ManagementKey-v1", "Bearer"})
 _SCHEMES = {
@@ -17,7 +17,9 @@ _SCHEMES = {
 }
 
 
-async def authorise(operation: Operation, authorization: str, callers: Callers) -> tuple[Caller, bytes]:
+async def authorise(
+    operation: Operation, authorization: str, address: str, services: Services
+) -> tuple[Caller, bytes]:
     """Find who is behind an Authorization header and check that they may call the operation.
 
     Returns:
@@ -25,6 +27,7 @@ async def authorise(operation: Operation, authorization: str, callers: Callers) 
 
     Raises:
         UnauthenticatedError: no key, one of the wrong kind, or one that is not valid.
+        TooManyRequestsError: too many keys from this address were not valid, and this one is not known to be.
         ForbiddenError: a valid key whose allow-list does not have this operation.
     """
     if operation.access is Access.PUBLIC:
@@ -37,9 +40,20 @@ async def authorise(operation: Operation, authorization: str, callers: Callers) 
             f"Invalid API key: this endpoint needs the header `Authorization` with {expected}"
         )
     secret_hash = digest(secret.strip())
-    credential = await callers.get(scheme, secret_hash)
+    credential = await _look_up(scheme, secret_hash, address, services)
     _check_allowed(operation, credential)
     return credential.caller, secret_hash
+
+
+async def _look_up(scheme: str, secret_hash: bytes, address: str, services: Services) -> Credential:
+    """The rights behind a key; whoever came with a valid one lately is not held up by strangers at the same address."""
+    if not services.callers.has_met(scheme, secret_hash):
+        services.throttles.strangers.check(address, services.clock())
+    try:
+        return await services.callers.get(scheme, secret_hash)
+    except UnauthenticatedError:
+        services.throttles.strangers.refused(address, services.clock())
+        raise
 
 
 def _check_allowed(operation: Operation, credential: Credential) -> None:

@@ -53,12 +53,13 @@ class Dispatch:
     async def _call(self, scope: Any, receive: Receive) -> Call:
         services = self._runtime.services
         headers = scope["headers"]
+        client = scope.get("client")
+        address = client[0] if client else ""
         caller, credential_hash = await authorise(
-            self.operation, header(headers, b"authorization"), services.callers
+            self.operation, header(headers, b"authorization"), address, services
         )
         if credential_hash:
-            self._runtime.rates.take(credential_hash, services.clock())
-        client = scope.get("client")
+            services.throttles.rates.take(credential_hash, services.clock())
         call = Call(
             caller=caller,
             path={name: restore(value) for name, value in scope["path_params"].items()},
@@ -67,7 +68,7 @@ class Dispatch:
             services=services,
             request_id=scope["state"]["request_id"],
             now=now_for(headers, caller, services),
-            address=client[0] if client else "",
+            address=address,
             credential_hash=credential_hash,
             idempotency_key=idempotency_key(headers) if self.operation.is_idempotent else None,
         )

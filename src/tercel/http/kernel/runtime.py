@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tercel.http.kernel.rates import Rates
 from tercel.http.kernel.services import Services
 from tercel.settings import Settings
 
@@ -12,7 +11,6 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.rates = Rates(settings.rate_limit, settings.workers)
         self._services: Services | None = None
 
     @property

@@ -26,8 +26,7 @@ async def create_session(call: Call) -> Session:
     The token lives three months; use it for many requests rather than logging in for each.
     """
     services = call.services
-    now = services.clock()
-    return await log_in(services.database, services.log_ins, call.body, address=call.address, now=now)
+    return await log_in(services.database, call.body, address=call.address, now=services.clock())
 
 
 @operation("destroySession", "DELETE", "/v1/sessions", Access.MANAGEMENT, tag=_TAG)

@@ -495,6 +495,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotency_created", "idempotency", ["created"], unique=False)
     op.create_table(
+        "log_in_attempts",
+        sa.Column("subject", postgresql.BYTEA(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_log_in_attempts")),
+    )
+    op.create_table(
         "management_keys",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),

@@ -1,0 +1,47 @@
+"""Passwords: what is kept of them, and what the time of an answer tells."""
+
+import asyncio
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from tercel.base.errors import UnavailableError
+from tercel.features.accounts.passwords import WAITING_MAX, hash_password, is_password
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_password_is_kept_as_an_argon2_hash_with_its_own_salt() -> None:
+    first, second = await hash_password("secret"), await hash_password("secret")
+    assert first.startswith("$argon2id$")
+    assert first != second
+    assert await is_password("secret", first)
+    assert not await is_password("Secret", first)
+
+
+@pytest.mark.parametrize("kept", [None, "", "no hash"])
+async def test_nothing_fits_an_account_without_a_password(kept: str | None) -> None:
+    assert not await is_password("nobody has this password", kept)
+
+
+async def test_the_time_of_an_answer_does_not_tell_whether_the_account_exists() -> None:
+    kept = await hash_password("secret")
+    times: dict[str | None, list[float]] = {kept: [], None: []}
+    for _ in range(9):
+        for password_hash, taken in times.items():
+            started = perf_counter()
+            assert not await is_password("wrong", password_hash)
+            taken.append(perf_counter() - started)
+    # Because: without a hash to compare with the answer would come a hundred times sooner.
+    assert 1 / 3 < median(times[None]) / median(times[kept]) < 3
+
+
+async def test_a_flood_of_passwords_is_turned_away() -> None:
+    kept = await hash_password("secret")
+    answers = await asyncio.gather(
+        *(is_password("wrong", kept) for _ in range(WAITING_MAX + 10)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, UnavailableError) for answer in answers) == 10
+    assert answers.count(False) == WAITING_MAX
+    assert await is_password("secret", kept)
