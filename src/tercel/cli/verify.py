@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import typer
+from psycopg import AsyncConnection
 from rich.console import Console
 
 from tercel.cli.options import HomeOption, chosen_settings
@@ -37,17 +39,22 @@ def verify(home: HomeOption = None) -> None:
 
 async def _verify(dsn: str, settings: Settings) -> int:
     database = await Database.open(dsn, settings)
-    found = 0
     try:
         async with database.connection() as connection:
-            async for name, differences in run_checks(connection):
-                found += len(differences)
-                _out.print(f"{'[red]✗[/red]' if differences else '[green]✓[/green]'} {name}")
-                for difference in differences[:_SHOWN_MAX]:
-                    _out.print(
-                        f"    {difference.subject}: kept {difference.kept}, entries say {difference.computed}",
-                        markup=False,
-                    )
+            return await report_differences(connection)
     finally:
         await database.close()
+
+
+async def report_differences(connection: AsyncConnection[Any]) -> int:
+    """Run every check and show what it found; the number of figures that differ."""
+    found = 0
+    async for name, differences in run_checks(connection):
+        found += len(differences)
+        _out.print(f"{'[red]✗[/red]' if differences else '[green]✓[/green]'} {name}")
+        for difference in differences[:_SHOWN_MAX]:
+            _out.print(
+                f"    {difference.subject}: kept {difference.kept}, entries say {difference.computed}",
+                markup=False,
+            )
     return found

@@ -45,7 +45,7 @@ def migrate(dsn: str) -> list[str]:
         applied.append(step.up_revision_id)
 
     try:
-        with connect(dsn) as connection, _alone(connection):
+        with connect(dsn) as connection, alone(connection):
             configuration = alembic_configuration()
             configuration.attributes.update(connection=connection, on_version_apply=note)
             command.upgrade(configuration, "head")
@@ -78,7 +78,8 @@ def alembic_configuration() -> Config:
 
 
 @contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
+def alone(connection: Connection) -> Iterator[None]:
+    """Be the only one who changes the schema of this database, for the length of the block."""
     version = int(connection.scalar(text("SHOW server_version_num"))) // 10_000
     if version < _POSTGRESQL_MIN:
         raise MigrationError(f"PostgreSQL {version} is too old: use {_POSTGRESQL_MIN} or newer")

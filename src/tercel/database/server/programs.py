@@ -26,7 +26,7 @@ def find_programs(account: Account, copies: Path) -> Path:
     A virtual environment in a private directory, say root's own, is closed to other accounts. Rather than open that
     directory, the programs are copied once per version below ``copies`` (about 30 MB).
     """
-    installed = _installed()
+    installed = installed_programs()
     if account.can_reach(installed / "postgres"):
         return installed
     copied = copies / version(_PACKAGE)
@@ -35,7 +35,12 @@ def find_programs(account: Account, copies: Path) -> Path:
     return copied / _PACKAGE / _INSTALLATION / "bin"
 
 
-def _installed() -> Path:
+def installed_programs() -> Path:
+    """The directory of the programs as they were installed.
+
+    Raises:
+        EmbeddedDatabaseError: there are none for this platform.
+    """
     spec = importlib.util.find_spec(_PACKAGE)
     for location in (spec.submodule_search_locations or []) if spec else []:
         programs = Path(location) / _INSTALLATION / "bin"
