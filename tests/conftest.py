@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.support.golden",
     "tests.support.server",
     "tests.support.shop",
+    "tests.support.spans",
 ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping
 
 import psutil
 import psycopg
@@ -43,13 +42,13 @@ class Sampler:
         self._disk = settings.home if settings.database_url is None and settings.home.exists() else None
         self._process = psutil.Process()
         self._cpu_s = 0.0
-        self._pools: dict[str, ConnectionFigures] = {}
+        self._seen = ConnectionFigures(in_use=0, idle=0)
         metrics.PROCESSES.set(1)
 
     async def look(self) -> None:
         """Look once."""
         self._look_at_process()
-        self._look_at_pools(self._database.connection_figures())
+        self.look_at_pools()
         await self._look_at_server()
 
     def _look_at_process(self) -> None:
@@ -61,15 +60,17 @@ class Sampler:
         if self._disk is not None:
             metrics.HOME_FREE.set(shutil.disk_usage(self._disk).free)
 
-    def _look_at_pools(self, pools: Mapping[str, ConnectionFigures]) -> None:
-        for name, now in pools.items():
-            metrics.CONNECTIONS.labels(name, "in_use").set(now.in_use)
-            metrics.CONNECTIONS.labels(name, "idle").set(now.idle)
-        now, before = pools["pipeline"], self._pools.get("pipeline", ConnectionFigures(0, 0))
+    def look_at_pools(self) -> None:
+        """Look at the connections of this process alone."""
+        pools = self._database.connection_figures()
+        for name, figures in pools.items():
+            metrics.CONNECTIONS.labels(name, "in_use").set(figures.in_use)
+            metrics.CONNECTIONS.labels(name, "idle").set(figures.idle)
+        now, before = pools["pipeline"], self._seen
         metrics.CONNECTION_WAITERS.set(now.waiting)
         metrics.CONNECTION_WAITS.inc(max(0, now.waits - before.waits))
         metrics.CONNECTION_WAIT_SECONDS.inc(max(0.0, now.waited_s - before.waited_s))
-        self._pools = dict(pools)
+        self._seen = now
 
     async def _look_at_server(self) -> None:
         try:
