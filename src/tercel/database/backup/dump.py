@@ -18,7 +18,7 @@ from tercel.database.backup.errors import BackupError
 _CHUNK = 1024 * 1024
 _TABLES = """
     SELECT relname FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
     ORDER BY relname"""
 
 

@@ -20,8 +20,9 @@ from tercel.database.backup.errors import BackupError
 from tercel.database.migrate import alembic_configuration, alone, connect
 
 _CHUNK = 1024 * 1024
-_HEAD_LINES = 60  # comments, settings and the schema; data come much later
-_TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relkind IN ('r', 'p')"
+_HEAD_LINES = 60  # comments and settings; data come much later
+_UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
+_TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p')"
 _OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'tercel' AND pid <> pg_backend_pid()"""
@@ -104,17 +105,17 @@ def _send(
     backup: Backup, target: IO[bytes], connection: psycopg.Connection, progress: Callable[[int], None]
 ) -> None:
     """Everything between BEGIN and COMMIT: without the last line, for whatever reason, nothing happened."""
-    schema = Identifier(backup.manifest.schema)
 
     def statement(text: Composed) -> None:
         target.write(text.as_bytes(connection) + b";\n")
 
     statement(SQL("BEGIN").format())
+    statement(SQL("SET LOCAL client_min_messages = warning").format())
     statement(SQL("SET LOCAL lock_timeout = '5s'").format())
-    statement(SQL("DROP SCHEMA {} CASCADE").format(schema))
-    statement(SQL("CREATE SCHEMA {}").format(schema))
-    for line in _head(backup):
-        target.write(line)
+    statement(SQL("DROP SCHEMA {} CASCADE").format(Identifier(backup.manifest.schema)))  # the backup makes it
+    for _ in range(_HEAD_LINES):
+        line = backup.sql.readline()
+        target.write(b"" if line == _UNKNOWN_BEFORE_17 else line)
         progress(len(line))
     while chunk := backup.sql.read(_CHUNK):
         target.write(chunk)
@@ -122,14 +123,6 @@ def _send(
     for name, rows in backup.manifest.rows.items():
         statement(_expect_rows(Identifier(backup.manifest.schema, name), name, rows))
     statement(SQL("COMMIT").format())
-
-
-def _head(backup: Backup) -> Iterator[bytes]:
-    """The first lines without those that this server need not know or has done already."""
-    without = {b"SET transaction_timeout = 0;\n", f"CREATE SCHEMA {backup.manifest.schema};\n".encode()}
-    for _ in range(_HEAD_LINES):
-        line = backup.sql.readline()
-        yield b"\n" if line in without else line
 
 
 def _expect_rows(table: Identifier, name: str, rows: int) -> Composed:
