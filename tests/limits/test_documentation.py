@@ -20,8 +20,9 @@ ANSWERS = {
     "Sessions": "400 with a pointer to the field, or the name of the header. Nothing of the request is kept.",
     "Attributes": "400 with a pointer to the attribute.",
     "Management": "400 with a pointer to the field, or the name of the parameter.",
-    "HTTP": "413 for a body that is too large, 400 for one that is nested too deeply, 503 with `Retry-After` when too many "
-    "requests wait, 409 when too many want the same session.",
+    "HTTP": "413 for a body that is too large, 431 for such a head, 400 for a body that is nested too deeply, 408 for a "
+    "request that arrives too slowly, the end of the connection when a client does not read its answer, 503 with "
+    "`Retry-After` when too many requests wait, 409 when too many want the same session.",
     "Rule language (rules.md 6)": "400 with a pointer to the place when a rule set is saved. While rules run: the rule gives "
     "nothing and an `error` effect says why; with steps or time used up, no further rule runs, and what was given stays.",
     "Pipeline": "nothing to notice: batches that are full make others wait, and a batch that lost too often is split.",

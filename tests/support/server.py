@@ -53,7 +53,15 @@ def serving(dsn: str, settings: Settings) -> Iterator[Server]:
     settings = msgspec.structs.replace(settings, **chosen)
     asyncio.run(_set_up(dsn, settings))
     application = compose(settings, dsn)
-    configuration = uvicorn.Config(application, lifespan="on", log_config=None, access_log=False, ws="none")
+    configuration = uvicorn.Config(
+        application,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http="tercel.http.kernel.connection:BoundedConnection",
+        ws="none",
+    )
     running = uvicorn.Server(configuration)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=running.run, args=([listening],))

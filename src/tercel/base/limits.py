@@ -59,6 +59,12 @@ TEMPLATE_PARAMETERS_MAX = 100  # of a webhook or custom effect
 
 # HTTP
 BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request
+PUBLIC_BODY_BYTES_MAX = 16 * 1024  # of a request that needs no key
+HEADERS_MAX = 100  # of a request
+HEAD_BYTES_MAX = 32 * 1024  # of the path and all headers of a request
+RECEIVE_SECONDS_MAX = 20  # for a request to arrive, and longer in proportion to what did
+RECEIVE_BYTES_PER_SECOND_MIN = 16 * 1024  # at which the rest must arrive
+SEND_SECONDS_MAX = 60  # for which a client may read nothing of its answer
 JSON_DEPTH_MAX = 128  # levels of lists and objects in a body
 REQUESTS_WAITING_MAX = 2_048  # beyond this the answer is 503 with Retry-After
 SAME_SESSION_IN_FLIGHT_MAX = 3  # (contract) one running, two waiting

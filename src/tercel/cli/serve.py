@@ -22,6 +22,7 @@ from tercel.features.accounts.first_run import Credentials, ensure_first_run
 from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
+_CONNECTION = "tercel.http.kernel.connection:BoundedConnection"
 _SHUTDOWN_S = 20
 _SILENT_WORKER_S = 60  # a worker that is only busy must not be taken for a hanging one
 _CONNECTIONS_WAITING = 2048
@@ -83,7 +84,8 @@ def _run(settings: Settings, metrics_directory: str) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=_CONNECTION,
+        forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
         log_config=None,
         access_log=False,

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from tercel.http.kernel import health
+from tercel.http.kernel.answer import PROTECTION
 from tercel.http.kernel.errors import plain_body
 from tercel.http.kernel.observer import Observer
 from tercel.http.kernel.paths import RawPaths
@@ -64,4 +65,4 @@ def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 def _response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     content = plain_body(status, message)
-    return Response(content, status_code=status, media_type=MediaType.JSON, headers=dict(headers or {}))
+    return Response(content, status_code=status, media_type=MediaType.JSON, headers={**(headers or {}), **PROTECTION})

@@ -11,6 +11,9 @@ from tercel.base.errors import TercelError
 from tercel.http.kernel.errors import error_body, headers_of, plain_body, status_of
 
 _JSON = "application/json"
+#: Answers hold customers' data and keys: no cache may keep them, no browser may take them for something else.
+PROTECTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_PROTECTION = [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        headers = [(b"content-length", str(len(self.content)).encode())]
+        headers = [(b"content-length", str(len(self.content)).encode()), *_PROTECTION]
         if self.content:
             headers.append((b"content-type", self.content_type.encode()))
         headers.extend((name.lower().encode(), value.encode()) for name, value in self.headers.items())

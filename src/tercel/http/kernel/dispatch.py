@@ -9,6 +9,7 @@ from litestar.types import Receive
 
 from tercel.base.codec import encode
 from tercel.base.errors import ForbiddenError, TercelError
+from tercel.base.limits import BODY_BYTES_MAX, PUBLIC_BODY_BYTES_MAX
 from tercel.http.kernel.access import authorise
 from tercel.http.kernel.answer import Answer, failure, plain_failure
 from tercel.http.kernel.answers import Raw
@@ -16,7 +17,7 @@ from tercel.http.kernel.body import BodyReader
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.headers import check_content_type, header, idempotency_key, now_for
 from tercel.http.kernel.incoming import read_body
-from tercel.http.kernel.operation import Operation
+from tercel.http.kernel.operation import Access, Operation
 from tercel.http.kernel.paths import restore
 from tercel.http.kernel.query import QueryReader
 from tercel.http.kernel.runtime import Runtime
@@ -30,6 +31,7 @@ class Dispatch:
     def __init__(self, operation: Operation, runtime: Runtime) -> None:
         self.operation = operation
         self._runtime = runtime
+        self._body_bytes_max = PUBLIC_BODY_BYTES_MAX if operation.access is Access.PUBLIC else BODY_BYTES_MAX
         self._body = None if operation.body is None else BodyReader(operation.body)
         self._query = (
             None
@@ -75,7 +77,7 @@ class Dispatch:
         _check_application(call)
         if self._body is not None:
             check_content_type(headers)
-            call.body = self._body.read(await read_body(scope, receive))
+            call.body = self._body.read(await read_body(scope, receive, self._body_bytes_max))
         return call
 
     def _encode(self, result: Any) -> Answer:

@@ -7,20 +7,19 @@ from typing import Any
 from litestar.types import Receive
 
 from tercel.base.errors import InvalidError, TooLargeError
-from tercel.base.limits import BODY_BYTES_MAX
 from tercel.http.kernel.headers import header
 
 
-async def read_body(scope: Any, receive: Receive) -> bytes:
+async def read_body(scope: Any, receive: Receive, most: int) -> bytes:
     """All bytes of the body; given up as soon as there are too many.
 
     Raises:
-        TooLargeError: the body is, or says it is, larger than allowed.
+        TooLargeError: the body has, or says it has, more than ``most`` bytes.
         InvalidError: the client went away before it was complete.
     """
     announced = header(scope["headers"], b"content-length")
-    if announced.isdigit() and int(announced) > BODY_BYTES_MAX:
-        raise _too_large()
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -29,12 +28,12 @@ async def read_body(scope: Any, receive: Receive) -> bytes:
             raise InvalidError(message="the body ended before it was complete")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_BYTES_MAX:
-            raise _too_large()
+        if size > most:
+            raise _too_large(most)
         chunks.append(chunk)
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large() -> TooLargeError:
-    return TooLargeError(f"the body must have at most {BODY_BYTES_MAX} bytes")
+def _too_large(most: int) -> TooLargeError:
+    return TooLargeError(f"the body must have at most {most} bytes")
