@@ -65,4 +65,6 @@ def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
 
 def _response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     content = plain_body(status, message)
-    return Response(content, status_code=status, media_type=MediaType.JSON, headers={**(headers or {}), **PROTECTION})
+    return Response(
+        content, status_code=status, media_type=MediaType.JSON, headers={**(headers or {}), **PROTECTION}
+    )
