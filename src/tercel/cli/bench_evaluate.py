@@ -13,11 +13,10 @@ import msgspec
 
 from tercel.cli.bench_variants import generated, indexed
 from tercel.cli.bench_workload import (
-    CATEGORIES,
-    Promotion,
     Workload,
     application,
     campaign,
+    crowded,
     generate,
     reference,
     snapshot,
@@ -52,20 +51,7 @@ def measure(seconds: float) -> Iterator[EvaluationFigures]:
     """Measure every size for so many seconds per engine; the last is the crowd of campaigns that cannot apply."""
     for line_count, promotion_count in SIZES:
         yield _measure_one(generate(line_count, promotion_count), seconds)
-    yield _measure_one(crowded(generate(10, 100)), seconds)
-
-
-def crowded(workload: Workload) -> Workload:
-    """The same cart and promotions among thousands that cannot apply: out of reach, or off absent categories."""
-    present = {line.category for line in workload.lines}
-    absent = [name for number in range(CATEGORIES) if (name := f"c{number}") not in present]
-    others = []
-    for number in range(len(workload.promotions), CROWD):
-        if number % 2:
-            others.append(Promotion(number, f"c{number % CATEGORIES}", 2 * workload.subtotal + number, 10))
-        else:
-            others.append(Promotion(number, absent[number % len(absent)], 1_000, 10))
-    return Workload(workload.lines, [*workload.promotions, *others])
+    yield _measure_one(crowded(generate(10, 100), CROWD), seconds)
 
 
 def _measure_one(workload: Workload, seconds: float) -> EvaluationFigures:

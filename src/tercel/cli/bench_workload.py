@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 import msgspec
@@ -75,6 +76,27 @@ def generate(line_count: int, promotion_count: int) -> Workload:
         minimum = source.randrange(1000, 2 * subtotal)
         promotions.append(Promotion(number, category, minimum, source.choice([5, 10, 15, 20])))
     return Workload(lines, promotions)
+
+
+def stretched(lines: list[Line], count: int) -> list[Line]:
+    """So many lines: the given ones again and again, each time as other products of the same categories and prices."""
+    return [
+        Line(f"{line.sku}-{number // len(lines)}", line.category, line.price, line.quantity)
+        for number, line in zip(range(count), cycle(lines), strict=False)
+    ]
+
+
+def crowded(workload: Workload, count: int) -> Workload:
+    """The same cart and promotions among others that cannot apply: out of reach, or off absent categories."""
+    present = {line.category for line in workload.lines}
+    absent = [name for number in range(CATEGORIES) if (name := f"c{number}") not in present]
+    others = []
+    for number in range(len(workload.promotions), count):
+        if number % 2:
+            others.append(Promotion(number, f"c{number % CATEGORIES}", 2 * workload.subtotal + number, 10))
+        else:
+            others.append(Promotion(number, absent[number % len(absent)], 1_000, 10))
+    return Workload(workload.lines, [*workload.promotions, *others])
 
 
 def reference(workload: Workload) -> tuple[list[int], Decimal]:
