@@ -1,0 +1,1 @@
+"""Benchmarks that need more than Tercel itself; ``tercel bench`` measures the rest."""
