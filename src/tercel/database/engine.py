@@ -194,6 +194,7 @@ def _engine(parameters: dict[str, Any]) -> AsyncEngine:
         max_overflow=_MANAGEMENT_CONNECTIONS,
         pool_timeout=_POOL_WAIT_S,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 

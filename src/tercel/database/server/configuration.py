@@ -36,6 +36,7 @@ _ALWAYS = {
     "log_rotation_age": "1d",
     "log_rotation_size": "0",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # details of an error quote the row, with its codes and names
 }
 
 

@@ -10,6 +10,7 @@ import structlog
 from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
 
 from tercel.base.codec import encode
+from tercel.http.kernel.discretion import DiscreetFormatter, describe_exc_info, only_first_lines
 from tercel.pipeline.origin import REQUEST_ID
 from tercel.settings import Settings
 
@@ -17,15 +18,17 @@ from tercel.settings import Settings
 def configure_logging(settings: Settings) -> None:
     """Set up structlog, and let the standard library's warnings through. Call once per process."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(
-        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(DiscreetFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
     # Because: a batch that lost a race is ordinary, and the driver warns of each transaction that is given up for it.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             add_origin,
+            only_first_lines,
+            structlog.processors.ExceptionRenderer(describe_exc_info),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *_rendering(settings),
@@ -50,11 +53,10 @@ def add_origin(_logger: Any, _method: str, event: Any) -> Any:
 
 def _rendering(settings: Settings) -> list[Any]:
     if settings.log_format == "json":
-        return [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_serialize),
-        ]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [structlog.processors.JSONRenderer(serializer=_serialize)]
+    # Because: the renderer's own tracebacks tell local variables, which hold keys and passwords.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
 def _factory(settings: Settings) -> Any:
