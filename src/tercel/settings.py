@@ -65,6 +65,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Annotated[
         int, _about("Processes that answer requests.", "a whole number, 1 to 64", least=1, most=64)
     ] = 1
+    shutdown_seconds: Annotated[
+        int,
+        _about(
+            "Seconds that requests under way have to be answered once the server was told to stop.",
+            "a whole number, 1 to 600",
+            least=1,
+            most=600,
+        ),
+    ] = 20
+    shutdown_delay_seconds: Annotated[
+        int,
+        _about(
+            "Seconds that a server told to stop still accepts requests while `/readyz` says no, for load balancers.",
+            "a whole number, 0 to 300",
+            least=0,
+            most=300,
+        ),
+    ] = 0
     log_format: Annotated[
         Literal["console", "json"], _about("How log lines are written.", "`console` or `json`")
     ] = "console"

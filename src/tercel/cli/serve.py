@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,7 +12,9 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from tercel.cli.graceful import GracefulServer, end_by_exception
 from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.supervisor import Supervisor
 from tercel.database.embedded import running_database
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
@@ -23,7 +24,6 @@ from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
 _CONNECTION = "tercel.http.kernel.connection:BoundedConnection"
-_SHUTDOWN_S = 20
 _SILENT_WORKER_S = 60  # a worker that is only busy must not be taken for a hanging one
 _CONNECTIONS_WAITING = 2048
 
@@ -44,6 +44,7 @@ def serve(
 
     Example: [bold]tercel serve --port 8000 --workers 2[/bold]
     """
+    end_by_exception()
     settings = chosen_settings(host=host, port=port, workers=workers, home=home)
     with running_database(settings) as dsn:
         migrate(dsn)
@@ -75,9 +76,7 @@ def _introduce(credentials: Credentials, settings: Settings) -> None:
 def _run(settings: Settings, metrics_directory: str) -> None:
     # The processes that answer read their settings from the environment, wherever they were given.
     publish(settings, metrics_directory=metrics_directory)
-    # Because: uvicorn ends by raising the signal that stopped it; as an exception it lets the database stop too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
+    config = uvicorn.Config(
         _APP,
         factory=True,
         host=settings.host,
@@ -91,6 +90,12 @@ def _run(settings: Settings, metrics_directory: str) -> None:
         access_log=False,
         server_header=False,
         backlog=_CONNECTIONS_WAITING,
-        timeout_graceful_shutdown=_SHUTDOWN_S,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=_SILENT_WORKER_S,
     )
+    delay_s = settings.shutdown_delay_seconds
+    if settings.workers > 1:
+        Supervisor(config, [config.bind_socket()], delay_s).run()
+    else:
+        with suppress(KeyboardInterrupt):  # the server raises again what stopped it
+            GracefulServer(config, delay_s).run()

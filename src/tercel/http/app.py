@@ -20,6 +20,7 @@ from tercel.http.kernel.pressure import Pressure
 from tercel.http.kernel.routes import route
 from tercel.http.kernel.runtime import Runtime
 from tercel.http.kernel.services import Services
+from tercel.http.kernel.stopping import Stopping
 from tercel.http.openapi import document_operations
 from tercel.http.operations import OPERATIONS
 from tercel.settings import Settings
@@ -48,7 +49,7 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
-    return Observer(RawPaths(Pressure(app)))
+    return Observer(Stopping(RawPaths(Pressure(app))))
 
 
 def _unrouted(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

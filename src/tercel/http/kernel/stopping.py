@@ -1,0 +1,40 @@
+"""What is different once the process was told to stop: it is not ready, and asks clients to take their connections away.
+
+The server puts an event under ``stopping`` into the state of each request (``cli.graceful``); other servers, such as
+those of tests, need not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Send
+
+from tercel.http.kernel.answer import plain_failure
+
+_CLOSE = (b"connection", b"close")
+
+
+class Stopping:
+    """Surrounds the application from the first request to the last."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        stopping = scope.get("state", {}).get("stopping")
+        if stopping is None:
+            await self._app(scope, receive, send)
+            return
+
+        async def send_last(message: Message) -> None:
+            # Because: it may have been told while the request was under way.
+            if message["type"] == "http.response.start" and stopping.is_set():
+                message["headers"] = [*message["headers"], _CLOSE]
+            await send(message)
+
+        if stopping.is_set() and scope["path"] == "/readyz":
+            answer = plain_failure(503, "this process is stopping: ask another one")
+            await answer(scope, receive, send_last)
+            return
+        await self._app(scope, receive, send_last)
