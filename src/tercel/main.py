@@ -24,6 +24,7 @@ from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
+from tercel.jobs.worker import work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process, shared_directory
@@ -71,6 +72,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     background = [
         asyncio.create_task(keep_house(database, _now)),
         asyncio.create_task(keep_sampling(database, settings)),
+        asyncio.create_task(work(database)),
     ]
     throttles = ExitStack()
     try:

@@ -1,10 +1,17 @@
 """Coupons and referrals through the published client."""
 
 from datetime import UTC, datetime
+from threading import Event
+from typing import Any
 
+import pytest
 from talon_one import (
+    CodeGeneratorSettings,
+    CouponDeletionFilters,
     CouponReservations,
     IntegrationRequest,
+    NewCouponCreationJob,
+    NewCouponDeletionJob,
     NewCoupons,
     NewCouponsForMultipleRecipients,
     NewCustomerSessionV2,
@@ -67,6 +74,38 @@ def test_a_silent_creation_answers_nothing(shop: Shop) -> None:
     new = NewCoupons(usageLimit=0, numberOfCoupons=2)
     assert shop.management.create_coupons(shop.id, campaign_id, new, silent="yes") is None
     assert len(shop.management.get_coupons_without_total_count(shop.id, campaign_id).data) == 2
+
+
+def test_coupons_are_made_and_deleted_in_the_background(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    settings = CodeGeneratorSettings(couponPattern="JOB-######", validCharacters=list("ABCDEFGHIJ"))
+    new = NewCouponCreationJob(
+        usageLimit=1, numberOfCoupons=500, couponSettings=settings, attributes={}, expiryDate=_END
+    )
+    batch_id = shop.management.create_coupons_async(shop.id, campaign_id, new).batch_id
+    assert _finished(shop, batchId=batch_id)["done"] == 500
+    made = shop.management.get_coupons_without_total_count(shop.id, campaign_id, batch_id=batch_id)
+    assert len(made.data) == 500
+    assert (made.data[0].expiry_date, made.data[0].value[:4]) == (_END, "JOB-")
+
+    filters = CouponDeletionFilters(value=made.data[0].value, exactMatch=True, usable=True)
+    deletion = shop.management.create_coupons_deletion_job(
+        shop.id, campaign_id, NewCouponDeletionJob(filters=filters)
+    )
+    assert _finished(shop, campaignId=campaign_id)["id"] == deletion.id
+    left = shop.management.get_coupons_without_total_count(shop.id, campaign_id)
+    assert {each.value for each in left.data} == {each.value for each in made.data[1:]}
+
+
+def _finished(shop: Shop, **query: object) -> dict[str, Any]:
+    """The newest job that the query finds, once it is finished."""
+    for _ in range(300):
+        answer = shop.admin.get(f"/v1/applications/{shop.id}/jobs", params=query).raise_for_status()
+        job: dict[str, Any] = answer.json()["data"][0]
+        if job["status"] != "pending":
+            return job
+        Event().wait(0.1)
+    pytest.fail(f"it never came about: {job}")
 
 
 def test_a_friend_is_referred(shop: Shop) -> None:

@@ -20,6 +20,8 @@ ANSWERS = {
     "Sessions": "400 with a pointer to the field, or the name of the header. Nothing of the request is kept.",
     "Attributes": "400 with a pointer to the attribute.",
     "Management": "400 with a pointer to the field, or the name of the parameter.",
+    "Jobs": "400 with a pointer to the field; 429 when too many jobs wait. A job that is interrupted again and again ends as "
+    "failed, and keeps what it did.",
     "HTTP": "413 for a body that is too large, 431 for such a head, 400 for a body that is nested too deeply, 408 for a "
     "request that arrives too slowly, the end of the connection when a client does not read its answer, 503 with "
     "`Retry-After` when too many requests wait, 409 when too many want the same session.",

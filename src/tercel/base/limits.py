@@ -57,6 +57,11 @@ STORE_LIMITS_PER_BUDGET_MAX = 1_000  # stores in one call
 WEBHOOK_HEADERS_MAX = 50  # of a webhook
 TEMPLATE_PARAMETERS_MAX = 100  # of a webhook or custom effect
 
+# Jobs
+COUPONS_PER_JOB_MAX = 5_000_000  # (contract) codes made by one job
+JOBS_PENDING_MAX = 100  # of an application, waiting or running
+JOB_ATTEMPTS_MAX = 10  # to go on after an interruption
+
 # HTTP
 BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request
 PUBLIC_BODY_BYTES_MAX = 16 * 1024  # of a request that needs no key

@@ -25,14 +25,15 @@ def choose_pattern(
     alphabet: Sequence[str] | None,
     settings: Mapping[str, Any],
     pointer: str,
+    alphabet_pointer: str = "/validCharacters",
     prefix: str = "",
 ) -> CodePattern:
-    """The pattern to use; ``pointer`` is where the request's own text stands.
+    """The pattern to use; the pointers are where the request's own text and characters stand.
 
     Raises:
         InvalidError: the request's pattern or one of its characters cannot be used.
     """
-    problems = [*_pattern_problems(text, pointer), *_alphabet_problems(alphabet or ())]
+    problems = [*_pattern_problems(text, pointer), *_alphabet_problems(alphabet or (), alphabet_pointer)]
     if problems:
         raise InvalidError(*problems)
     return CodePattern(
@@ -78,15 +79,15 @@ def _pattern_problems(text: str | None, pointer: str) -> list[Problem]:
     return []
 
 
-def _alphabet_problems(alphabet: Sequence[str]) -> list[Problem]:
+def _alphabet_problems(alphabet: Sequence[str], pointer: str) -> list[Problem]:
     if len(alphabet) > VALID_CHARACTERS_MAX:
         details = f"at most {VALID_CHARACTERS_MAX} valid characters can be given"
-        return [Problem(title="maxItems", details=details, pointer="/validCharacters")]
+        return [Problem(title="maxItems", details=details, pointer=pointer)]
     return [
         Problem(
             title="pattern",
             details=f"`{character}` is not one visible character",
-            pointer=f"/validCharacters/{index}",
+            pointer=f"{pointer}/{index}",
         )
         for index, character in enumerate(alphabet)
         if not is_usable_character(character)

@@ -60,7 +60,7 @@ async def create_coupons(
         prefix=new.unique_prefix or "",
     )
     columns = {
-        **_columns(campaign, new, attributes, now),
+        **coupon_columns(campaign, new, attributes, now),
         "limits": new.limits or [],
         "reservation": recipient is None,
         "is_reservation_mandatory": new.is_reservation_mandatory,
@@ -86,13 +86,35 @@ async def create_coupons_for_recipients(
         settings=campaign.coupon_settings,
         pointer=_PATTERN,
     )
-    columns = {**_columns(campaign, new, attributes, now), "reservation": False}
+    columns = {**coupon_columns(campaign, new, attributes, now), "reservation": False}
     return await _create(tx, campaign, pattern, columns, new.recipients_integration_ids, choices)
 
 
 async def describe_coupons(tx: Transaction, campaign: CodeCampaign, codes: Collection[str]) -> list[Coupon]:
     """Created coupons as answered."""
     return await answer(tx, await load_coupons(tx, campaign.application_id, codes))
+
+
+def draw_batch_id(choices: Choices) -> str:
+    """A new name for coupons that are made together."""
+    return "".join(choices(_HEX, _BATCH_ID_LENGTH))
+
+
+def coupon_columns(
+    campaign: CodeCampaign, new: CouponConstraints, attributes: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """What the coupons of a batch have in common."""
+    return {
+        "application_id": campaign.application_id,
+        "campaign_id": campaign.id,
+        "usage_limit": new.usage_limit,
+        "discount_limit": new.discount_limit,
+        "reservation_limit": new.reservation_limit,
+        "start_date": new.start_date,
+        "expiry_date": new.expiry_date,
+        "attributes": without_nulls(attributes),
+        "created": now,
+    }
 
 
 async def _create(
@@ -106,7 +128,7 @@ async def _create(
     folded = pattern.folded(campaign.case_sensitivity)
     check_length(folded, limits.COUPON_CODE_LENGTH_MAX, "/uniquePrefix" if folded.prefix else _PATTERN)
     check_capacity(folded, len(recipients), _PATTERN)
-    shared = {**columns, "batch_id": "".join(choices(_HEX, _BATCH_ID_LENGTH))}
+    shared = {**columns, "batch_id": draw_batch_id(choices)}
 
     async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
         return await insert_coupons(tx, shared, codes)
@@ -119,22 +141,6 @@ async def _create(
     return await make_codes(
         folded, recipients, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
     )
-
-
-def _columns(
-    campaign: CodeCampaign, new: CouponConstraints, attributes: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
-    return {
-        "application_id": campaign.application_id,
-        "campaign_id": campaign.id,
-        "usage_limit": new.usage_limit,
-        "discount_limit": new.discount_limit,
-        "reservation_limit": new.reservation_limit,
-        "start_date": new.start_date,
-        "expiry_date": new.expiry_date,
-        "attributes": without_nulls(attributes),
-        "created": now,
-    }
 
 
 def _number_problems(new: NewCoupons) -> Iterator[Problem]:

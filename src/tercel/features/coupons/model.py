@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tercel.base import limits
-from tercel.features.campaigns.model import CampaignState
+from tercel.features.campaigns.model import CampaignState, CodeGeneratorSettings
 from tercel.features.codes.checks import Instant, UsageLimit
 from tercel.features.codes.filters import Validity, YesNo
 from tercel.features.common.ids import Id
@@ -58,6 +58,53 @@ class NewCouponsForMultipleRecipients(CouponConstraints, kw_only=True, rename="c
     attributes: Attributes | None = None
     valid_characters: list[str] | None = None
     coupon_pattern: str | None = None
+
+
+class NewCouponCreationJob(CouponConstraints, kw_only=True, rename="camel"):
+    """Many coupons with the same settings, made in the background."""
+
+    usage_limit: UsageLimit
+    number_of_coupons: Annotated[int, Meta(ge=1, le=limits.COUPONS_PER_JOB_MAX)]
+    coupon_settings: CodeGeneratorSettings | None = None
+    attributes: Attributes
+    is_reservation_mandatory: bool = False
+
+
+class AsyncCouponCreationResponse(msgspec.Struct, rename="camel"):
+    """The batch that the coupons of a job will be."""
+
+    batch_id: str
+
+
+class CouponDeletionFilters(msgspec.Struct, kw_only=True, rename="camel"):
+    """Which coupons a job deletes: the filters of lists, as a body spells them."""
+
+    value: str | None = None
+    exact_match: bool = False
+    created_before: Instant | None = None
+    created_after: Instant | None = None
+    starts_before: Instant | None = None
+    starts_after: Instant | None = None
+    expires_before: Instant | None = None
+    expires_after: Instant | None = None
+    valid: Validity | None = None
+    usable: bool | None = None
+    redeemed: bool | None = None
+    referral_id: Id | None = None
+    recipient_integration_id: str | None = None
+    batch_id: str | None = None
+
+
+class NewCouponDeletionJob(msgspec.Struct):
+    """Coupons to delete in the background: all of the campaign when no filter is given."""
+
+    filters: CouponDeletionFilters
+
+
+class AsyncCouponDeletionJobResponse(msgspec.Struct):
+    """The job that deletes."""
+
+    id: int
 
 
 class UpdateCoupon(CouponConstraints, kw_only=True, rename="camel"):

@@ -1,0 +1,187 @@
+"""Creating coupons by the million: asked for in one request, made in the background (management.md 4.3).
+
+The request fixes everything but the codes. Each step draws codes and copies them in; while the database writes, a thread
+draws those of the next step. Steps are small enough to show progress and to lose little when a process dies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tercel.base import limits
+from tercel.base.errors import NotFoundError
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
+from tercel.features.codes.checks import refuse, without_nulls
+from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
+from tercel.features.codes.make import make_codes, wait_for_turn
+from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems
+from tercel.features.coupons.create import coupon_columns, draw_batch_id
+from tercel.features.coupons.model import Attributes, CouponConstraints, NewCouponCreationJob
+from tercel.features.coupons.rows import copy_coupons, copy_rows
+from tercel.features.coupons.store import find_taken, insert_coupons
+from tercel.features.jobs.model import NewJob, OpenJob, Step
+from tercel.features.jobs.queue import request_job
+
+CHUNK = 50_000
+_PATTERN = "/couponSettings/couponPattern"
+_ALPHABET = "/couponSettings/validCharacters"
+#: With this many possible codes per pair of a wanted and a simultaneously drawn one, one chunk in ten meets a conflict.
+_ROOM = 10
+
+
+class CreationSettings(CouponConstraints, kw_only=True, rename="camel"):
+    """What the coupons of a job share, and what their codes look like."""
+
+    pattern: CodePattern
+    attributes: Attributes
+    is_reservation_mandatory: bool
+
+
+async def request_creation(
+    tx: Transaction,
+    campaign: CodeCampaign,
+    new: NewCouponCreationJob,
+    *,
+    user_id: int,
+    now: datetime,
+    choices: Choices,
+) -> str:
+    """Ask for coupons; the id of the batch that they will be.
+
+    Raises:
+        InvalidError: the settings cannot be used, or the pattern does not give so many codes.
+        TooManyRequestsError: too many jobs are waiting.
+    """
+    attributes = {**campaign.coupon_attributes, **new.attributes}
+    refuse([*constraint_problems(new), *await coupon_attribute_problems(tx, campaign, attributes)])
+    own = new.coupon_settings
+    pattern = choose_pattern(
+        text=None if own is None else own.coupon_pattern,
+        alphabet=None if own is None else own.valid_characters,
+        settings=campaign.coupon_settings,
+        pointer=_PATTERN,
+        alphabet_pointer=_ALPHABET,
+    ).folded(campaign.case_sensitivity)
+    check_length(pattern, limits.COUPON_CODE_LENGTH_MAX, _PATTERN)
+    check_capacity(pattern, new.number_of_coupons, _PATTERN)
+    settings = CreationSettings(
+        pattern=pattern,
+        attributes=without_nulls(attributes),
+        is_reservation_mandatory=new.is_reservation_mandatory,
+        usage_limit=new.usage_limit,
+        discount_limit=new.discount_limit,
+        reservation_limit=new.reservation_limit,
+        start_date=new.start_date,
+        expiry_date=new.expiry_date,
+    )
+    batch_id = draw_batch_id(choices)
+    job = NewJob(
+        application_id=campaign.application_id,
+        campaign_id=campaign.id,
+        kind="couponCreation",
+        settings=settings,
+        created=now,
+        created_by_id=user_id,
+        total=new.number_of_coupons,
+        batch_id=batch_id,
+    )
+    await request_job(tx, job)
+    return batch_id
+
+
+class CouponCreation:
+    """One job, as long as one process works on it."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+        self._next: asyncio.Task[_Rows] | None = None
+
+    async def step(self, tx: Transaction, job: OpenJob) -> Step:
+        """Make the next coupons.
+
+        Raises:
+            NotFoundError: the campaign was deleted.
+            InvalidError: the pattern has no free codes left.
+            ConflictError: the pattern is a fixed text, and that code exists.
+        """
+        assert job.total is not None, "a creation knows how many coupons were asked for"
+        campaign = await find_code_campaign(tx, job.application_id, job.campaign_id)
+        if campaign is None:
+            raise NotFoundError("the campaign was deleted")
+        await wait_for_turn(tx, "coupons", campaign.id)
+        settings = msgspec.convert(job.settings, CreationSettings)
+        shared = {
+            **coupon_columns(campaign, settings, settings.attributes, job.created),
+            "is_reservation_mandatory": settings.is_reservation_mandatory,
+            "batch_id": job.batch_id,
+        }
+        left = job.total - job.done
+        wanted = min(left, CHUNK)
+        if settings.pattern.capacity() < _ROOM * CHUNK * job.total:
+            made = await self._search(tx, campaign, settings.pattern, shared, wanted)
+        else:
+            made = await self._copy(
+                tx, settings.pattern, shared, wanted, next_wanted=min(left - wanted, CHUNK)
+            )
+            made = made or await self._search(tx, campaign, settings.pattern, shared, wanted)
+        return Step(done=made, is_last=made == left)
+
+    async def _copy(
+        self,
+        tx: Transaction,
+        pattern: CodePattern,
+        shared: Mapping[str, Any],
+        wanted: int,
+        *,
+        next_wanted: int,
+    ) -> int:
+        """Write codes that are most probably free; how many, none when one of them was taken."""
+        rows = await (self._next or self._drawing(pattern, shared, wanted))
+        if rows.number > wanted:
+            # Because: another process took a step of this job meanwhile.
+            rows = await self._drawing(pattern, shared, wanted)
+        self._next = self._drawing(pattern, shared, next_wanted) if next_wanted else None
+        return rows.number if await copy_coupons(tx, shared, rows.data) else 0
+
+    def _drawing(self, pattern: CodePattern, shared: Mapping[str, Any], count: int) -> asyncio.Task[_Rows]:
+        return asyncio.create_task(asyncio.to_thread(self._draw, pattern, shared, count))
+
+    def _draw(self, pattern: CodePattern, shared: Mapping[str, Any], count: int) -> _Rows:
+        # Because: in the order of the index the database writes them twice as fast.
+        codes = sorted(pattern.draw(count, self._choices))
+        return _Rows(len(codes), copy_rows(codes, shared))
+
+    async def _search(
+        self,
+        tx: Transaction,
+        campaign: CodeCampaign,
+        pattern: CodePattern,
+        shared: Mapping[str, Any],
+        wanted: int,
+    ) -> int:
+        """Write codes that are free among those that are taken; how many."""
+
+        async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
+            return await insert_coupons(tx, shared, codes)
+
+        async def taken(codes: Collection[str]) -> set[str]:
+            return await find_taken(tx, campaign.application_id, codes)
+
+        made = await make_codes(
+            pattern, [None] * wanted, insert=insert, find_taken=taken, choices=self._choices, pointer=_PATTERN
+        )
+        return len(made)
+
+
+class _Rows(NamedTuple):
+    """Coupons that are ready to be written."""
+
+    number: int
+    data: bytes

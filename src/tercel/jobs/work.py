@@ -1,0 +1,93 @@
+"""Doing one job: step after step, each in a transaction of its own, until it is finished or can go no further."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from tercel.base.errors import InvalidError, TercelError, UnavailableError
+from tercel.base.limits import JOB_ATTEMPTS_MAX
+from tercel.database.engine import Database
+from tercel.database.transaction import Transaction
+from tercel.features.codes.make import secure_choices
+from tercel.features.coupons.creation_job import CouponCreation
+from tercel.features.coupons.deletion_job import CouponDeletion
+from tercel.features.jobs.model import Kind, OpenJob, Status, Step
+from tercel.features.jobs.queue import Held, finish_job, note_step, open_job
+
+_COMPLETED: Status = "completed"
+_FAILED: Status = "failed"
+_FULL: Status = "coupon pattern full"
+_GIVEN_UP = "this job was interrupted too often and is given up: ask again for what is missing"
+_UNEXPECTED = "an unexpected error ended this job: the server's log tells more"
+_log = structlog.get_logger(__name__)
+
+
+class Work(Protocol):
+    """What one kind of job does. It lives as long as one process works on one job."""
+
+    async def step(self, tx: Transaction, job: OpenJob) -> Step:
+        """Do the next part of the job."""
+
+
+_WORK: dict[Kind, Callable[[], Work]] = {
+    "couponCreation": lambda: CouponCreation(secure_choices),
+    "couponDeletion": CouponDeletion,
+}
+
+
+async def do_job(database: Database, held: Held) -> None:
+    """Do a job to its end. What makes it fail becomes its message.
+
+    Raises:
+        UnavailableError: the database was away or busy; whoever takes the job next goes on where this stopped.
+    """
+    if held.attempt > JOB_ATTEMPTS_MAX:
+        await _fail(database, held, _FAILED, _GIVEN_UP)
+        return
+    try:
+        work: Work | None = None
+        is_open = True
+        while is_open:
+            async with database.transaction() as tx:
+                job = await open_job(tx, held)
+                if job is None:
+                    return
+                work = work or _WORK[job.kind]()
+                is_open = await _take_step(tx, job, work)
+    except UnavailableError:
+        raise
+    except TercelError as error:
+        await _fail(database, held, _status(error), _told(error))
+    except Exception:  # noqa: BLE001  # whatever it is, the job must not stay open for ever
+        _log.exception("job failed", job=held.id)
+        await _fail(database, held, _FAILED, _UNEXPECTED)
+
+
+async def _take_step(tx: Transaction, job: OpenJob, work: Work) -> bool:
+    """Do a part and write it down; whether something is left."""
+    step = await work.step(tx, job)
+    await note_step(tx, job, step)
+    if step.is_last:
+        await finish_job(tx, job.id, _COMPLETED)
+    total = job.total if step.total is None else step.total
+    _log.info("job", job=job.id, kind=job.kind, done=job.done + step.done, total=total, finished=step.is_last)
+    return not step.is_last
+
+
+async def _fail(database: Database, held: Held, status: Status, message: str) -> None:
+    """End a job early; what it did so far stays."""
+    _log.warning("job ended early", job=held.id, status=status, message=message)
+    async with database.transaction() as tx:
+        await finish_job(tx, held.id, status, message)
+
+
+def _status(error: TercelError) -> Status:
+    is_full = isinstance(error, InvalidError) and any(each.title == "capacity" for each in error.problems)
+    return _FULL if is_full else _FAILED
+
+
+def _told(error: TercelError) -> str:
+    return "; ".join(problem.details for problem in error.problems) or error.message

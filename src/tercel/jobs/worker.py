@@ -1,0 +1,50 @@
+"""The workers of a serving process: each takes a job from the queue, does it, and takes the next."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from tercel.base.errors import UnavailableError
+from tercel.database.engine import Database
+from tercel.features.jobs.queue import let_go, take_job
+from tercel.jobs.work import do_job
+
+_AT_ONCE = 2  # a long job does not hold up a short one
+_LOOK_EVERY_S = 1.0
+_log = structlog.get_logger(__name__)
+
+
+async def work(database: Database) -> None:
+    """Do jobs until cancelled."""
+    await asyncio.gather(*(_work_alone(database) for _ in range(_AT_ONCE)))
+
+
+async def _work_alone(database: Database) -> None:
+    while True:
+        try:
+            has_more = await _do_next(database)
+        except UnavailableError:
+            has_more = False
+        except Exception:  # noqa: BLE001  # one look that went wrong must not end all others
+            _log.exception("looking for jobs failed")
+            has_more = False
+        if not has_more:
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def _do_next(database: Database) -> bool:
+    """Do the next job, if there is one."""
+    async with database.transaction() as tx:
+        held = await take_job(tx)
+    if held is None:
+        return False
+    try:
+        await do_job(database, held)
+    except asyncio.CancelledError:
+        # Because: when this process ends the next one need not wait until the job is free by itself.
+        async with database.transaction() as tx:
+            await let_go(tx, held)
+        raise
+    return True
