@@ -132,8 +132,8 @@ async def test_runs_of_a_job_and_those_that_fail_are_counted(
     for used, failures in ((database, 0), (away, 1)):
         before = Before()
         keeping = asyncio.create_task(keep_house(used, lambda: NOW))
-        while not before.moved("tercel_job_seconds_count", job="housekeeping"):
+        while not before.moved("tercel_job_seconds_count", kind="housekeeping"):
             await asyncio.sleep(0)
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
-        assert before.moved("tercel_job_failures_total", job="housekeeping") == failures
+        assert before.moved("tercel_job_failures_total", kind="housekeeping") == failures

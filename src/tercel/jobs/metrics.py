@@ -15,10 +15,10 @@ _SEEN_BY_ALL: Final = "livemostrecent"
 JOB_SECONDS = Histogram(
     "tercel_job_seconds",
     "Time of one run of a job, failed or not.",
-    ["job"],
+    ["kind"],
     buckets=(0.01, 0.1, 1, 10, 60, 300, 1_800),
 )
-JOB_FAILURES = Counter("tercel_job_failures", "Runs of a job that failed.", ["job"])
+JOB_FAILURES = Counter("tercel_job_failures", "Runs of a job that failed.", ["kind"])
 
 PROCESSES = Gauge("tercel_processes", "Processes that answer requests.", multiprocess_mode="livesum")
 MEMORY = Gauge(
@@ -62,7 +62,7 @@ LOCK_WAITERS = Gauge(
 )
 LOCK_WAIT_SECONDS = Gauge(
     "tercel_database_lock_wait_seconds",
-    "How long the longest of them had waited by then.",
+    "How long the longest wait for a lock had lasted at the last look.",
     multiprocess_mode=_SEEN_BY_ALL,
 )
 DEADLOCKS = Gauge(
@@ -88,6 +88,6 @@ OUTBOX_WAITING = Gauge(
 )
 OUTBOX_OLDEST = Gauge(
     "tercel_outbox_oldest_seconds",
-    "Age of the oldest of them; 0 when there is none.",
+    "Age of the oldest message in the outbox that was not sent; 0 when there is none.",
     multiprocess_mode=_SEEN_BY_ALL,
 )
