@@ -26,6 +26,7 @@ from tercel.pipeline.origin import current_origin
 from tercel.pipeline.stages import Stage
 
 _FULL = "too many requests are waiting: try again in a moment"
+_WAITED = "the request waited too long for its turn and nothing was done: try again in a moment"
 _LATE = "the request was not answered in time: try again"
 _log = structlog.get_logger(__name__)
 
@@ -166,7 +167,7 @@ class Pipeline:
         now = time.perf_counter()
         while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
             metrics.REFUSALS.labels("late").inc()
-            self._leave(self._waiting.popleft(), _FULL)
+            self._leave(self._waiting.popleft(), _WAITED)
         if self._waiting:
             self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
 

@@ -1,0 +1,164 @@
+"""A rush on one limited code: many clients that repeat each order with the same key until it is answered."""
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.faults.service import Service
+from tests.support.server import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    Server,
+    client,
+    make_application,
+    make_integration_key,
+    make_management_key,
+)
+from tests.support.shop import Shop, rule
+
+CLIENTS = 12
+ORDERS = 150
+LIMIT = 70
+CODE = "RUSH"
+#: In the middle of both the rush and the limit.
+FAULT_AFTER = 40
+_INSIST_S = 180
+_PAUSE_S = 0.1
+_WHEN = ["and", ["couponValid"]]
+_DISCOUNT = ["setDiscount", "rush", 1]
+#: Later, and safe to repeat with the same key: overload and faults, or an earlier try that is still under way.
+_LATER = {409, 503}
+
+
+@dataclass
+class Answers:
+    """What the clients saw: final answers by order, and everything else they met on the way."""
+
+    bodies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    refusals: list[httpx.Response] = field(default_factory=list)
+    losses: list[httpx.TransportError] = field(default_factory=list)
+
+    def accepted(self) -> list[int]:
+        """The orders whose code was accepted."""
+        return [number for number, body in self.bodies.items() if "acceptCoupon" in _effects(body)]
+
+
+class Rush:
+    """A campaign with one code for ``LIMIT`` orders, and the clients that want it."""
+
+    def __init__(self, service: Service | Server) -> None:
+        self._server = Server(service.url, "")
+        login = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+        token = (
+            httpx.post(f"{service.url}/v1/sessions", json=login, timeout=30)
+            .raise_for_status()
+            .json()["token"]
+        )
+        with client(self._server, f"Bearer {token}") as admin:
+            self._management_key = make_management_key(admin)
+            with client(self._server, f"ManagementKey-v1 {self._management_key}") as management:
+                self.application = make_application(management)
+                self._key = make_integration_key(admin, self.application["id"])
+                with self.integration() as integration:
+                    shop = Shop(self.application, management, integration)
+                    campaign = shop.campaign(rule(_DISCOUNT, when=_WHEN))
+                    shop.coupon(campaign, CODE, usageLimit=LIMIT)
+
+    def integration(self, timeout: float = 30) -> httpx.Client:
+        """A client of the shop."""
+        return httpx.Client(timeout=timeout, **self._address())
+
+    def run(
+        self, fault: Callable[[], None], numbers: Sequence[int] = range(ORDERS), timeout: float = 30
+    ) -> Answers:
+        """Send all orders, with the fault while they are under way, until each has its answer."""
+        answers, count, struck = Answers(), itertools.count(1), threading.Event()
+        pending = iter(numbers)
+        lock = threading.Lock()
+        failures: list[BaseException] = []
+
+        def strike() -> None:
+            try:
+                fault()
+            except BaseException as error:  # told by the test itself, below
+                failures.append(error)
+
+        striker = threading.Thread(target=lambda: (struck.wait(), strike()))
+
+        def shop() -> None:
+            with self.integration(timeout) as integration:
+                while (number := _next(pending, lock)) is not None:
+                    answers.bodies[number] = self._insist(integration, number, answers)
+                    if next(count) == FAULT_AFTER:
+                        struck.set()
+
+        striker.start()
+        try:
+            with ThreadPoolExecutor(CLIENTS) as pool:
+                for future in [pool.submit(shop) for _ in range(CLIENTS)]:
+                    future.result()
+        finally:
+            struck.set()
+            striker.join()
+        assert not failures, failures
+        return answers
+
+    def _insist(self, integration: httpx.Client, number: int, answers: Answers) -> dict[str, Any]:
+        deadline = time.monotonic() + _INSIST_S
+        while time.monotonic() < deadline:
+            try:
+                answer = self.order(integration, number)
+            except httpx.TransportError as error:
+                answers.losses.append(error)
+            else:
+                if answer.status_code not in _LATER:
+                    assert answer.status_code == 200, answer.text
+                    body: dict[str, Any] = answer.json()
+                    return body
+                answers.refusals.append(answer)
+            threading.Event().wait(_PAUSE_S)
+        raise AssertionError(f"order {number} was never answered")
+
+    def order(self, integration: httpx.Client, number: int) -> httpx.Response:
+        """Close one order, with a key of its own."""
+        return integration.request(**self._request(number))
+
+    async def orders_at_once(self, numbers: Sequence[int]) -> dict[int, httpx.Response]:
+        """Close orders, all at the same time, and do not insist."""
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(limits=limits, timeout=60, **self._address()) as integration:
+            requests = [integration.request(**self._request(number)) for number in numbers]
+            return dict(zip(numbers, await asyncio.gather(*requests), strict=True))
+
+    def _address(self) -> dict[str, Any]:
+        return {"base_url": self._server.url, "headers": {"Authorization": f"ApiKey-v1 {self._key}"}}
+
+    def _request(self, number: int) -> dict[str, Any]:
+        session = {
+            "profileId": f"customer {number} of {self.application['id']}",
+            "state": "closed",
+            "couponCodes": [CODE],
+            "cartItems": [{"name": "x", "sku": "x", "price": 10, "quantity": 1}],
+        }
+        return {
+            "method": "PUT",
+            "url": f"/v2/customer_sessions/order-{number}",
+            "json": {"customerSession": session, "responseContent": ["customerSession"]},
+            "headers": {"Idempotency-Key": f"order {number}"},
+        }
+
+
+def _next(pending: Any, lock: threading.Lock) -> int | None:
+    with lock:
+        return next(pending, None)
+
+
+def _effects(body: dict[str, Any]) -> list[str]:
+    return [effect["effectType"] for effect in body["effects"]]
