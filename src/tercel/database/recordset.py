@@ -1,14 +1,16 @@
 """Rows to and from one JSON document.
 
 Set-based statements take all their rows as a single parameter, ``jsonb_to_recordset``, which costs the driver one
-text instead of thousands of values.
+text instead of thousands of values. What a row leaves out is NULL, or the default of its column: the server spends four
+times as long on a row that spells out its nulls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, DefaultClause, Table, TextClause
 from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
@@ -27,13 +29,21 @@ def recordset(columns: Sequence[tuple[str, str]], alias: str = "r") -> str:
 
 def insert(table: Table, names: Sequence[str], *, order_by: Sequence[str], on_conflict: str = "") -> str:
     """INSERT … SELECT from the recordset, in a fixed order of rows so that locks are taken in that order."""
-    columns = column_types(table, names)
     listing = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(_value(table.c[name]) for name in names)
     ordering = ", ".join(f"r.{name}" for name in order_by)
     return (
-        f"INSERT INTO {table.name} ({listing}) SELECT {listing} FROM {recordset(columns)} "  # our own names
+        f"INSERT INTO {table.name} ({listing}) SELECT {values} FROM {recordset(column_types(table, names))} "  # our own names
         f"ORDER BY {ordering} {on_conflict}".rstrip()
     )
+
+
+def _value(column: Column[Any]) -> str:
+    """The value of a row, or the constant that the column has by default."""
+    default = column.server_default
+    if column.nullable or not isinstance(default, DefaultClause) or not isinstance(default.arg, TextClause):
+        return f'r."{column.name}"'
+    return f'coalesce(r."{column.name}", {default.arg.text})'
 
 
 def expecting(statement: str, what: str) -> str:

@@ -13,7 +13,7 @@ from tercel.base.numbers import ZERO
 from tercel.evaluation.snapshot import CounterKey
 
 
-class EntryRow(msgspec.Struct, kw_only=True, gc=False):
+class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """A row of ``entries``; the id comes from the database. ``uses`` lists the counters touched as
     ``[campaign, action, scope, period, amount]``."""
 

@@ -72,8 +72,8 @@ PROFILE_MOVE = (
 # A profile is guarded by its version when the decision rested on what the move changes; its version rises with it.
 # Attributes and activity travel with the sales, so that the row is written once.
 MOVE_PROFILES = expecting(
-    f"""UPDATE profiles AS p SET closed_sessions = p.closed_sessions + r.closed_sessions,
-        total_sales = p.total_sales + r.total_sales,
+    f"""UPDATE profiles AS p SET closed_sessions = p.closed_sessions + coalesce(r.closed_sessions, 0),
+        total_sales = p.total_sales + coalesce(r.total_sales, 0),
         last_activity = greatest(p.last_activity, r.last_activity),
         attributes = coalesce(r.attributes, p.attributes),
         version = p.version + (r.expected_version IS NOT NULL)::int

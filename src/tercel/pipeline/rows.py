@@ -1,6 +1,7 @@
 """Rows as the pipeline holds them: typed where it looks, raw JSON where it only carries.
 
-Field order is column order: rows arrive as tuples and leave as one JSON document.
+Field order is column order: rows arrive as tuples and leave as one JSON document, in which a row leaves out what is the
+default of its column.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ EMPTY_OBJECT = msgspec.Raw(b"{}")
 EMPTY_LIST = msgspec.Raw(b"[]")
 
 
-class SessionRow(msgspec.Struct, kw_only=True, gc=False):
+class SessionRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """A customer session. ``version`` rises with each write; the write is guarded by the version that was loaded."""
 
     id: int
@@ -24,7 +25,7 @@ class SessionRow(msgspec.Struct, kw_only=True, gc=False):
     profile_id: int | None = None
     profile_integration_id: str | None = None
     store_integration_id: str | None = None
-    state: str = "open"
+    state: str
     coupon_codes: list[str] = []
     referral_code: str | None = None
     loyalty_cards: msgspec.Raw = EMPTY_LIST
@@ -33,8 +34,8 @@ class SessionRow(msgspec.Struct, kw_only=True, gc=False):
     additional_costs: msgspec.Raw = EMPTY_OBJECT
     attributes: msgspec.Raw = EMPTY_OBJECT
     cart_items: msgspec.Raw = EMPTY_LIST
-    first_session: bool = True
-    update_count: int = 1
+    first_session: bool
+    update_count: int
     total: Decimal
     cart_item_total: Decimal
     additional_cost_total: Decimal
@@ -42,14 +43,14 @@ class SessionRow(msgspec.Struct, kw_only=True, gc=False):
     total_discounts: Decimal
     created_codes: msgspec.Raw = EMPTY_OBJECT
     effects_event_id: int | None = None
-    version: int = 1
+    version: int
     created: datetime
     updated: datetime
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
 
 
-class ProfileRow(msgspec.Struct, kw_only=True, gc=False):
+class ProfileRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """A customer profile as loaded, or as it will be inserted."""
 
     id: int
@@ -65,7 +66,7 @@ class ProfileRow(msgspec.Struct, kw_only=True, gc=False):
     created: datetime
 
 
-class ProfileMove(msgspec.Struct, kw_only=True):
+class ProfileMove(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A relative change of a profile. ``expected_version`` guards it when the decision rested on what it changes;
     ``attributes`` replaces the document."""
 
@@ -142,7 +143,7 @@ class StoreRow(msgspec.Struct, kw_only=True, gc=False):
     attributes: msgspec.Raw
 
 
-class EventRow(msgspec.Struct, kw_only=True, gc=False):
+class EventRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """One event per state-changing call."""
 
     id: int
@@ -191,7 +192,7 @@ class StoredEntryRow(msgspec.Struct, kw_only=True, gc=False):
     effect: msgspec.Raw | None
 
 
-class ReturnRow(msgspec.Struct, kw_only=True, gc=False):
+class ReturnRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """Units of a session that came back in one call."""
 
     id: int
