@@ -64,7 +64,7 @@ _ANSWERS = """SELECT a.application_id, a.scope, a.key, a.status, encode(a.body, 
 
 _RETURNS = f"""SELECT {_columns("t", ReturnRow)}
     FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, session_id BIGINT)
-    JOIN returns AS t USING (application_id, session_id) ORDER BY t.id"""
+    JOIN returns AS t USING (application_id, session_id) ORDER BY t.created, t.id"""
 
 # Who was referred already: an entry in force that redeemed a referral of the campaign for the profile.
 _REFERRED = """SELECT k.campaign_id, k.profile_id

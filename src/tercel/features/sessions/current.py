@@ -15,11 +15,14 @@ from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.work import Work
 
-# The effects of the last evaluation, and those of later returns, without rollbacks and without those whose entry was
-# undone since. Advanced events that follow the session, which have an identifier, gave theirs to the customer alone.
-_EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY v.id, f.place), '[]')::text
+# The effects of the last evaluation, and those of returns, without rollbacks and without those whose entry was undone
+# since. All returns are later: a session that had one is not evaluated again as a whole. Ids do not tell what is later,
+# because every process has a stock of its own. Advanced events that follow the session, which have an identifier, gave
+# their effects to the customer alone.
+_EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY v.id <> %(event)s, v.created, v.id, f.place), '[]')::text
     FROM events AS v, jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
-    WHERE v.application_id = %(application)s AND v.session_id = %(session)s AND v.id >= %(event)s
+    WHERE v.application_id = %(application)s AND v.session_id = %(session)s
+        AND (v.id = %(event)s OR v.type = 'talon_session_partially_returned')
         AND v.integration_id IS NULL
         AND f.effect ->> 'effectType' NOT LIKE 'rollback%%'
         AND NOT EXISTS (
@@ -46,13 +49,16 @@ async def get_session(
     """
     key = (application_id, lookup_key(integration_id))
     work = Work()
-    await load(connection, Needs(sessions={key}), work)
-    row = work.sessions.get(key)
-    if row is None:
-        raise NotFoundError(f"session `{integration_id}` does not exist in this application")
-    cursor = await connection.execute(
-        _EFFECTS, {"application": application_id, "event": row.effects_event_id, "session": row.id}
-    )
-    found = await cursor.fetchone()
+    # Because: the row and its effects must be of one moment.
+    async with connection.transaction():
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        await load(connection, Needs(sessions={key}), work)
+        row = work.sessions.get(key)
+        if row is None:
+            raise NotFoundError(f"session `{integration_id}` does not exist in this application")
+        cursor = await connection.execute(
+            _EFFECTS, {"application": application_id, "event": row.effects_event_id, "session": row.id}
+        )
+        found = await cursor.fetchone()
     assert found is not None
     return CurrentSession(customer_session=wire_session(row), effects=msgspec.Raw(found[0].encode()))
