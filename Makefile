@@ -45,6 +45,10 @@ check: setup ## Lock file, format, lint, types, arrows between packages
 bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
 	$(RUN) tercel bench
 
+.PHONY: bench-peers
+bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, needs Node and a JDK for some
+	$(RUN) python -m benchmarks.peers $(ARGS)
+
 .PHONY: format
 format: $(UV) ## Format, and mend what can be mended
 	$(RUN) ruff check --fix-only
