@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from tercel.cli import bench_evaluate, bench_http
+from tercel.cli import bench_evaluate, bench_growth, bench_growth_report, bench_http
+from tercel.cli.bench_growth_axes import AXES, AxisName
 
 app = typer.Typer(name="bench", help="Measure this machine.", invoke_without_command=True)
 
@@ -103,6 +105,44 @@ def over_http(
         problems += [f"{figures.name}: {figures.problem}"] if figures.problem else []
     console = Console(width=max(Console().width, 120), highlight=False)
     console.print(table)
+    console.print("every answer is right" if not problems else "\n".join(problems))
+    if problems:
+        sys.exit(1)
+
+
+@app.command("growth")
+def grow(
+    axis: Annotated[
+        list[AxisName] | None, typer.Option(help="What grows; may be repeated.", show_default="everything")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="How long to measure each kind at each size.")
+    ] = 3.0,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes only, to see that it works.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Directory to write an SVG plot of each axis to.", file_okay=False)
+    ] = None,
+) -> None:
+    """Measure how the cost of requests grows with what is stored, what runs, and how large the cart is.
+
+    Each axis has a server and a database of its own. All takes about twelve minutes and five gigabytes of disk. Exit status 1 when
+    an answer is wrong.
+
+    Example: tercel bench growth --axis sessions --plot docs/plots
+    """
+    console = Console(width=max(Console().width, 120), highlight=False)
+    problems = []
+    for chosen in [AXES[name] for name in axis or AXES]:
+        with console.status("") as status:
+            sizes = chosen.quick if quick else chosen.sizes
+            figures = list(bench_growth.measure(chosen, sizes, seconds, status.update))
+        console.print(bench_growth_report.table(figures))
+        console.print(bench_growth_report.conclusion(figures), "\n", soft_wrap=True)
+        problems += bench_growth_report.problems(figures)
+        if plot is not None:
+            from tercel.cli.bench_growth_plot import draw
+
+            draw(figures, plot)
     console.print("every answer is right" if not problems else "\n".join(problems))
     if problems:
         sys.exit(1)

@@ -10,10 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import psutil
 
 from tercel.base.codec import decode_any, encode
 from tercel.settings import environment_without_settings
@@ -55,6 +57,20 @@ def serving(home: Path, *, workers: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=_STOP_SECONDS)
+
+
+def cpu_seconds(home: Path) -> float:
+    """Processor time used so far by the server that this process started and by its database."""
+    postmaster = int((home / "database" / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    ours = {process.pid: process for process in psutil.Process().children(recursive=True)}
+    theirs = psutil.Process(postmaster)
+    ours |= {process.pid: process for process in (theirs, *theirs.children(recursive=True))}
+    used = 0.0
+    for process in ours.values():
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 def log_in(url: str) -> str:
