@@ -116,7 +116,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Poll for what another process does."""
-    for _ in range(600):
+    for _ in range(1_200):
         if condition():
             return
         threading.Event().wait(0.1)

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 import httpx
 import pytest
+from opentelemetry.trace import StatusCode
 
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX, SAME_SESSION_IN_FLIGHT_MAX
@@ -16,11 +17,13 @@ from tercel.features.configuration.cache import ConfigurationCache
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.origin import REQUEST_ID
 from tercel.pipeline.queue import Pipeline
 from tercel.pipeline.rows import ProfileRow
 from tercel.pipeline.work import Draft, Work
 from tests.support.samples import Before, sample
 from tests.support.server import created
+from tests.support.spans import Spans, context_of
 
 OPEN = {"customerSession": {"state": "open", "cartItems": []}}
 APPLICATION: LiteralString = """INSERT INTO applications (id, account_id, name, timezone, currency, case_sensitivity,
@@ -114,21 +117,54 @@ class Losing:
         return Answer(200, b"")
 
 
-@pytest.mark.anyio
-async def test_what_attempts_are_lost_to(database: Database) -> None:
+@pytest.fixture
+async def losing(database: Database) -> Pipeline:
+    """A pipeline over a database with the profile that is already there."""
     async with database.connection() as connection:
         await connection.execute("INSERT INTO accounts (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'Shop')")
         await connection.execute(APPLICATION)
         await connection.execute(
             "INSERT INTO profiles (account_id, integration_id, key) VALUES (1, 'taken', 'taken')"
         )
+    return Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+
+
+@pytest.mark.anyio
+async def test_what_attempts_are_lost_to(losing: Pipeline) -> None:
     before = Before()
     with pytest.raises(UnavailableError):
-        await Pipeline(Batches(database, ConfigurationCache(), IdAllocator())).submit(Losing())
+        await losing.submit(Losing())
     assert before.moved("tercel_pipeline_retries_total", reason="guard_profiles") == BATCH_ATTEMPTS_MAX
     assert before.moved("tercel_pipeline_commit_seconds_count") == BATCH_ATTEMPTS_MAX + 1
     assert before.moved("tercel_pipeline_splits_total", into="locking") == 1
     assert before.moved("tercel_pipeline_load_seconds_count", locking="yes") == 1
+
+
+@pytest.mark.anyio
+async def test_every_attempt_is_traced_and_says_that_it_was_lost(losing: Pipeline, spans: Spans) -> None:
+    with pytest.raises(UnavailableError):
+        await losing.submit(Losing())
+    attempts = spans.named("pipeline.write")
+    assert len(attempts) == len(spans.named("pipeline.load")) == BATCH_ATTEMPTS_MAX + 1
+    assert {span.status.status_code for span in attempts} == {StatusCode.ERROR}
+    batch = context_of(spans.one("pipeline.batch"))
+    assert all(span.parent == batch for span in attempts)
+    assert not any(span.events for span in spans.finished)
+
+
+@pytest.mark.anyio
+async def test_a_batch_does_not_run_in_the_context_of_the_request_that_starts_it(losing: Pipeline) -> None:
+    """Its log lines would carry the id of one request, though it serves many."""
+    seen = []
+
+    class Watching(Losing):
+        def decide(self, draft: Draft, configuration: Any) -> Answer:
+            seen.append(REQUEST_ID.get())
+            return Answer(200, b"")
+
+    REQUEST_ID.set("order-7")
+    await losing.submit(Watching())
+    assert seen == [""]
 
 
 @pytest.mark.anyio
