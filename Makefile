@@ -34,12 +34,17 @@ test: check ## Everything: check, then all tests
 	$(RUN) pytest -n auto
 
 .PHONY: check
-check: setup ## Lock file, format, lint, types, arrows between packages
+check: setup ## Lock file, format, lint, types, arrows between packages, known vulnerabilities
 	$(UV) lock --check
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
 	$(RUN) lint-imports --no-logo
+	@$(RUN) python -m tests.security.audit $(UV)
+
+.PHONY: audit
+audit: $(UV) ## Ask whether a dependency has a known vulnerability
+	@$(RUN) python -m tests.security.audit $(UV)
 
 .PHONY: bench
 bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
