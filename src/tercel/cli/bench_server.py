@@ -22,7 +22,7 @@ from tercel.settings import environment_without_settings
 
 JSON = {"Content-Type": "application/json"}
 _PASSWORD = "of a server that lives for a minute"  # noqa: S105  # no secret
-_START_SECONDS = 60
+_START_SECONDS = 180
 _STOP_SECONDS = 60
 
 
