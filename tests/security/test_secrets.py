@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from tests.security.raw import raw_client, request, status_of
-from tests.support.process import ServerProcess, serving_process
 from tests.support.server import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
@@ -22,6 +21,7 @@ from tests.support.server import (
     make_integration_key,
     make_management_key,
 )
+from tests.support.server_process import ServerProcess, serving_process
 
 pytestmark = pytest.mark.slow
 #: What customers and administrators send: logs must not have it, the database may.
