@@ -6,7 +6,7 @@ the ledger's entries.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, func
 
 from tercel.database.tables.metadata import (
     allocated,
@@ -51,6 +51,8 @@ coupons = Table(
     UniqueConstraint("application_id", "value"),
 )
 Index("ix_coupons_campaign_id_id", coupons.c.campaign_id, coupons.c.id)
+# People look for a code without minding its case.
+Index("ix_coupons_lower_value", coupons.c.application_id, func.lower(coupons.c.value))
 
 coupon_reservations = Table(
     "coupon_reservations",

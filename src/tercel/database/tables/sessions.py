@@ -95,7 +95,7 @@ events = Table(
     document("attributes"),
     document("effects", "[]"),
     Column("rule_failure_reasons", JSONB, nullable=True),
-    PrimaryKeyConstraint("application_id", "id", "created"),
+    PrimaryKeyConstraint("application_id", "created", "id"),  # in the order of lists
     info={"partition_by": "created"},
 )
 Index("ix_events_session_id", events.c.application_id, events.c.session_id, events.c.id)

@@ -299,6 +299,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "value", name=op.f("uq_coupons_application_id_value")),
     )
     op.create_index("ix_coupons_campaign_id_id", "coupons", ["campaign_id", "id"], unique=False)
+    op.create_index(
+        "ix_coupons_lower_value", "coupons", ["application_id", sa.literal_column("lower(value)")], unique=False
+    )
     op.create_table(
         "custom_effects",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -443,7 +446,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("rule_failure_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.PrimaryKeyConstraint("application_id", "id", "created", name=op.f("pk_events")),
+        sa.PrimaryKeyConstraint("application_id", "created", "id", name=op.f("pk_events")),
         info={"partition_by": "created"},
         postgresql_partition_by="RANGE (created)",
     )
