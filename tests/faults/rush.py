@@ -1,11 +1,10 @@
 """A rush on one limited code: many clients that repeat each order with the same key until it is answered."""
 
 import asyncio
-import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,42 +74,37 @@ class Rush:
         """A client of the shop."""
         return httpx.Client(timeout=timeout, **self._address())
 
-    def run(
-        self, fault: Callable[[], None], numbers: Sequence[int] = range(ORDERS), timeout: float = 30
-    ) -> Answers:
+    def run(self, fault: Callable[[], None]) -> Answers:
         """Send all orders, with the fault while they are under way, until each has its answer."""
-        answers, count, struck = Answers(), itertools.count(1), threading.Event()
-        pending = iter(numbers)
-        lock = threading.Lock()
-        failures: list[BaseException] = []
+        answers, is_middle, is_hopeless = Answers(), threading.Event(), threading.Event()
 
         def strike() -> None:
+            is_middle.wait()
             try:
                 fault()
-            except BaseException as error:  # told by the test itself, below
-                failures.append(error)
+            except BaseException:
+                is_hopeless.set()
+                raise
 
-        striker = threading.Thread(target=lambda: (struck.wait(), strike()))
+        def shop(first: int) -> None:
+            with self.integration() as integration:
+                for number in range(first, ORDERS, CLIENTS):
+                    self._insist(integration, number, answers, is_hopeless)
+                    if len(answers.bodies) >= FAULT_AFTER:
+                        is_middle.set()
 
-        def shop() -> None:
-            with self.integration(timeout) as integration:
-                while (number := _next(pending, lock)) is not None:
-                    answers.bodies[number] = self._insist(integration, number, answers)
-                    if next(count) == FAULT_AFTER:
-                        struck.set()
-
-        striker.start()
-        try:
-            with ThreadPoolExecutor(CLIENTS) as pool:
-                for future in [pool.submit(shop) for _ in range(CLIENTS)]:
-                    future.result()
-        finally:
-            struck.set()
-            striker.join()
-        assert not failures, failures
+        with ThreadPoolExecutor(CLIENTS + 1) as pool:
+            struck = pool.submit(strike)
+            clients = [pool.submit(shop, first) for first in range(CLIENTS)]
+            wait(clients)
+            is_middle.set()
+        for future in (struck, *clients):
+            future.result()
         return answers
 
-    def _insist(self, integration: httpx.Client, number: int, answers: Answers) -> dict[str, Any]:
+    def _insist(
+        self, integration: httpx.Client, number: int, answers: Answers, is_hopeless: threading.Event
+    ) -> None:
         deadline = time.monotonic() + _INSIST_S
         while time.monotonic() < deadline:
             try:
@@ -120,10 +114,11 @@ class Rush:
             else:
                 if answer.status_code not in _LATER:
                     assert answer.status_code == 200, answer.text
-                    body: dict[str, Any] = answer.json()
-                    return body
+                    answers.bodies[number] = answer.json()
+                    return
                 answers.refusals.append(answer)
-            threading.Event().wait(_PAUSE_S)
+            if is_hopeless.wait(_PAUSE_S):
+                return
         raise AssertionError(f"order {number} was never answered")
 
     def order(self, integration: httpx.Client, number: int) -> httpx.Response:
@@ -153,11 +148,6 @@ class Rush:
             "json": {"customerSession": session, "responseContent": ["customerSession"]},
             "headers": {"Idempotency-Key": f"order {number}"},
         }
-
-
-def _next(pending: Any, lock: threading.Lock) -> int | None:
-    with lock:
-        return next(pending, None)
 
 
 def _effects(body: dict[str, Any]) -> list[str]:

@@ -86,18 +86,16 @@ def test_a_worker_while_the_database_is_away(service: Service, home: Path, dsn: 
     check_books(rush, answers, dsn)
 
 
-def test_the_service(service: Service, home: Path, dsn: str) -> None:
+def test_the_service(service: Service, dsn: str) -> None:
+    """Whoever supervises it starts it again; its workers ended with it, so the address is free."""
     rush = Rush(service)
-    database = _postmaster(home)
 
     def fault() -> None:
         service.kill()
-        assert database.is_running()
         service.start()
 
     answers = rush.run(fault)
     assert answers.losses
-    assert _postmaster(home) == database
     check_books(rush, answers, dsn)
 
 
