@@ -72,3 +72,17 @@ async def test_a_wrong_figure_is_found(shop: Shop, server: Server, check: str, s
         connection.rollback()
     assert found
     assert await differences(server, settings) == []
+
+
+@pytest.mark.anyio
+async def test_a_limit_below_what_was_used_before_is_no_difference(
+    shop: Shop, server: Server, settings: Settings
+) -> None:
+    campaign = shop.campaign(rule(["setDiscount", "d", 1], when=["and", ["couponValid"]]))
+    coupon = shop.coupon(campaign, "LESS", usageLimit=3)
+    for number in range(3):
+        shop.update(f"s{number}", state="closed", couponCodes=["LESS"], cartItems=[item("A", 9)])
+    path = f"{shop.path}/campaigns/{campaign['id']}/coupons/{coupon['id']}"
+    shop.management.put(path, json={"usageLimit": 2}).raise_for_status()
+    assert shop.stored_coupon(campaign, "LESS")["usageCounter"] == 3
+    assert await differences(server, settings) == []

@@ -2,6 +2,9 @@
 
 Entries are the truth: a counter, a code's usage, a gift card's use and a profile's sales are sums that are kept beside
 them. Each check is one statement that returns what differs, so the cost is one pass over the ledger.
+
+Limits are not looked at: one that was lowered below what had been used looks the same as one that was passed. That none
+is passed is the business of the guards that counters are written with.
 """
 
 from __future__ import annotations
@@ -60,11 +63,6 @@ _SALES: LiteralString = """
         ON s.profile_id = p.id AND s.state IN ('closed', 'partially_returned')
     GROUP BY p.id, p.integration_id, p.total_sales HAVING p.total_sales <> coalesce(sum(s.total), 0)"""
 
-_OVERRUNS: LiteralString = """
-    SELECT 'coupon ' || value, greatest(usage_counter::numeric, discount_counter),
-        CASE WHEN usage_limit > 0 AND usage_counter > usage_limit THEN usage_limit ELSE discount_limit END
-    FROM coupons WHERE (usage_limit > 0 AND usage_counter > usage_limit) OR discount_counter > discount_limit"""
-
 #: Name and statement of each check; a row is (subject, kept, computed).
 CHECKS: tuple[tuple[str, LiteralString], ...] = (
     ("counters of limits", _COUNTERS),
@@ -73,7 +71,6 @@ CHECKS: tuple[tuple[str, LiteralString], ...] = (
     ("uses of referrals", _REFERRAL_USES),
     ("closed sessions of profiles", _CLOSED_SESSIONS),
     ("sales of profiles", _SALES),
-    ("limits of coupons passed", _OVERRUNS),
 )
 
 
