@@ -1,0 +1,113 @@
+"""Where the attack takes place: several server processes on several ports over one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tercel.settings import environment_without_settings
+from tests.attack.wire import Wire
+
+_PASSWORD = "of servers under attack"
+_EMAIL = "admin@example.com"
+_START_SECONDS = 120
+_TERCEL = str(Path(sys.executable).with_name("tercel"))
+
+
+class Arena:
+    """Running servers. Clients take turns in which one they talk to."""
+
+    def __init__(self, urls: Sequence[str], environment: dict[str, str], token: str) -> None:
+        self.urls = urls
+        self.token = token
+        self._environment = environment
+
+    def management(self, number: int = 0) -> Wire:
+        """A connection of the administrator."""
+        return Wire(self.urls[number % len(self.urls)], f"Bearer {self.token}")
+
+    def shop(self, number: int, key: str) -> Wire:
+        """A connection of a shop's client: a third of them to the first port, the others to the second."""
+        return Wire(self.urls[number % len(self.urls)], f"ApiKey-v1 {key}")
+
+    def verify(self) -> str:
+        """What ``tercel verify`` finds wrong; empty when nothing."""
+        done = subprocess.run([_TERCEL, "verify"], env=self._environment, capture_output=True, text=True, timeout=300,
+                              check=False)  # fmt: skip
+        return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@contextmanager
+def arena(database_url: str, home: Path, workers: Sequence[int] = (1, 2)) -> Iterator[Arena]:
+    """Start a server for each number of workers, all at once and on an empty database, and stop them afterwards."""
+    environment = {
+        **environment_without_settings(),
+        "TERCEL_DATABASE_URL": database_url,
+        "TERCEL_HOME": str(home),
+        "TERCEL_ADMIN_PASSWORD": _PASSWORD,
+        "TERCEL_TRUST_CLOCK_HEADER": "true",
+        "TERCEL_LOG_LEVEL": "warning",
+        "NO_COLOR": "1",
+    }
+    ports = _free_ports(len(workers))
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    log = (home / "servers.log").open("ab")
+    processes = [
+        _start(port, number, environment, log.fileno()) for port, number in zip(ports, workers, strict=True)
+    ]
+    try:
+        token = asyncio.run(_log_in(urls, processes))
+        # Connections are dealt out evenly over processes, not over ports.
+        shares = [url for url, number in zip(urls, workers, strict=True) for _ in range(number)]
+        yield Arena(shares, environment, token)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def _start(port: int, workers: int, environment: dict[str, str], log: int) -> subprocess.Popen[bytes]:
+    command = [_TERCEL, "serve", "--port", str(port), "--workers", str(workers)]
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=os.sep)
+
+
+async def _log_in(urls: Sequence[str], processes: Sequence[subprocess.Popen[bytes]]) -> str:
+    """Wait until every server is ready; the administrator's token."""
+    deadline = time.monotonic() + _START_SECONDS
+    for url in urls:
+        while not await _is_ready(url):
+            if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+                raise AssertionError("a server did not start: see servers.log in its home")
+            await asyncio.sleep(0.1)
+    async with Wire(urls[0], "") as anybody:
+        answer = await anybody.json("POST", "/v1/sessions", {"email": _EMAIL, "password": _PASSWORD})
+    token: str = answer["token"]
+    return token
+
+
+async def _is_ready(url: str) -> bool:
+    async with Wire(url, "") as anybody:
+        try:
+            await anybody.json("GET", "/readyz")
+        except (OSError, AssertionError, asyncio.IncompleteReadError):
+            return False
+    return True
+
+
+def _free_ports(number: int) -> list[int]:
+    with contextlib.ExitStack() as opened:
+        listening = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [each.getsockname()[1] for each in listening]

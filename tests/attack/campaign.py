@@ -1,0 +1,99 @@
+"""A whole attack: storms round after round, several battles at a time, and what they came to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+
+import msgspec
+
+from tests.attack.arena import Arena
+from tests.attack.battle import Fought, fight
+from tests.attack.storms.all import STORMS
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do: which storms with which chance, and how long: at least one round, then until the seconds are over."""
+
+    storms: Sequence[str] = tuple(STORMS)
+    seed: int = 1
+    clients: int = 8
+    at_a_time: int = 3
+    seconds: float = 0
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """What the battles of one storm came to, in operations."""
+
+    battles: int = 0
+    operations: int = 0
+    accepted: int = 0
+    refused: int = 0
+    lost: int = 0
+    retried: int = 0
+    unexplained: int = 0
+
+    def add(self, fought: Fought) -> None:
+        """Count a battle."""
+        self.battles += 1
+        self.operations += len(fought.events) + len(fought.busy)
+        self.accepted += fought.accepted
+        self.refused += fought.refused
+        self.lost += sum(event.answer is None for event in fought.events)
+        self.retried += len(fought.busy)
+        self.unexplained += len(fought.problems)
+
+
+class Attack:
+    """Runs a plan. ``problems`` tell each failure with how to repeat it."""
+
+    def __init__(
+        self, arena: Arena, plan: Plan, noticed: Callable[[str], None] = lambda _storm: None
+    ) -> None:
+        self.tallies: dict[str, Tally] = {storm: Tally() for storm in plan.storms}
+        self.problems: list[str] = []
+        self._arena = arena
+        self._plan = plan
+        self._noticed = noticed
+
+    async def run(self) -> None:
+        """Fight round after round; after each the ledger is verified."""
+        deadline = time.monotonic() + self._plan.seconds
+        number = 0
+        while not number or time.monotonic() < deadline:
+            await self._round(self._plan.seed + number)
+            number += 1
+
+    async def _round(self, seed: int) -> None:
+        waiting = list(self._plan.storms)
+
+        async def lane() -> None:
+            while waiting:
+                await self._battle(waiting.pop(0), seed)
+
+        await asyncio.gather(*(lane() for _ in range(self._plan.at_a_time)))
+        found = await asyncio.to_thread(self._arena.verify)
+        if found:
+            self.problems.append(f"`tercel verify` after the round with seed {seed}:\n{found}")
+
+    async def _battle(self, storm: str, seed: int) -> None:
+        repeat = f"--seed {seed} --clients {self._plan.clients} --storm '{storm}'"
+        name = f"{storm}-{seed}".replace(" ", "-").replace(":", "")
+        battle = STORMS[storm](Random(f"{seed} {storm}"), self._plan.clients, name)
+        try:
+            fought = await fight(self._arena, battle, seed)
+        except (AssertionError, OSError) as error:
+            fought = Fought(problems=[f"the battle broke off: {error}"])
+        self.tallies[storm].add(fought)
+        self.problems += [f"{storm}; repeat with {repeat}\n{problem}" for problem in fought.problems]
+        self._noticed(storm)
+
+
+def total(tallies: Mapping[str, Tally]) -> Tally:
+    """The sum of all storms."""
+    names = msgspec.structs.fields(Tally)
+    return Tally(
+        **{field.name: sum(getattr(each, field.name) for each in tallies.values()) for field in names}
+    )

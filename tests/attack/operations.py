@@ -1,0 +1,158 @@
+"""What clients do: each operation as data, and the request it becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tests.attack.offer import PRICE
+
+_SEEN = ["customerSession", "customerProfile"]
+_SESSIONS = "/v2/customer_sessions"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request without its host and key."""
+
+    method: str
+    path: str
+    body: Any = None
+    headers: dict[str, str] = {}
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something a client asks for. ``session`` is empty where none is meant, ``key`` an idempotency key."""
+
+    session: str = ""
+    key: str = ""
+    day: int = 1
+
+    def scope(self) -> str:
+        """Where the idempotency key is known: the same key elsewhere is another one."""
+        return f"{type(self).__name__} {self.session}"
+
+    def call(self) -> Call:
+        """The request."""
+        raise NotImplementedError
+
+    def _headers(self) -> dict[str, str]:
+        clock = {"X-Tercel-Now": f"2030-01-{self.day:02}T12:00:00Z"}
+        return {**clock, "Idempotency-Key": self.key} if self.key else clock
+
+
+class Update(Operation, frozen=True, kw_only=True):
+    """Create, update, close or cancel a session; what is None is not sent."""
+
+    state: str = "open"
+    units: int | None = None
+    codes: tuple[str, ...] | None = None
+    profile: str | None = None
+    identifiers: tuple[str, ...] | None = None
+    store: str | None = None
+    referral: str | None = None
+
+    def call(self) -> Call:
+        session: dict[str, Any] = {"state": self.state}
+        if self.units is not None:
+            session["cartItems"] = [{"sku": "A", "price": PRICE, "quantity": self.units}]
+        named = {
+            "couponCodes": self.codes,
+            "profileId": self.profile,
+            "identifiers": self.identifiers,
+            "storeIntegrationId": self.store,
+            "referralCode": self.referral,
+        }
+        session |= {name: value for name, value in named.items() if value is not None}
+        body = {"customerSession": session, "responseContent": _SEEN}
+        return Call("PUT", f"{_SESSIONS}/{self.session}", body, self._headers())
+
+
+class Return(Operation, frozen=True, kw_only=True):
+    """Bring units back."""
+
+    units: int
+
+    def call(self) -> Call:
+        lines = [{"position": 0, "quantity": self.units}]
+        body = {"return": {"returnedCartItems": lines}, "responseContent": _SEEN}
+        return Call("POST", f"{_SESSIONS}/{self.session}/returns", body, self._headers())
+
+
+class Reopen(Operation, frozen=True):
+    """Open a closed session again."""
+
+    def call(self) -> Call:
+        return Call("PUT", f"{_SESSIONS}/{self.session}/reopen", None, self._headers())
+
+
+class Look(Operation, frozen=True):
+    """Read a session with the effects in force."""
+
+    def call(self) -> Call:
+        return Call("GET", f"{_SESSIONS}/{self.session}", None, self._headers())
+
+
+class Glimpse(Operation, frozen=True, kw_only=True):
+    """What an update of an open session tells about its customer; part of that update's answer, never sent alone."""
+
+    profile: str | None
+
+
+class Reserve(Operation, frozen=True, kw_only=True):
+    """Reserve a coupon for customers on the shop's own behalf: the coupon's limit does not hold."""
+
+    code: str
+    profiles: tuple[str, ...]
+
+    def call(self) -> Call:
+        body = {"integrationIDs": list(self.profiles)}
+        return Call("POST", f"/v1/coupon_reservations/{self.code}", body, self._headers())
+
+
+class Management(Operation, frozen=True):
+    """What a marketer does meanwhile; the shop knows paths and ids."""
+
+
+class LimitCode(Management, frozen=True, kw_only=True):
+    """Give a coupon another usage limit; 0 takes it away."""
+
+    code: str
+    limit: int
+
+
+class EditCampaign(Management, frozen=True, kw_only=True):
+    """Switch the campaign on or off, and give its one limit another bound."""
+
+    is_running: bool = True
+    limit: int
+
+
+class CountCode(Management, frozen=True, kw_only=True):
+    """Read how often a coupon was used, what it gave and how often it is reserved."""
+
+    code: str
+
+
+class CountBudget(Management, frozen=True, kw_only=True):
+    """Read what is used of a budget of the whole campaign."""
+
+    action: str
+
+
+class CountProfile(Management, frozen=True, kw_only=True):
+    """Read what a customer bought, and used of the limits per customer."""
+
+    profile: str
+
+
+class CountReferral(Management, frozen=True, kw_only=True):
+    """Read how often a referral was used."""
+
+    code: str
+
+
+class CountStore(Management, frozen=True, kw_only=True):
+    """Read what is used of the budget of a store."""
+
+    store: str

@@ -1,0 +1,171 @@
+"""An application of its own for each battle: the offer created, changed and counted through the Management API."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from tests.attack.history import Answer
+from tests.attack.offer import OFF, PRICE, Code, Limit, Offer, Referral
+from tests.attack.operations import (
+    CountBudget,
+    CountCode,
+    CountProfile,
+    CountReferral,
+    CountStore,
+    EditCampaign,
+    LimitCode,
+    Management,
+)
+from tests.attack.wire import Wire
+
+_FAR_AWAY = "2099-01-01T00:00:00Z"
+_numbers = itertools.count(1)
+
+
+class Shop:
+    """The application of one battle. ``key`` is for its clients."""
+
+    def __init__(self, offer: Offer, management: Wire) -> None:
+        self.offer = offer
+        self.key = ""
+        self._management = management
+        self._path = ""
+        self._campaign: dict[str, Any] = {}
+        self._coupons: dict[str, dict[str, Any]] = {}
+
+    async def open(self) -> None:
+        """Create everything."""
+        offer, send = self.offer, self._management.json
+        fields = {"name": f"Attack {next(_numbers)}", "timezone": "UTC", "currency": "EUR",
+                  "enablePartialDiscounts": offer.is_partial}  # fmt: skip
+        self._path = f"/v1/applications/{(await send('POST', '/v1/applications', fields))['id']}"
+        key = {"title": "attack", "expires": _FAR_AWAY}
+        self.key = (await send("POST", f"{self._path}/apikeys", key))["key"]
+        stores = [await self._store(name) for name in offer.stores]
+        self._campaign = await send("POST", f"{self._path}/campaigns", self._fields())
+        campaign = self._campaign_path()
+        await send("POST", f"{campaign}/rulesets", {"rules": _rules(offer), "bindings": []})
+        if offer.store_budget:
+            budget = [{"storeId": store, "limit": offer.store_budget} for store in stores]
+            await send("POST", f"{campaign}/stores/budgets", {"action": "setDiscount", "storeLimits": budget})
+        for code in offer.codes:
+            await self._coupon(code)
+        for referral in offer.referrals:
+            await self._refer(referral)
+
+    async def manage(self, operation: Management, wire: Wire) -> Answer:
+        """Do what a marketer does."""
+        match operation:
+            case LimitCode():
+                coupon = self._coupons[operation.code]
+                path = f"{self._campaign_path()}/coupons/{coupon['id']}"
+                await wire.json("PUT", path, {"usageLimit": operation.limit})
+                return Answer(status=200)
+            case EditCampaign():
+                limits = [_limit(limit, operation.limit) for limit in self.offer.limits]
+                state = "enabled" if operation.is_running else "disabled"
+                fields = {**self._fields(), "limits": limits, "state": state}
+                await wire.json("PUT", self._campaign_path(), fields)
+                return Answer(status=200)
+        counted = await self._count(operation, wire)
+        return Answer(status=200, counted=tuple(sorted(counted.items())))
+
+    async def _count(self, operation: Management, wire: Wire) -> dict[str, int]:
+        get = wire.json
+        match operation:
+            case CountCode():
+                path = f"{self._campaign_path()}/coupons/no_total?value={operation.code}&exactMatch=true"
+                coupon = (await get("GET", path))["data"][0]
+                names = {"uses": "usageCounter", "given": "discountCounter", "reserved": "reservationCounter"}
+                wanted = {"uses"} | ({"given"} if "discountLimit" in coupon else set())
+                wanted |= {"reserved"} if coupon.get("reservationLimit") else set()
+                return {name: int(coupon[names[name]]) for name in wanted}
+            case CountBudget():
+                budgets = (await get("GET", self._campaign_path()))["budgets"]
+                return {"used": next(int(b["counter"]) for b in budgets if b["action"] == operation.action)}
+            case CountReferral():
+                path = (
+                    f"{self._path}/campaigns/{self._campaign['id']}/referrals/no_total?code={operation.code}"
+                )
+                return {"uses": int((await get("GET", path))["data"][0]["usageCounter"])}
+            case CountStore():
+                budgets = (await get("GET", f"{self._campaign_path()}/stores/budgets"))["data"]
+                mine = [budget for budget in budgets if budget["store"]["integrationId"] == operation.store]
+                return {"used": int(mine[0]["counter"])}
+            case CountProfile():
+                return await self._count_profile(operation.profile, wire)
+        raise AssertionError(operation)
+
+    async def _count_profile(self, profile: str, wire: Wire) -> dict[str, int]:
+        path = f"{self._path}/customers"
+        found = (await wire.json("GET", f"{path}?integrationId={profile}"))["data"]
+        counts = {
+            limit.action: 0
+            for limit in self.offer.limits
+            if limit.entities == ("Profile",) and not limit.period
+        }
+        if not found:
+            return {"closed": 0, "sales": 0, **counts}
+        customer = found[0]
+        for each in (await wire.json("GET", f"{path}/{customer['id']}/limit_counters"))["data"]:
+            if each["action"] in counts and "couponId" not in each:
+                counts[each["action"]] = int(each["counter"])
+        return {"closed": customer["closedSessions"], "sales": int(customer["totalSales"]), **counts}
+
+    async def _store(self, name: str) -> int:
+        store = {"name": name, "description": "", "integrationId": name}
+        made: int = (await self._management.json("POST", f"{self._path}/stores", store))["id"]
+        return made
+
+    async def _coupon(self, code: Code) -> None:
+        fields: dict[str, Any] = {"usageLimit": code.usage_limit, "numberOfCoupons": 1, "couponPattern": code.value,
+                                  "validCharacters": ["A"]}  # fmt: skip
+        if code.gift is not None:
+            fields["discountLimit"] = code.gift
+        if code.reservations:
+            fields["reservationLimit"] = code.reservations
+        if code.per_profile:
+            fields["limits"] = [
+                {"action": "redeemCoupon", "limit": code.per_profile, "entities": ["Profile"]}
+            ]
+        path = f"{self._campaign_path()}/coupons?silent=no"
+        self._coupons[code.value] = (await self._management.json("POST", path, fields))["data"][0]
+
+    async def _refer(self, referral: Referral) -> None:
+        """Referrals are the business of the Integration API."""
+        fields = {"campaignId": self._campaign["id"], "advocateProfileIntegrationIds": [f"{self.key[:9]} advocate"],
+                  "usageLimit": referral.usage_limit, "referralPattern": referral.code,
+                  "validCharacters": ["A"]}  # fmt: skip
+        async with Wire(self._management.url, f"ApiKey-v1 {self.key}") as shop:
+            await shop.json("POST", "/v1/referrals_for_multiple_advocates", fields)
+
+    def _campaign_path(self) -> str:
+        return f"{self._path}/campaigns/{self._campaign['id']}"
+
+    def _fields(self) -> dict[str, Any]:
+        return {"name": "Offer", "state": "enabled", "tags": [], "features": ["coupons", "referrals"],
+                "limits": [_limit(limit, limit.limit) for limit in self.offer.limits]}  # fmt: skip
+
+
+def _limit(limit: Limit, most: int) -> dict[str, Any]:
+    fields = {"action": limit.action, "limit": most, "entities": list(limit.entities)}
+    return {**fields, "period": limit.period} if limit.period else fields
+
+
+def _rules(offer: Offer) -> list[dict[str, Any]]:
+    """The rule of the discount, and the one that creates codes when nobody brings one."""
+    discount: list[Any] = ["setDiscount", "off", ["*", [".", "Session", "Total"], OFF / PRICE]]
+    if offer.by_unit:
+        discount = ["setDiscountPerItem", "off", [".", "Session", "CartItems"], [["Item"], OFF]]
+    when: list[Any] = ["and", True]
+    if offer.codes or offer.creates:
+        when = ["and", ["couponValid"]]
+    elif offer.referrals:
+        when = ["and", ["referralValid"]]
+    effects = [["reserveCoupon"], discount] if offer.reserves else [discount]
+    rules = [{"title": "discount", "condition": when, "effects": effects}]
+    if offer.creates:
+        nobody = ["=", ["count", [".", "Session", "CouponCodes"]], 0]
+        rules.append({"title": "a code", "condition": ["and", nobody], "effects": [["createCoupon", ["kv"]]]})
+    return rules

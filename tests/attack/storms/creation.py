@@ -1,0 +1,48 @@
+"""Codes that rules create, redeemed by several clients the moment they are known."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.attack.battle import Battle, Script
+from tests.attack.history import Answer
+from tests.attack.offer import Limit, Offer
+from tests.attack.operations import CountBudget, Reopen, Update
+
+KINDS: dict[str, Offer] = {
+    "create and redeem": Offer(creates=True, limits=(Limit("createCoupon", 4),)),
+    "create for each customer": Offer(creates=True, limits=(Limit("createCoupon", 1, ("Profile",)),)),
+}
+
+
+def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
+    """Clients who make codes and tell each other, and all redeem what they have heard of."""
+    offer = KINDS[kind]
+    known: list[str] = []
+    customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
+    scripts = [_client(Random(chance.random()), f"s{number}", customers, known) for number in range(clients)]
+    counts = [CountBudget(action=limit.action) for limit in offer.limits if not limit.entities]
+    return Battle(offer=offer, scripts=scripts, counts=counts)
+
+
+def _client(chance: Random, session: str, customers: list[str], known: list[str]) -> Script:
+    maker = f"{session}-maker"
+    answer = yield Update(session=maker, state="closed", units=1, profile=chance.choice(customers))
+    _tell(known, answer)
+    if chance.random() < 0.4:
+        # A created code outlives its session, and its budget is not given back.
+        yield Reopen(session=maker)
+        answer = yield Update(session=maker, state="closed")
+        _tell(known, answer)
+    for number in range(2):
+        codes = tuple(known[-2:])
+        if codes:
+            user = f"{session}-user{number}"
+            yield Update(session=user, state="closed", units=2, profile=chance.choice(customers), codes=codes)
+            if chance.random() < 0.3:
+                yield Update(session=user, state="cancelled")
+
+
+def _tell(known: list[str], answer: Answer | None) -> None:
+    """Let everybody know a code that was not known."""
+    known.extend(code for code in (answer.created if answer else ()) if code not in known)

@@ -1,0 +1,50 @@
+"""The campaign changes while sessions close: switched off and on, its limit moved, a limit given to a code that had none."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.attack.battle import Battle, Script
+from tests.attack.offer import Code, Limit, Offer
+from tests.attack.operations import EditCampaign, LimitCode, Operation, Update
+from tests.attack.storms.counts import count_all
+
+CODE = "CODE"
+KINDS: dict[str, Offer] = {
+    "campaign edited": Offer(codes=(Code(CODE),), limits=(Limit("redeemCoupon", 5),)),
+    "money edited": Offer(limits=(Limit("setDiscount", 20),), is_partial=True),
+    "limit appears": Offer(codes=(Code(CODE),)),
+    "limit moves": Offer(codes=(Code(CODE, usage_limit=3),)),
+}
+
+
+def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
+    """Clients who buy, and one or two who edit."""
+    offer = KINDS[kind]
+    customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
+    scripts = [_buyer(Random(chance.random()), offer, f"s{number}", customers) for number in range(clients)]
+    scripts.append(_editor(Random(chance.random()), offer))
+    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers))
+
+
+def _buyer(chance: Random, offer: Offer, session: str, customers: list[str]) -> Script:
+    codes = (CODE,) if offer.codes else None
+    for number in range(4):
+        name = f"{session}-{number}"
+        yield Update(
+            session=name,
+            state="closed",
+            units=chance.randint(1, 4),
+            codes=codes,
+            profile=chance.choice(customers),
+        )
+        if chance.random() < 0.4:
+            yield Update(session=name, state="cancelled")
+
+
+def _editor(chance: Random, offer: Offer) -> Script:
+    for _ in range(4):
+        edit: Operation = LimitCode(code=CODE, limit=chance.choice([0, 3, 6, 50]))
+        if offer.limits:
+            edit = EditCampaign(is_running=chance.random() < 0.7, limit=chance.choice([2, 8, 30]))
+        yield edit

@@ -1,0 +1,114 @@
+"""Every kind of limit under the same storm: sessions that try, close, cancel, reopen and return at once."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from tests.attack.battle import Battle, Script, plain
+from tests.attack.offer import Code, Limit, Offer, Referral
+from tests.attack.operations import Operation, Reopen, Reserve, Return, Update
+from tests.attack.storms.counts import count_all
+
+CODE = "CODE"
+OTHER = "OTHER"
+FRIEND = "FRIEND"
+_CODES = (Code(CODE), Code(OTHER))
+
+#: Each kind of limit, by name. Bounds are low, so that most sessions meet them.
+KINDS: dict[str, Offer] = {
+    "code": Offer(codes=(Code(CODE, usage_limit=4),)),
+    "two codes": Offer(codes=(Code(CODE, usage_limit=4), Code(OTHER, usage_limit=3))),
+    "customer": Offer(codes=_CODES, limits=(Limit("redeemCoupon", 2, ("Profile",)),)),
+    "customer and code": Offer(codes=(Code(CODE, per_profile=1), Code(OTHER, per_profile=2))),
+    "identifier": Offer(codes=(Code(CODE),), limits=(Limit("redeemCoupon", 2, ("Identifier",)),)),
+    "money by identifier": Offer(limits=(Limit("setDiscount", 6, ("Identifier",)),)),
+    "campaign": Offer(codes=_CODES, limits=(Limit("redeemCoupon", 5),)),
+    "store": Offer(stores=("north", "south"), limits=(Limit("setDiscount", 9, ("Store",)),)),
+    "store with a budget": Offer(stores=("north", "south"), store_budget=9),
+    "session": Offer(limits=(Limit("setDiscountEffect", 3, ("Session",)),), by_unit=True),
+    "day": Offer(codes=_CODES, limits=(Limit("redeemCoupon", 3, (), "daily"),)),
+    "day and customer": Offer(limits=(Limit("setDiscount", 4, ("Profile",), "daily"),)),
+    "year": Offer(limits=(Limit("setDiscount", 12, (), "yearly"),)),
+    "money": Offer(limits=(Limit("setDiscount", 12),)),
+    "money in part": Offer(limits=(Limit("setDiscount", 12),), is_partial=True),
+    "money by unit": Offer(limits=(Limit("setDiscount", 12),), by_unit=True),
+    "money by unit in part": Offer(limits=(Limit("setDiscount", 12),), by_unit=True, is_partial=True),
+    "effects": Offer(limits=(Limit("setDiscountEffect", 8),), by_unit=True),
+    "gift card": Offer(codes=(Code(CODE, gift=12),)),
+    "gift card in part": Offer(codes=(Code(CODE, gift=12),), is_partial=True),
+    "gift card by unit": Offer(codes=(Code(CODE, gift=12),), by_unit=True, is_partial=True),
+    "reservation": Offer(codes=(Code(CODE, reservations=2),), reserves=True),
+    "reservation budget": Offer(codes=_CODES, limits=(Limit("reserveCoupon", 2),), reserves=True),
+    "referral": Offer(referrals=(Referral(FRIEND, usage_limit=2),)),
+    "referrals of a campaign": Offer(referrals=(Referral(FRIEND),), limits=(Limit("redeemReferral", 2),)),
+    "everything": Offer(
+        codes=(Code(CODE, usage_limit=5, gift=11), Code(OTHER, per_profile=1)),
+        stores=("north", "south"),
+        store_budget=10,
+        limits=(
+            Limit("redeemCoupon", 3, ("Profile",)),
+            Limit("redeemCoupon", 7),
+            Limit("setDiscount", 15),
+            Limit("setDiscountEffect", 4, ("Identifier",)),
+        ),
+        is_partial=True,
+    ),
+}
+_DAYS = (1, 2)
+
+
+def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
+    """Clients who all want from the same limit."""
+    offer = KINDS[kind]
+    customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
+    scripts = [_client(offer, Random(chance.random()), f"s{number}", customers) for number in range(clients)]
+    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers))
+
+
+def _client(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
+    """A client through several sessions."""
+    if offer.reserves and chance.random() < 0.2:
+        # The shop's own reservations may pass the limit, and the rules then add none.
+        yield Reserve(code=CODE, profiles=tuple(chance.sample(customers, 1)))
+    for life in range(chance.randint(1, 3)):
+        yield from _life(offer, chance, f"{session}-{life}", customers)
+
+
+def _life(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
+    """One session: perhaps opened first, closed, and perhaps undone in one way or another."""
+    cart = _cart(offer, chance, customers)
+    if chance.random() < 0.5:
+        yield Update(session=session, day=chance.choice(_DAYS), **cart)
+        cart = {}
+    yield Update(session=session, state="closed", day=chance.choice(_DAYS), **cart)
+    yield from _undone(chance, session)
+
+
+def _undone(chance: Random, session: str) -> Script:
+    """Nothing, cancelled, reopened and closed again, or returned in part and perhaps cancelled then."""
+    after: list[Operation] = chance.choice(
+        [
+            [],
+            [Update(session=session, state="cancelled")],
+            [Reopen(session=session), Update(session=session, state="closed", day=chance.choice(_DAYS))],
+            [Return(session=session, units=chance.randint(1, 2))],
+            [Return(session=session, units=1), Update(session=session, state="cancelled", day=2)],
+        ]
+    )
+    return plain(after)
+
+
+def _cart(offer: Offer, chance: Random, customers: list[str]) -> dict[str, Any]:
+    """What a session brings, as far as the offer looks at it."""
+    cart: dict[str, Any] = {"units": chance.randint(1, 4), "profile": chance.choice(customers)}
+    if offer.codes:
+        values = [code.value for code in offer.codes]
+        cart["codes"] = tuple(chance.sample(values, chance.randint(1, len(values))))
+    if offer.stores:
+        cart["store"] = chance.choice(offer.stores)
+    if offer.has_entity("Identifier"):
+        cart["identifiers"] = tuple(chance.sample(["phone", "address", "device"], chance.randint(1, 2)))
+    if offer.referrals:
+        cart["referral"] = FRIEND
+    return cart

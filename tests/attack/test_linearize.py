@@ -1,0 +1,276 @@
+"""The checker itself: it accepts what some order explains and refuses made-up histories that no order does."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.attack.history import Answer, Event, apart, told
+from tests.attack.linearize import Budget, Undecided, explain, parts, shrink
+from tests.attack.model import Model
+from tests.attack.offer import Code, Limit, Offer
+from tests.attack.operations import (
+    CountCode,
+    EditCampaign,
+    LimitCode,
+    Look,
+    Operation,
+    Reopen,
+    Return,
+    Update,
+)
+
+ONCE = Offer(codes=(Code("C", usage_limit=1),))
+MONEY = Offer(limits=(Limit("setDiscount", 5),))
+IN_PART = Offer(limits=(Limit("setDiscount", 5),), is_partial=True)
+FREE = Offer(codes=(Code("C"),))
+BY_UNIT = Offer(limits=(Limit("setDiscount", 5),), by_unit=True)
+
+WRONG_CLOSE = Answer(status=400, problem='Cannot move session to state "closed" from state "closed"')
+
+
+def close(session: str, units: int = 2, **fields: Any) -> Update:
+    return Update(session=session, state="closed", units=units, codes=("C",), **fields)
+
+
+def closed(units: int = 2, updates: int = 1, **fields: Any) -> Answer:
+    """The answer to a close; accepted with the whole discount unless told otherwise."""
+    expected = {"accepted": ("C",), "discount": units, "codes": ("C",), **fields}
+    return Answer(status=200, state="closed", updates=updates, units=units, is_first=True, **expected)
+
+
+REFUSED = closed(accepted=(), discount=0, refused=(("C", "CouponLimitReached"),))
+CANCELLED = Answer(status=200, state="cancelled", updates=2, units=2, codes=("C",), is_first=True,
+                   rolled_back=("C",), taken_back=2)  # fmt: skip
+
+
+def given(units: int, discount: int) -> Answer:
+    """The answer to a close without codes."""
+    return closed(
+        units=units, codes=("C",), accepted=(), refused=(("C", "CouponNotFound"),), discount=discount
+    )
+
+
+def event(
+    at: int, until: int | None, operation: Operation, answer: Answer | None = None, body: bytes = b""
+) -> Event:
+    return Event(client=0, operation=operation, sent=at, answered=until, answer=answer, body=body)
+
+
+def plain_close(session: str, units: int) -> Update:
+    return Update(session=session, state="closed", units=units)
+
+
+def plainly_closed(units: int, discount: int) -> Answer:
+    return closed(units=units, codes=(), accepted=(), discount=discount)
+
+
+#: Offer and history; some order explains each of them.
+GOOD: dict[str, tuple[Offer, list[Event]]] = {
+    "one of two wins": (ONCE, [event(0, 9, close("a"), REFUSED), event(1, 8, close("b"), closed())]),
+    "given back in between": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 9, Update(session="a", state="cancelled"), CANCELLED),
+            event(3, 8, close("b"), closed()),
+        ],
+    ),
+    "taken by somebody who hung up": (ONCE, [event(0, None, close("a")), event(5, 6, close("b"), REFUSED)]),
+    "hung up, and it never happened": (ONCE, [event(0, None, close("a")), event(5, 6, close("b"), closed())]),
+    "the same key twice": (
+        ONCE,
+        [event(0, 9, close("a", key="k"), closed(), b"x"), event(1, 8, close("a", key="k"), closed(), b"x")],
+    ),
+    "the rest of a budget": (
+        IN_PART,
+        [event(0, 9, plain_close("a", 4), plainly_closed(4, 1)), event(1, 8, plain_close("b", 4), plainly_closed(4, 4))],
+    ),
+    "an edit in between": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 9, LimitCode(code="C", limit=2), Answer(status=200)),
+            event(3, 8, close("b"), closed()),
+        ],
+    ),
+    "switched off": (
+        FREE,
+        [
+            event(0, 3, EditCampaign(is_running=False, limit=0), Answer(status=200)),
+            event(4, 5, close("a"), closed(accepted=(), discount=0, refused=(("C", "CouponPartOfNotRunningCampaign"),))),
+        ],
+    ),
+    "closed once": (ONCE, [event(0, 9, close("a"), closed()), event(0, 9, close("a"), WRONG_CLOSE)]),
+    "units come back": (
+        BY_UNIT,
+        [
+            event(0, 1, plain_close("a", 4), plainly_closed(4, 4)),
+            event(2, 3, plain_close("b", 3), plainly_closed(3, 0)),
+            event(4, 5, Return(session="a", units=2),
+                  Answer(status=200, state="partially_returned", updates=2, units=2, codes=(), is_first=True, taken_back=2)),
+            event(6, 7, plain_close("c", 3), plainly_closed(3, 3)),
+        ],
+    ),
+}  # fmt: skip
+
+#: Offer and history; no order explains any of them.
+BAD: dict[str, tuple[Offer, list[Event]]] = {
+    "oversold": (ONCE, [event(0, 9, close("a"), closed()), event(1, 8, close("b"), closed())]),
+    "money oversold": (
+        MONEY,
+        [event(0, 9, plain_close("a", 4), plainly_closed(4, 4)), event(1, 8, plain_close("b", 4), plainly_closed(4, 4))],
+    ),
+    "refused without a reason": (ONCE, [event(0, 9, close("a"), REFUSED)]),
+    "refused before the winner came": (
+        ONCE,
+        [event(0, 1, close("a"), REFUSED), event(2, 3, close("b"), closed())],
+    ),
+    "used although it was not given back yet": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 3, close("b"), closed()),
+            event(4, 5, Update(session="a", state="cancelled"), CANCELLED),
+        ],
+    ),
+    "refused after it was given back": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 3, Update(session="a", state="cancelled"), CANCELLED),
+            event(4, 5, close("b"), REFUSED),
+        ],
+    ),
+    "a lost update": (
+        ONCE,
+        [
+            event(0, 9, Update(session="a", units=2),
+                  Answer(status=200, state="open", updates=1, units=2, codes=(), is_first=True)),
+            event(1, 8, Update(session="a", units=3),
+                  Answer(status=200, state="open", updates=1, units=3, codes=(), is_first=True)),
+        ],
+    ),
+    "closed twice": (ONCE, [event(0, 9, close("a"), closed()), event(0, 9, close("a"), closed(updates=2))]),
+    "another answer for the same key": (
+        ONCE,
+        [event(0, 1, close("a", key="k"), closed(), b"x"), event(2, 3, close("a", key="k"), closed(), b"y")],
+    ),
+    "done again for the same key": (
+        FREE,
+        [
+            event(0, 1, close("a"), closed(), b"x"),
+            event(2, 3, Reopen(session="a", key="k"), Answer(status=200, rolled_back=("C",), taken_back=2), b"y"),
+            event(4, 5, Reopen(session="a", key="k"), Answer(status=400, problem="…")),
+        ],
+    ),
+    "a counter that lost one": (
+        FREE,
+        [
+            event(0, 2, close("a"), closed()),
+            event(1, 3, close("b"), closed()),
+            event(4, 5, CountCode(code="C"), Answer(status=200, counted=(("uses", 1),))),
+        ],
+    ),
+    "a stale reader": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 3, Look(session="a"), Answer(status=404)),
+        ],
+    ),
+    "an internal error": (ONCE, [event(0, 1, close("a"), Answer(status=500, problem="internal error"))]),
+    "too much of the rest": (
+        IN_PART,
+        [event(0, 9, plain_close("a", 4), plainly_closed(4, 2)), event(1, 8, plain_close("b", 4), plainly_closed(4, 4))],
+    ),
+    "more back than was given": (
+        ONCE,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 3, Update(session="a", state="cancelled"), msgspec.structs.replace(CANCELLED, taken_back=4)),
+        ],
+    ),
+}  # fmt: skip
+
+
+def explained(offer: Offer, events: list[Event]) -> bool:
+    return explain(events, Model(offer).step, {}) is not None
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_some_order_explains_is_accepted(name: str) -> None:
+    assert explained(*GOOD[name])
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_no_order_explains_is_refused(name: str) -> None:
+    assert not explained(*BAD[name])
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_smaller_history_is_still_unexplained_and_says_no_more(name: str) -> None:
+    offer, events = BAD[name]
+    smaller = shrink(events, Model(offer).step, {})
+    assert not explained(offer, smaller)
+    assert len(smaller) <= len(events)
+
+
+def test_shrinking_forgets_what_does_not_matter() -> None:
+    offer, events = BAD["oversold"]
+    bystanders = [event(20 + n, 30 + n, Look(session="a"), Answer(status=404)) for n in range(3)]
+    smaller = shrink([*events, *bystanders], Model(offer).step, {})
+    assert [each.answer for each in smaller] == [closed(), closed()]
+
+
+def test_the_order_found_keeps_to_real_time() -> None:
+    offer, events = GOOD["one of two wins"]
+    order = explain(events, Model(offer).step, {})
+    assert order is not None
+    assert [each.operation.session for each in order] == ["b", "a"]
+
+
+def test_a_search_without_end_is_given_up() -> None:
+    offer, events = GOOD["one of two wins"]
+    with pytest.raises(Undecided):
+        explain(events, Model(offer).step, {}, Budget(1))
+
+
+def test_what_shares_nothing_is_checked_apart() -> None:
+    offer = Offer(codes=(Code("C"),), limits=(Limit("redeemCoupon", 1, ("Profile",)),))
+    first = Update(session="a", profile="ann")
+    same, other = Update(session="b", profile="ann"), Update(session="c", profile="bob")
+    listed = [event(0, 1, each, Answer(status=200)) for each in (first, other, same)]
+    groups = parts(listed, Model(offer).touches)
+    assert [[each.operation.session for each in group] for group in groups] == [["a", "b"], ["c"]]
+    whole = parts(listed, Model(MONEY).touches)
+    assert [len(group) for group in whole] == [3]
+
+
+def test_what_an_open_session_is_told_of_its_customer_has_a_moment_of_its_own() -> None:
+    """A close of the same customer falls between the two moments of the update; a closing session allows none."""
+    offer = ONCE
+    asked = Update(session="a", units=1, codes=("C",), profile="ann")
+    told_early = Answer(status=200, state="open", updates=1, units=1, codes=("C",), is_first=True, closed=0, sales=0,
+                        refused=(("C", "CouponLimitReached"),))  # fmt: skip
+    other = event(1, 8, close("b", profile="ann"), closed(closed=1, sales=20))
+    assert explained(offer, [*apart(event(0, 9, asked, told_early)), other])
+    closing = msgspec.structs.replace(asked, state="closed")
+    assert apart(event(0, 9, closing, told_early)) == [event(0, 9, closing, told_early)]
+    late = msgspec.structs.replace(told_early, state="closed", closed=1, sales=10)
+    assert not explained(offer, [event(0, 9, closing, late), other])
+
+
+def test_an_event_is_told_in_one_line() -> None:
+    line = told(event(1_500_000, 2_000_000, Look(session="a"), Answer(status=404)))
+    assert line.split() == [
+        "1.5",
+        "→",
+        "2.0",
+        "ms",
+        "client",
+        "0",
+        "Look(session='a')",
+        "⇒",
+        "Answer(status=404)",
+    ]
