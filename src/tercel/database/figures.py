@@ -24,6 +24,8 @@ _SERVER: LiteralString = """SELECT
 _OUTBOX: LiteralString = f"""SELECT
     (SELECT count(*) FROM (SELECT {_OUTBOX_WAITING} LIMIT {OUTBOX_COUNTED}) AS w),
     (SELECT extract(epoch FROM clock_timestamp() - created)::float8 {_OUTBOX_WAITING} ORDER BY id LIMIT 1)"""
+_JOBS: LiteralString = """SELECT count(*), extract(epoch FROM clock_timestamp() - min(created))::float8
+    FROM jobs WHERE status = 'pending'"""
 
 
 class ConnectionFigures(NamedTuple):
@@ -46,6 +48,8 @@ class ServerFigures(NamedTuple):
     wal_position_bytes: float
     outbox_waiting: int  # at most OUTBOX_COUNTED
     outbox_oldest_s: float
+    jobs_pending: int
+    jobs_oldest_s: float
 
 
 async def look_at_server(connection: AsyncConnection[Any]) -> ServerFigures:
@@ -58,7 +62,8 @@ async def look_at_server(connection: AsyncConnection[Any]) -> ServerFigures:
         await connection.execute(_PATIENCE)
         server = await (await connection.execute(_SERVER)).fetchone()
         outbox = await (await connection.execute(_OUTBOX)).fetchone()
+        jobs = await (await connection.execute(_JOBS)).fetchone()
     assert server is not None
     assert outbox is not None
-    waiting, oldest = outbox
-    return ServerFigures._make((*server, waiting, oldest or 0.0))
+    assert jobs is not None
+    return ServerFigures._make((*server, *(value or 0 for value in (*outbox, *jobs))))

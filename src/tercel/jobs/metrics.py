@@ -14,11 +14,24 @@ _SEEN_BY_ALL: Final = "livemostrecent"
 
 JOB_SECONDS = Histogram(
     "tercel_job_seconds",
-    "Time of one run of a job, failed or not.",
+    "Time of one step of a job, failed or not; housekeeping is one step each time.",
     ["kind"],
     buckets=(0.01, 0.1, 1, 10, 60, 300, 1_800),
 )
-JOB_FAILURES = Counter("tercel_job_failures", "Runs of a job that failed.", ["kind"])
+JOB_FAILURES = Counter(
+    "tercel_job_failures",
+    "Runs and jobs that ended by an unexpected error, or were interrupted too often.",
+    ["kind"],
+)
+
+JOBS_PENDING = Gauge(
+    "tercel_jobs_pending", "Jobs that wait or are being done.", multiprocess_mode=_SEEN_BY_ALL
+)
+JOBS_OLDEST = Gauge(
+    "tercel_jobs_oldest_seconds",
+    "Age of the oldest job that waits or is being done; 0 when there is none.",
+    multiprocess_mode=_SEEN_BY_ALL,
+)
 
 PROCESSES = Gauge("tercel_processes", "Processes that answer requests.", multiprocess_mode="livesum")
 MEMORY = Gauge(

@@ -88,3 +88,5 @@ class Sampler:
         metrics.WAL_POSITION.set(seen.wal_position_bytes)
         metrics.OUTBOX_WAITING.set(seen.outbox_waiting)
         metrics.OUTBOX_OLDEST.set(seen.outbox_oldest_s)
+        metrics.JOBS_PENDING.set(seen.jobs_pending)
+        metrics.JOBS_OLDEST.set(seen.jobs_oldest_s)

@@ -16,6 +16,8 @@ from tercel.features.coupons.creation_job import CouponCreation
 from tercel.features.coupons.deletion_job import CouponDeletion
 from tercel.features.jobs.model import Kind, OpenJob, Status, Step
 from tercel.features.jobs.queue import Held, finish_job, note_step, open_job
+from tercel.jobs import metrics
+from tercel.pipeline.stages import Stage
 
 _COMPLETED: Status = "completed"
 _FAILED: Status = "failed"
@@ -45,7 +47,7 @@ async def do_job(database: Database, held: Held) -> None:
         UnavailableError: the database was away or busy; whoever takes the job next goes on where this stopped.
     """
     if held.attempt > JOB_ATTEMPTS_MAX:
-        await _fail(database, held, _FAILED, _GIVEN_UP)
+        await _break_off(database, held, _GIVEN_UP)
         return
     try:
         work: Work | None = None
@@ -56,14 +58,15 @@ async def do_job(database: Database, held: Held) -> None:
                 if job is None:
                     return
                 work = work or _WORK[job.kind]()
-                is_open = await _take_step(tx, job, work)
+                with Stage(f"job.{job.kind}", metrics.JOB_SECONDS.labels(job.kind), origins=()):
+                    is_open = await _take_step(tx, job, work)
     except UnavailableError:
         raise
     except TercelError as error:
         await _fail(database, held, _status(error), _told(error))
     except Exception:  # noqa: BLE001  # whatever it is, the job must not stay open for ever
         _log.exception("job failed", job=held.id)
-        await _fail(database, held, _FAILED, _UNEXPECTED)
+        await _break_off(database, held, _UNEXPECTED)
 
 
 async def _take_step(tx: Transaction, job: OpenJob, work: Work) -> bool:
@@ -77,11 +80,18 @@ async def _take_step(tx: Transaction, job: OpenJob, work: Work) -> bool:
     return not step.is_last
 
 
-async def _fail(database: Database, held: Held, status: Status, message: str) -> None:
+async def _break_off(database: Database, held: Held, message: str) -> None:
+    """End a job that failed for no reason of its own, which is for operators to know."""
+    kind = await _fail(database, held, _FAILED, message)
+    if kind is not None:
+        metrics.JOB_FAILURES.labels(kind).inc()
+
+
+async def _fail(database: Database, held: Held, status: Status, message: str) -> Kind | None:
     """End a job early; what it did so far stays."""
     _log.warning("job ended early", job=held.id, status=status, message=message)
     async with database.transaction() as tx:
-        await finish_job(tx, held.id, status, message)
+        return await finish_job(tx, held.id, status, message)
 
 
 def _status(error: TercelError) -> Status:
