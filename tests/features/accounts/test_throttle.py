@@ -69,6 +69,13 @@ async def test_many_at_once_do_not_slip_through(database: Database) -> None:
     assert results.count(None) == PER_EMAIL_AND_ADDRESS_MAX
 
 
+async def test_attempts_that_overtake_each_other_count_together(database: Database) -> None:
+    for number in range(PER_EMAIL_AND_ADDRESS_MAX):
+        await attempt(database, at=NOW - timedelta(seconds=number))
+    with pytest.raises(LogInThrottledError):
+        await attempt(database, at=NOW - timedelta(seconds=PER_EMAIL_AND_ADDRESS_MAX))
+
+
 async def test_a_right_password_is_no_failure(database: Database) -> None:
     for _ in range(PER_EMAIL_MAX * 2):
         await attempt(database)
