@@ -104,11 +104,11 @@ async def test_too_many_jobs_of_an_application(database: Database, database_url:
 async def test_what_was_asked_for_first_is_done_first(
     database: Database, database_url: str, ask: Ask, ask_to_delete: Ask, campaign: CodeCampaign
 ) -> None:
-    jobs = [await ask(60_000), await ask_to_delete(), await ask(5)]
+    jobs = [await ask(30_000), await ask_to_delete(), await ask(5)]
     done = await finished(database, *jobs)
     assert [(job.kind, job.campaign_id, job.done) for job in done] == [
-        ("couponCreation", campaign.id, 60_000),
-        ("couponDeletion", campaign.id, 60_000),
+        ("couponCreation", campaign.id, 30_000),
+        ("couponDeletion", campaign.id, 30_000),
         ("couponCreation", campaign.id, 5),
     ]
     assert counted(database_url) == 5

@@ -38,7 +38,7 @@ def process(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
 async def test_another_process_goes_on_after_a_kill(
     database: Database, database_url: str, ask: Ask, process: subprocess.Popen[bytes]
 ) -> None:
-    job = await ask(150_000)
+    job = await ask(250_000)
     await until(database, job, lambda seen: seen.done > 0)
     async with await psycopg.AsyncConnection.connect(database_url) as blocking:
         # The process hangs in the middle of a step when it is killed.
@@ -46,23 +46,23 @@ async def test_another_process_goes_on_after_a_kill(
         process.send_signal(signal.SIGKILL)
         process.wait()
     interrupted = await state_of(database, job)
-    assert 0 < interrupted.done < 150_000
+    assert 0 < interrupted.done < 250_000
     with psycopg.connect(database_url) as connection:
         connection.execute(LET_TIME_PASS)
     [job] = await finished(database, job)
-    assert (job.status, job.done) == ("completed", 150_000)
-    assert counted(database_url) == counted(database_url, "count(DISTINCT value)") == 150_000
+    assert (job.status, job.done) == ("completed", 250_000)
+    assert counted(database_url) == counted(database_url, "count(DISTINCT value)") == 250_000
 
 
 async def test_a_worker_that_stops_leaves_its_job_to_the_next(
     database: Database, database_url: str, ask: Ask
 ) -> None:
-    job = await ask(150_000)
+    job = await ask(250_000)
     async with working(database):
         await until(database, job, lambda seen: seen.done > 0)
     assert (await state_of(database, job)).status == "pending"
     [job] = await finished(database, job)
-    assert (job.status, counted(database_url)) == ("completed", 150_000)
+    assert (job.status, counted(database_url)) == ("completed", 250_000)
 
 
 async def test_a_job_that_is_always_interrupted_is_given_up(
@@ -95,11 +95,11 @@ async def test_an_unexpected_error_ends_a_job_with_a_message(
 
 
 async def test_it_goes_on_when_its_connections_break(database: Database, database_url: str, ask: Ask) -> None:
-    job = await ask(150_000)
+    job = await ask(250_000)
     async with working(database):
         await until(database, job, lambda seen: seen.done > 0)
         with psycopg.connect(database_url, autocommit=True) as other:
             other.execute(BREAK)
             other.execute(LET_TIME_PASS)
         job = await until(database, job, lambda seen: seen.status != "pending")
-    assert (job.status, counted(database_url)) == ("completed", 150_000)
+    assert (job.status, counted(database_url)) == ("completed", 250_000)

@@ -12,7 +12,7 @@ from tercel.features.jobs.queue import let_go, take_job
 from tercel.jobs.work import do_job
 
 _AT_ONCE = 2  # a long job does not hold up a short one
-_LOOK_EVERY_S = 1.0
+_LOOK_EVERY_S = 0.5
 _log = structlog.get_logger(__name__)
 
 

@@ -44,7 +44,11 @@ class CodePattern(msgspec.Struct, frozen=True):
         blanks = self.text.count(BLANK)
         if not blanks:
             return [self.prefix + self.text]
-        template = self.prefix.replace("%", "%%") + self.text.replace("%", "%%").replace(BLANK, "%s")
         drawn = choices(self.alphabet, blanks * count)
-        codes = (template % tuple(drawn[at : at + blanks]) for at in range(0, blanks * count, blanks))
-        return list(dict.fromkeys(codes))
+        parts = [drawn[at : at + blanks] for at in range(0, blanks * count, blanks)]
+        head, _, tail = self.text.partition(BLANK * blanks)
+        if len(head) + len(tail) + blanks == len(self.text) and isinstance(drawn, str):
+            # Because: most patterns have their blanks in one place, where nothing needs to be filled in.
+            return list(dict.fromkeys(f"{self.prefix}{head}{part}{tail}" for part in parts))
+        template = self.prefix.replace("%", "%%") + self.text.replace("%", "%%").replace(BLANK, "%s")
+        return list(dict.fromkeys(template % tuple(part) for part in parts))

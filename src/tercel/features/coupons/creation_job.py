@@ -29,11 +29,11 @@ from tercel.features.coupons.store import find_taken, insert_coupons
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
 
-CHUNK = 50_000
+CHUNK = 100_000
 _PATTERN = "/couponSettings/couponPattern"
 _ALPHABET = "/couponSettings/validCharacters"
-#: With this many possible codes per pair of a wanted and a simultaneously drawn one, one chunk in ten meets a conflict.
-_ROOM = 10
+#: From this many possible codes per pair of a wanted and a simultaneously drawn one, most chunks meet no conflict.
+_ROOM = 2
 
 
 class CreationSettings(CouponConstraints, kw_only=True, rename="camel"):
@@ -117,11 +117,12 @@ class CouponCreation:
             raise NotFoundError("the campaign was deleted")
         await wait_for_turn(tx, "coupons", campaign.id)
         settings = msgspec.convert(job.settings, CreationSettings)
-        shared = {
+        columns = {
             **coupon_columns(campaign, settings, settings.attributes, job.created),
             "is_reservation_mandatory": settings.is_reservation_mandatory,
             "batch_id": job.batch_id,
         }
+        shared = {name: value for name, value in columns.items() if value is not None}
         left = job.total - job.done
         wanted = min(left, CHUNK)
         if settings.pattern.capacity() < _ROOM * CHUNK * job.total:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import ColumnElement, func, select
 
+from tercel.base.errors import InvalidError
 from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
@@ -29,7 +30,8 @@ async def request_deletion(
         InvalidError: two filters exclude each other.
         TooManyRequestsError: too many jobs are waiting.
     """
-    list(conditions(_as_in_lists(new.filters), now))
+    if new.filters.usable is not None and new.filters.redeemed is not None:
+        raise InvalidError.at("/filters/redeemed", "not", "redeemed cannot be used together with usable")
     job = NewJob(
         application_id=campaign.application_id,
         campaign_id=campaign.id,

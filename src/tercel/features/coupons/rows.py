@@ -15,10 +15,13 @@ _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def copy_rows(codes: Iterable[str], shared: Mapping[str, Any]) -> bytes:
-    """The rows of these codes, with the columns of ``shared`` in its order."""
-    rest = "".join(f"\t{_text(value)}" for value in shared.values())
-    escaped = (code.translate(_ESCAPES) if "\\" in code else code for code in codes)
-    return "".join([f"{code}{rest}\n" for code in escaped]).encode()
+    """The rows of these codes, each with the columns of ``shared`` in its order; none of them is null.
+
+    Codes are visible characters, so that a backslash is all that may need care in them.
+    """
+    rest = "".join(f"\t{_text(value)}" for value in shared.values()) + "\n"
+    lines = "\n".join(codes).replace("\\", r"\\")
+    return (lines.replace("\n", rest) + rest).encode()
 
 
 async def copy_coupons(tx: Transaction, shared: Mapping[str, Any], rows: bytes) -> bool:
@@ -42,8 +45,6 @@ async def copy_coupons(tx: Transaction, shared: Mapping[str, Any], rows: bytes) 
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return r"\N"
     if isinstance(value, datetime):
         return value.isoformat()
     text = encode(value).decode() if isinstance(value, dict | list) else str(value)
