@@ -19,13 +19,13 @@ from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.keys.callers import Callers
 from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
-from tercel.http.kernel.exporting import send_remaining_traces, start_traces
 from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
 from tercel.jobs.worker import work
 from tercel.pipeline.batch import Batches
+from tercel.pipeline.exporting import send_remaining_traces, start_traces
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process, shared_directory
 

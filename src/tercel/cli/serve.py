@@ -20,6 +20,7 @@ from tercel.database.engine import Database
 from tercel.database.migrate import migrate
 from tercel.database.partitions import ensure_partitions
 from tercel.features.accounts.first_run import Credentials, ensure_first_run
+from tercel.pipeline.exporting import check_traces
 from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
@@ -46,6 +47,7 @@ def serve(
     """
     end_by_exception()
     settings = chosen_settings(host=host, port=port, workers=workers, home=home)
+    check_traces(settings)
     with running_database(settings) as dsn:
         migrate(dsn)
         credentials = asyncio.run(_set_up(dsn, settings))

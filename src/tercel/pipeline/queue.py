@@ -168,6 +168,7 @@ class Pipeline:
         while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
             metrics.REFUSALS.labels("late").inc()
             self._leave(self._waiting.popleft(), _WAITED)
+        metrics.QUEUE_DEPTH.set(len(self._waiting))
         if self._waiting:
             self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
 

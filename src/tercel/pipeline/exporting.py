@@ -7,10 +7,26 @@ Everything else is said in the standard variables of OpenTelemetry, which its SD
 from __future__ import annotations
 
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from opentelemetry import trace
 
 from tercel.settings import Settings, SettingsError
+
+_NEEDED = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
+
+
+def check_traces(settings: Settings) -> None:
+    """Refuse to start when traces are wanted and cannot be sent.
+
+    Raises:
+        SettingsError: the packages that send traces are not installed.
+    """
+    if settings.traces and not all(_is_installed(name) for name in _NEEDED):
+        message = (
+            "`TERCEL_TRACES` is `true`, but nothing is installed that sends traces: install `tercel[traces]`"
+        )
+        raise SettingsError(message)
 
 
 def start_traces(settings: Settings) -> None:
@@ -19,17 +35,14 @@ def start_traces(settings: Settings) -> None:
     Raises:
         SettingsError: the packages that send traces are not installed.
     """
+    check_traces(settings)
     if not settings.traces:
         return
-    try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import OTELResourceDetector, Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ImportError as error:
-        raise SettingsError(
-            "`TERCEL_TRACES` is `true`, but nothing can send traces: install `tercel[traces]`"
-        ) from error
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
     defaults = Resource.create({"service.name": "tercel", "service.version": version("tercel")})
     provider = TracerProvider(resource=defaults.merge(OTELResourceDetector().detect()))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
@@ -42,3 +55,10 @@ def send_remaining_traces() -> None:
     flush = getattr(provider, "force_flush", None)  # the SDK has it, the interface has not
     if flush is not None:
         flush()
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # not even the package around it
+        return False
