@@ -1,67 +1,104 @@
-"""``tercel serve`` as processes of their own, with everything they say."""
-
-from __future__ import annotations
+"""``tercel`` as processes of their own: one command to its end, or a server that tests stop as they like."""
 
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import httpx
+import pytest
 
-from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD, Server
+from tests.support.server import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    Server,
+    client,
+    make_application,
+    make_integration_key,
+    make_management_key,
+)
+from tests.support.shop import Shop
 
-_TERCEL = str(Path(sys.executable).with_name("tercel"))
-_PATIENCE_S = 120
+_TERCEL = [str(Path(sys.executable).with_name("tercel"))]
+_WAIT_S = 120
 
 
-@dataclass(frozen=True)
-class ServerProcess(Server):
-    """A running server whose output can be read."""
+class Serving:
+    """A running ``tercel serve``."""
 
-    output: Path
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
 
-    def said(self) -> str:
-        """All that it and its workers have written."""
-        return self.output.read_text(encoding="utf-8")
+    def answers(self) -> bool:
+        """Whether it is ready."""
+        return self.status("/readyz") == 200
+
+    def status(self, path: str) -> int:
+        """The status of an answer on a connection of its own; 0 when there is none."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)  # polled: lighter than httpx
+        with suppress(OSError, HTTPException), closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
+        return 0
+
+
+def run_tercel(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    environment = {**os.environ, "NO_COLOR": "1", **variables}
+    return subprocess.run(
+        [*_TERCEL, *arguments], check=False, capture_output=True, text=True, env=environment, timeout=120
+    )
 
 
 @contextmanager
-def serving_process(dsn: str, output: Path, **settings: str) -> Iterator[ServerProcess]:
-    """Serve a database for the length of the block; ``settings`` are named as in ``Settings``."""
+def serving_process(home: Path, *options: str, **variables: str) -> Iterator[Serving]:
+    """Serve a home in a process of its own, killed with the block if nobody stopped it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    chosen = {
-        "database_url": dsn,
-        "port": str(port),
-        "admin_email": ADMIN_EMAIL,
-        "admin_password": ADMIN_PASSWORD,
-        **settings,
-    }
-    environment = os.environ | {f"TERCEL_{name.upper()}": value for name, value in chosen.items()}
-    with output.open("wb") as log:
-        process = subprocess.Popen([_TERCEL, "serve"], stdout=log, stderr=subprocess.STDOUT, env=environment)
-    server = ServerProcess(f"http://127.0.0.1:{port}", dsn, output)
+    command = [*_TERCEL, "serve", "--home", str(home), "--port", str(port), *options]
+    environment = {**os.environ, "TERCEL_LOG_LEVEL": "warning", **variables}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    )
     try:
-        _wait_until_ready(server)
-        yield server
+        serving = Serving(process, port)
+        wait_until(lambda: serving.answers() or process.poll() is not None)
+        assert process.poll() is None, process.communicate()[0]
+        yield serving
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
         process.kill()
-        process.wait()
+        process.communicate()
 
 
-def _wait_until_ready(server: ServerProcess) -> None:
-    for _ in range(_PATIENCE_S * 10):
-        with suppress(httpx.TransportError):
-            if httpx.get(f"{server.url}/readyz", timeout=10).status_code == httpx.codes.OK:
-                return
+@contextmanager
+def shop_of(serving: Serving) -> Iterator[tuple[Shop, str]]:
+    """A fresh application of a server that was started with ``TERCEL_ADMIN_PASSWORD``, and its integration key."""
+    server = Server(serving.url, "")
+    login = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+    token = (
+        httpx.post(f"{serving.url}/v1/sessions", json=login, timeout=30).raise_for_status().json()["token"]
+    )
+    with ExitStack() as stack:
+        admin = stack.enter_context(client(server, f"Bearer {token}"))
+        management_key = make_management_key(admin)
+        management = stack.enter_context(client(server, f"ManagementKey-v1 {management_key}"))
+        application = make_application(management)
+        key = make_integration_key(admin, application["id"])
+        integration = stack.enter_context(client(server, f"ApiKey-v1 {key}"))
+        yield Shop(application, management, integration), key
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll for what another process does; what it does is not announced to us."""
+    for _ in range(_WAIT_S * 10):
+        if condition():
+            return
         threading.Event().wait(0.1)
-    raise AssertionError(f"the server did not come up: {server.said()}")
+    pytest.fail("the condition never came about")

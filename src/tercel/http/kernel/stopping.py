@@ -6,6 +6,7 @@ those of tests, need not.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Send
@@ -13,6 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from tercel.http.kernel.answer import plain_failure
 
 _CLOSE = (b"connection", b"close")
+_GIVEN_UP = "the server stopped before this was answered: repeat it with the same Idempotency-Key"
 
 
 class Stopping:
@@ -27,14 +29,25 @@ class Stopping:
             await self._app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def send_last(message: Message) -> None:
+            nonlocal has_begun
             # Because: it may have been told while the request was under way.
-            if message["type"] == "http.response.start" and stopping.is_set():
-                message["headers"] = [*message["headers"], _CLOSE]
+            if message["type"] == "http.response.start":
+                has_begun = True
+                if stopping.is_set():
+                    message["headers"] = [*message["headers"], _CLOSE]
             await send(message)
 
         if stopping.is_set() and scope["path"] == "/readyz":
             answer = plain_failure(503, "this process is stopping: ask another one")
             await answer(scope, receive, send_last)
             return
-        await self._app(scope, receive, send_last)
+        try:
+            await self._app(scope, receive, send_last)
+        except asyncio.CancelledError:
+            if has_begun or not stopping.is_set():
+                raise
+            # The time to stop is over; what the request changed may have been kept or not.
+            await plain_failure(503, _GIVEN_UP, {"Retry-After": "1"})(scope, receive, send_last)
