@@ -27,8 +27,10 @@ _CONNECTIONS = 32
 _CACHE = Path("~/.cache/tercel-bench-peers")
 _NAMES = ", ".join(peer.name for peer in PEERS)
 _progress = Console(stderr=True, highlight=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 
+@app.command()
 def bench_peers(
     only: Annotated[str, typer.Option(help=f"Names with commas between: {_NAMES}.")] = "",
     size: Annotated[list[str] | None, typer.Option(help="Lines x promotions, such as 10x100.")] = None,
@@ -55,7 +57,8 @@ def bench_peers(
     report = Report(
         looked,
         engines,
-        [cell for peer in ready for cell in _in_process(peer, sizes, conditions)],
+        # Because: a machine's speed drifts, so engines that are compared are measured right after each other.
+        [_in_process(peer, each, conditions) for each in sizes for peer in ready],
         list(_over_http(ready, conditions.cache, Load(_CONNECTIONS, 5 * seconds))) if http else [],
         list(_duels(ready, conditions.cache)) if duel else [],
     )
@@ -100,9 +103,10 @@ def _database_for(peer: Peer) -> Iterator[dict[str, Any] | None]:
         yield database
 
 
-def _in_process(peer: Peer, sizes: list[Size], conditions: Conditions) -> list[in_process.Cell]:
+def _in_process(peer: Peer, size: Size, conditions: Conditions) -> in_process.Cell:
+    _progress.print(f"{size[0]} x {size[1]:,}: {peer.title}")
     with _database_for(peer) as database:
-        return in_process.measure(peer, sizes, conditions, database, _progress.print)
+        return in_process.measure(peer, size, conditions, database)
 
 
 def _over_http(peers: list[Peer], cache: Path, load: Load) -> Iterator[over_http.HttpFigures]:
@@ -121,7 +125,7 @@ def _duels(peers: list[Peer], cache: Path) -> Iterator[duel.DuelFigures]:
         _progress.print("duel: Tercel")
         yield duel.against_tercel()
     for peer in peers:
-        if peer.in_duel:
+        if peer.duel_driver:
             _progress.print(f"duel: {peer.title}")
             with temporary_database() as database:
                 yield duel.against_peer(peer, cache, database)
@@ -142,4 +146,4 @@ def _tell(report: Report, json: Path | None, markdown: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(bench_peers)
+    app()

@@ -23,7 +23,11 @@ class Package(msgspec.Struct, frozen=True):
 
 
 class Peer(msgspec.Struct, frozen=True, kw_only=True):
-    """An engine as it is driven; ``name`` is what ``--only`` takes."""
+    """An engine as it is driven.
+
+    ``name`` is what ``--only`` takes, ``includes`` and ``over_http`` say in words what its figures include. ``asgi`` is an
+    application for Granian where the driver serves nothing itself, ``duel_driver`` what takes part in the duel.
+    """
 
     name: str
     title: str
@@ -37,7 +41,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     warm_up: float = 1.0
     needs_database: bool = False
     over_http: str = ""
-    in_duel: bool = False
+    asgi: str = ""
+    duel_driver: str = ""
 
 
 _ZEN = Package("zen", ("zen-engine==2.1.3", "granian==2.8.7", "orjson==3.13.0"), "MIT")
@@ -76,7 +81,7 @@ PEERS = (
         package=Package("drools", ("drools_jpy==0.4.1",), "Apache 2.0"),
         includes="rules, compiled, with its indexes",
         warm_up=4.0,  # the virtual machine compiles what is hot
-        over_http="the JDK's HTTP server, two threads; rules only",
+        over_http="the JDK's HTTP server, a thread per core; rules only",
     ),
     Peer(
         name="zen",
@@ -87,6 +92,7 @@ PEERS = (
         variant="table",
         includes="rules",
         over_http="Granian, one worker; rules only",
+        asgi="zen_server:app",
     ),
     Peer(
         name="zen-expressions",
@@ -134,7 +140,7 @@ PEERS = (
         sizes=SIZES[:4],
         needs_database=True,
         over_http="Node's HTTP server, one process; rules read from PostgreSQL, nothing written",
-        in_duel=True,
+        duel_driver="medusa.js",
     ),
     Peer(
         name="oscar",
@@ -146,6 +152,6 @@ PEERS = (
         meaning=CATEGORY_ONLY,
         sizes=SIZES[:4],
         warm_up=0.0,  # its own work is a thousand times what warming up saves
-        in_duel=True,
+        duel_driver="oscar_duel.py",
     ),
 )

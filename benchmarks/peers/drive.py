@@ -51,12 +51,9 @@ def serving(peer: Peer, cache: Path, job: dict[str, Any], port: int) -> Iterator
     """The peer behind its HTTP server for the length of the block; it may still be starting."""
     with tempfile.TemporaryDirectory(prefix="tercel-peers-job-") as directory:
         file = _write(peer, cache, {**job, "mode": "serve", "port": port}, Path(directory))
-        started = command(peer, cache, file)
-        variables = environment()
-        if peer.name == "zen":
-            granian = str(python_of(_home(peer, cache)).with_name("granian"))
-            started = [granian, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-            started += ["--workers", "1", "--log-level", "warning", "zen_server:app"]
+        started, variables = command(peer, cache, file), environment()
+        if peer.asgi:
+            started = _granian(peer, cache, port)
             variables |= {"JOB": str(file), "PYTHONPATH": str(DRIVERS)}
         process = subprocess.Popen(
             started, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=variables
@@ -83,6 +80,12 @@ def command(peer: Peer, cache: Path, job: Path) -> list[str]:
 def environment() -> dict[str, str]:
     """Variables of a driver: none of Tercel's, and production where an engine asks."""
     return {**environment_without_settings(), "NODE_ENV": "production"}
+
+
+def _granian(peer: Peer, cache: Path, port: int) -> list[str]:
+    program = python_of(_home(peer, cache)).with_name("granian")
+    where = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    return [str(program), *where, "--workers", "1", "--log-level", "warning", peer.asgi]
 
 
 def _home(peer: Peer, cache: Path) -> Path:

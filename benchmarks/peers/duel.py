@@ -65,9 +65,9 @@ def against_peer(peer: Peer, cache: Path, database: dict[str, Any]) -> DuelFigur
         "rounds": ROUNDS,
         "database": database,
     }
-    driver = "oscar_duel.py" if peer.name == "oscar" else peer.driver
     try:
-        answer = do_job(msgspec.structs.replace(peer, driver=driver), cache, job, bound=_BOUND_SECONDS)
+        driven = msgspec.structs.replace(peer, driver=peer.duel_driver)
+        answer = do_job(driven, cache, job, bound=_BOUND_SECONDS)
     except PeerError as error:
         return DuelFigures(peer=peer.title, failure=str(error))
     return msgspec.structs.replace(msgspec.convert(answer, DuelFigures), peer=peer.title)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 
 from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.drive import do_job
 from benchmarks.peers.install import PeerError
 from benchmarks.peers.workload import Size, content
-from tercel.cli.bench_workload import Workload, generate
+from tercel.cli.bench_workload import generate
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One peer at one size: microseconds of an evaluation, or the reason why there are none."""
+    """One peer at one size: microseconds of an evaluation, or the reason why there are none.
+
+    ``load`` is how busy the machine was just before, this benchmark's own work of the last minute included.
+    """
 
     peer: str
     size: Size
     median: float = 0.0
     p99: float = 0.0
     runs: int = 0
+    load: float = 0.0
     failure: str = ""
     problems: list[str] = []
 
@@ -35,25 +39,11 @@ class Conditions(msgspec.Struct, frozen=True):
     bound: float
 
 
-def measure(
-    peer: Peer,
-    sizes: list[Size],
-    conditions: Conditions,
-    database: dict[str, Any] | None,
-    progress: Callable[[str], None],
-) -> list[Cell]:
-    """The cells of a peer; a size that fails does not keep the next from running."""
-    cells = []
-    for size in sizes:
-        if size in peer.sizes:
-            progress(f"{peer.title}: {size[0]} x {size[1]:,}")
-            cells.append(_measure_one(peer, size, conditions, database))
-        else:
-            cells.append(Cell(peer=peer.name, size=size, failure="not run"))
-    return cells
-
-
-def _measure_one(peer: Peer, size: Size, conditions: Conditions, database: dict[str, Any] | None) -> Cell:
+def measure(peer: Peer, size: Size, conditions: Conditions, database: dict[str, Any] | None) -> Cell:
+    """One cell; whatever fails is said in it, and does not keep the next from running."""
+    if size not in peer.sizes:
+        return Cell(peer=peer.name, size=size, failure="not run")
+    load = psutil.getloadavg()[0]
     workload = generate(*size)
     job = {
         "mode": "cell",
@@ -66,16 +56,12 @@ def _measure_one(peer: Peer, size: Size, conditions: Conditions, database: dict[
         answer = do_job(peer, conditions.cache, job, bound=conditions.bound)
     except PeerError as error:
         return Cell(peer=peer.name, size=size, failure=str(error))
-    return cell_of(peer, size, workload, answer)
-
-
-def cell_of(peer: Peer, size: Size, workload: Workload, answer: dict[str, Any]) -> Cell:
-    """A driver's answer as a cell, checked."""
     return Cell(
         peer=peer.name,
         size=size,
         median=answer["timing"]["median"],
         p99=answer["timing"]["p99"],
         runs=int(answer["timing"]["runs"]),
+        load=load,
         problems=peer.meaning.problems(workload, answer["hits"], answer["discount"]),
     )

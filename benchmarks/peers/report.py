@@ -14,6 +14,8 @@ from benchmarks.peers.over_http import HttpFigures
 from benchmarks.peers.workload import Size
 
 OURS = "tercel"
+#: What an engine with its compiler, collector or database adds to the load of the machine.
+OUR_OWN_LOAD = 1.0
 
 
 class Engine(msgspec.Struct, frozen=True):
@@ -71,6 +73,16 @@ class Report(msgspec.Struct, frozen=True):
         found += [f"Tercel, {_size(cell.size)}: {cell.failure}" for cell in self.cells if _failed(cell)]
         return found + [f"Tercel in the duel: {each.verdict}" for each in self.duels if _lost(each)]
 
+    def warning(self) -> str:
+        """That others were at work on the machine, when they were."""
+        busiest = max([self.machine.load, *(cell.load for cell in self.cells)])
+        if busiest <= self.machine.cores + OUR_OWN_LOAD:
+            return ""
+        return (
+            f"the machine was busy: load {busiest:.1f} on {self.machine.cores} cores; ratios are rough and 99th percentiles are"
+            " waiting times: repeat on a quiet machine"
+        )
+
     def grids(self) -> list[Grid]:
         """The tables that have rows."""
         every = [self._in_process(), self._over_http(), self._duel()]
@@ -79,7 +91,7 @@ class Report(msgspec.Struct, frozen=True):
     def markdown(self) -> str:
         """All tables with their titles."""
         parts = [f"**{grid.title}**\n\n{grid.markdown()}" for grid in self.grids()]
-        return "\n\n".join([self.machine.sentence, *parts]) + "\n"
+        return "\n\n".join(filter(None, [self.machine.sentence, self.warning(), *parts])) + "\n"
 
     def _in_process(self) -> Grid:
         sizes = list(dict.fromkeys(cell.size for cell in self.cells))
@@ -141,7 +153,9 @@ def _duration(microseconds: float) -> str:
 def _significant(value: float) -> str:
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    if value >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def _size(size: Sequence[int] | Size) -> str:

@@ -62,7 +62,7 @@ def peer_of(tmp_path):
 
 @pytest.mark.parametrize("peer", OURS, ids=lambda peer: peer.name)
 def test_our_own_drivers_answer_right(peer, tmp_path) -> None:
-    (cell,) = measure(peer, [(10, 10)], Conditions(tmp_path, 0.01, 60), None, lambda _said: None)
+    cell = measure(peer, (10, 10), Conditions(tmp_path, 0.01, 60), None)
     assert (cell.failure, cell.problems) == ("", [])
     assert 0 < cell.median <= cell.p99
     assert cell.runs >= 2
@@ -70,7 +70,7 @@ def test_our_own_drivers_answer_right(peer, tmp_path) -> None:
 
 def test_sizes_out_of_a_peers_reach_are_not_run(tmp_path, peer_of) -> None:
     peer = peer_of("raise SystemExit(3)")
-    cells = measure(peer, [(1, 1), (10, 10)], Conditions(tmp_path, 0.01, 60), None, lambda _said: None)
+    cells = [measure(peer, size, Conditions(tmp_path, 0.01, 60), None) for size in ((1, 1), (10, 10))]
     assert [cell.failure for cell in cells] == ["not run", "exit status 3: "]
 
 

@@ -78,6 +78,22 @@ def test_a_peer_that_does_not_run_is_no_problem_but_ours_is() -> None:
     assert report([cell(failure="more than 90 s")]).problems() == ["Tercel, 10 x 100: more than 90 s"]
 
 
+def test_a_busy_machine_is_told() -> None:
+    quiet = msgspec.structs.replace(look(), cores=2, load=0.4)
+    assert msgspec.structs.replace(report([cell(load=2.9)]), machine=quiet).warning() == ""
+    busy = msgspec.structs.replace(report([cell(load=2.9), cell(load=17.3)]), machine=quiet)
+    assert "load 17.3 on 2 cores" in busy.warning()
+    assert busy.warning() in busy.markdown()
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"), [(0.0042, "0.0042x"), (0.5, "0.50x"), (12.34, "12.3x"), (4567.8, "4,568x")]
+)
+def test_ratios_keep_their_first_figures(ratio, shown) -> None:
+    (grid,) = report([cell(median=100.0), cell("other", 100.0 * ratio)]).grids()
+    assert grid.rows[1][1].endswith(f", {shown}")
+
+
 def test_servers_are_compared_with_our_dry_update() -> None:
     servers = [
         HttpFigures(peer="Tercel, dry update", includes="all", per_second=1_000, p50=2.0, p99=9.0),
