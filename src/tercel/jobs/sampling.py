@@ -16,6 +16,7 @@ from tercel.jobs import metrics
 from tercel.settings import Settings
 
 _EVERY_S = 10.0
+_LOOK_S_MAX = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -74,7 +75,7 @@ class Sampler:
 
     async def _look_at_server(self) -> None:
         try:
-            async with self._database.connection() as connection:
+            async with self._database.reading(_LOOK_S_MAX) as connection:
                 seen = await look_at_server(connection)
         except (psycopg.Error, UnavailableError) as error:
             metrics.DATABASE_UP.set(0)
