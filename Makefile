@@ -54,6 +54,10 @@ bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
 bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, needs Node and a JDK for some
 	$(RUN) python -m benchmarks.peers $(ARGS)
 
+.PHONY: attack
+attack: $(UV) ## Attack several servers at once; every answer must be explained. ARGS="--seconds 300 --seed 7"
+	$(RUN) python -m tests.attack $(ARGS)
+
 .PHONY: format
 format: $(UV) ## Format, and mend what can be mended
 	$(RUN) ruff check --fix-only

@@ -19,9 +19,11 @@ from tests.attack.arena import arena
 from tests.attack.campaign import Attack, Plan, Tally, total
 from tests.attack.storms.all import STORMS
 
-_COLUMNS = ("battles", "operations", "accepted", "refused", "lost", "retried", "unexplained")
+_COLUMNS = ("battles", "operations", "accepted", "refused", "unanswered", "retried", "explained")
 _SHOWN_MAX = 3
+_WIDTH_MIN = 120
 _out = Console(highlight=False, soft_wrap=True)
+_out.width = max(_out.width, _WIDTH_MIN)
 
 
 def attack(

@@ -25,10 +25,11 @@ _TERCEL = str(Path(sys.executable).with_name("tercel"))
 class Arena:
     """Running servers. Clients take turns in which one they talk to."""
 
-    def __init__(self, urls: Sequence[str], environment: dict[str, str], token: str) -> None:
+    def __init__(self, urls: Sequence[str], environment: dict[str, str], token: str, log: Path) -> None:
         self.urls = urls
         self.token = token
         self._environment = environment
+        self._log = log
 
     def management(self, number: int = 0) -> Wire:
         """A connection of the administrator."""
@@ -43,6 +44,11 @@ class Arena:
         done = subprocess.run([_TERCEL, "verify"], env=self._environment, capture_output=True, text=True, timeout=300,
                               check=False)  # fmt: skip
         return "" if done.returncode == 0 else done.stdout + done.stderr
+
+    def errors(self) -> str:
+        """What the servers logged as errors."""
+        lines = self._log.read_text(errors="replace").splitlines()
+        return "\n".join(line for line in lines if "[error" in line or line.startswith("Traceback"))
 
 
 @contextmanager
@@ -67,7 +73,7 @@ def arena(database_url: str, home: Path, workers: Sequence[int] = (1, 2)) -> Ite
         token = asyncio.run(_log_in(urls, processes))
         # Connections are dealt out evenly over processes, not over ports.
         shares = [url for url, number in zip(urls, workers, strict=True) for _ in range(number)]
-        yield Arena(shares, environment, token)
+        yield Arena(shares, environment, token, home / "servers.log")
     finally:
         for process in processes:
             process.terminate()

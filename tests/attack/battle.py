@@ -14,14 +14,14 @@ from tests.attack.history import Answer, Event, apart, told
 from tests.attack.linearize import Undecided, explain, parts, shrink
 from tests.attack.model import Model
 from tests.attack.offer import Offer
-from tests.attack.operations import Management, Operation
+from tests.attack.operations import Glimpse, Management, Operation
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
 #: Requests of one session that a process keeps in flight; beyond them it answers 409 (integration.md 8.3).
 IN_FLIGHT = 3
 _BUSY = "Too many requests are updating this session at the same time"
-_BUSY_RETRIES = 50
+_RETRIES = 50
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -44,10 +44,20 @@ class Battle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fought(msgspec.Struct, kw_only=True):
-    """What a battle came to. ``busy`` are the requests turned away because their session had too many in flight."""
+    """What a battle came to.
+
+    Attributes:
+        events: What was asked and answered.
+        busy: Requests turned away because their session had too many in flight.
+        retried: How many requests were sent again: those, and the ones for which the server had no time (503).
+        explained: How many of all of them an order explains.
+        problems: What is wrong, in words.
+    """
 
     events: list[Event] = []
     busy: list[Event] = []
+    retried: int = 0
+    explained: int = 0
     problems: list[str] = []
 
     @property
@@ -87,12 +97,15 @@ def judge(offer: Offer, fought: Fought) -> None:
     model = Model(offer)
     for event in fought.busy:
         others = [other for other in fought.events if other.operation.session == event.operation.session]
-        if sum(other.overlaps(event) for other in others) < IN_FLIGHT:
+        if sum(other.overlaps(event) for other in others) >= IN_FLIGHT:
+            fought.explained += 1
+        else:
             fought.problems.append(f"turned away without a reason:\n{told(event)}")
     moments = [moment for event in fought.events for moment in apart(event)]
     for part in parts(moments, model.touches):
         try:
             if explain(part, model.step, {}) is not None:
+                fought.explained += sum(not isinstance(event.operation, Glimpse) for event in part)
                 continue
             smallest = shrink(part, model.step, {})
             fought.problems.append("no order explains:\n" + "\n".join(told(event) for event in smallest))
@@ -138,16 +151,20 @@ class _Client:
         self._fought.events.append(Event(client=self._number, operation=operation, sent=sent))
 
     async def _do(self, operation: Operation) -> Answer:
-        """Send until the session is not busy."""
-        for _ in range(_BUSY_RETRIES):
+        """Send until there is an answer. A server without time may have done what it was asked, or not."""
+        for _ in range(_RETRIES):
             event = await self._once(operation)
             assert event.answer is not None
-            if event.answer.problem != _BUSY:
+            if event.answer.problem == _BUSY:
+                self._fought.busy.append(event)
+            elif event.answer.status == 503:
+                self._fought.events.append(event.forgotten())
+            else:
                 self._fought.events.append(event)
                 return event.answer
-            self._fought.busy.append(event)
+            self._fought.retried += 1
             await asyncio.sleep(self._chance.uniform(0.001, 0.02))
-        raise AssertionError(f"always busy: {told(event)}")
+        raise AssertionError(f"never answered: {told(event)}")
 
     async def _once(self, operation: Operation) -> Event:
         sent = time.monotonic_ns()

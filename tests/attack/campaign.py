@@ -31,9 +31,9 @@ class Tally(msgspec.Struct, kw_only=True):
     operations: int = 0
     accepted: int = 0
     refused: int = 0
-    lost: int = 0
+    unanswered: int = 0
     retried: int = 0
-    unexplained: int = 0
+    explained: int = 0
 
     def add(self, fought: Fought) -> None:
         """Count a battle."""
@@ -41,9 +41,9 @@ class Tally(msgspec.Struct, kw_only=True):
         self.operations += len(fought.events) + len(fought.busy)
         self.accepted += fought.accepted
         self.refused += fought.refused
-        self.lost += sum(event.answer is None for event in fought.events)
-        self.retried += len(fought.busy)
-        self.unexplained += len(fought.problems)
+        self.unanswered += sum(event.answer is None for event in fought.events)
+        self.retried += fought.retried
+        self.explained += fought.explained
 
 
 class Attack:
@@ -74,9 +74,9 @@ class Attack:
                 await self._battle(waiting.pop(0), seed)
 
         await asyncio.gather(*(lane() for _ in range(self._plan.at_a_time)))
-        found = await asyncio.to_thread(self._arena.verify)
-        if found:
-            self.problems.append(f"`tercel verify` after the round with seed {seed}:\n{found}")
+        for found in (await asyncio.to_thread(self._arena.verify), self._arena.errors()):
+            if found:
+                self.problems.append(f"after the round with seed {seed}:\n{found}")
 
     async def _battle(self, storm: str, seed: int) -> None:
         repeat = f"--seed {seed} --clients {self._plan.clients} --storm '{storm}'"
