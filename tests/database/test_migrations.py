@@ -112,3 +112,26 @@ async def test_a_month_with_rows_in_the_default_partition_stays_there(database: 
         made = await ensure_partitions(connection, date(2030, 11, 1))
     assert "events_y2030m12" not in made
     assert "events_y2030m11" in made
+
+
+@pytest.mark.anyio
+async def test_after_a_long_standstill_the_months_of_today_are_made_and_none_between(database: Database) -> None:
+    async with database.connection() as connection:
+        await ensure_partitions(connection, date(2030, 1, 15))
+        made = await ensure_partitions(connection, date(2031, 9, 1))
+    assert [name for name in made if name.startswith("events")] == [
+        "events_y2031m09",
+        "events_y2031m10",
+        "events_y2031m11",
+        "events_y2031m12",
+    ]
+
+
+@pytest.mark.anyio
+async def test_three_months_without_housekeeping_lose_no_partition(database: Database) -> None:
+    async with database.connection() as connection:
+        await ensure_partitions(connection, date(2030, 1, 1))
+        row = await (await connection.execute(_INSERT_EVENT, ["2030-04-30T23:59:59.999999+00"])).fetchone()
+        assert row == ("events_y2030m04",)
+        row = await (await connection.execute(_INSERT_EVENT, ["2030-05-01T00:00:00+00"])).fetchone()
+        assert row == ("events_default",)
