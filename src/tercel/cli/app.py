@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from tercel.base.errors import TercelError
-from tercel.cli import backup, bench, keys, language, migrate, restore, scenario, serve, verify
+from tercel.cli import backup, bench, jobs, keys, language, migrate, restore, scenario, serve, verify
 from tercel.cli.demo.command import demo
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
+app.command("jobs")(jobs.jobs)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
 app.command("demo")(demo)

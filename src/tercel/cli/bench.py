@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tercel.cli import bench_evaluate, bench_growth, bench_growth_report, bench_http
+from tercel.cli import bench_coupons, bench_evaluate, bench_growth, bench_growth_report, bench_http
 from tercel.cli.bench_growth_axes import AXES, AxisName
 
 app = typer.Typer(name="bench", help="Measure this machine.", invoke_without_command=True)
+app.command("coupons")(bench_coupons.coupons)
 
 _Seconds = Annotated[float, typer.Option(min=0.01, help="How long to measure each engine and size.")]
 

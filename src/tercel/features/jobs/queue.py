@@ -1,4 +1,4 @@
-"""The queue: which job is next, and who holds it (ADR 0018).
+"""The queue: which job is next, and who holds it (ADR 0019).
 
 A request writes its job in its own transaction, so there is a job exactly when the request was kept. Whoever takes a job
 holds it for some seconds, and each step holds it for some more; a process that dies lets go by falling silent. The number
