@@ -103,7 +103,7 @@ async def test_sessions_of_the_server_have_our_limits(database: Database) -> Non
 async def test_an_address_without_a_server_is_unavailable(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tercel.database.engine._POOL_WAIT_S", 0.2)
+    monkeypatch.setattr("tercel.database.engine._OPEN_WAIT_S", 0.2)
     with pytest.raises(UnavailableError, match=r"host=127\.0\.0\.1") as caught:
         await Database.open("postgresql://u:secret@127.0.0.1:9/x", settings)
     assert "secret" not in caught.value.message

@@ -62,7 +62,7 @@ class Rush:
         )
         with client(self._server, f"Bearer {token}") as admin:
             self._management_key = make_management_key(admin)
-            with client(self._server, f"ManagementKey-v1 {self._management_key}") as management:
+            with self.management() as management:
                 self.application = make_application(management)
                 self._key = make_integration_key(admin, self.application["id"])
                 with self.integration() as integration:
@@ -73,6 +73,10 @@ class Rush:
     def integration(self, timeout: float = 30) -> httpx.Client:
         """A client of the shop."""
         return httpx.Client(timeout=timeout, **self._address())
+
+    def management(self) -> httpx.Client:
+        """A client of the shop's marketing."""
+        return client(self._server, f"ManagementKey-v1 {self._management_key}")
 
     def run(self, fault: Callable[[], None]) -> Answers:
         """Send all orders, with the fault while they are under way, until each has its answer."""

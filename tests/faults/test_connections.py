@@ -81,6 +81,31 @@ def test_the_database_is_cut_off(shop: Shop) -> None:
     check_books(rush, answers, shop.dsn)
 
 
+def test_every_kind_of_request_is_told_to_come_later(shop: Shop) -> None:
+    """Without a database nothing can be done, and no request is to blame for it."""
+    rush = Rush(shop.server)
+    application = f"/v1/applications/{rush.application['id']}"
+    with rush.integration() as integration, rush.management() as management:
+        assert rush.order(integration, 0).status_code == 200
+        assert management.get(application).status_code == 200
+        shop.database_network.cut()
+        answers = [
+            rush.order(integration, 1),
+            integration.get("/v2/customer_sessions/order-0"),
+            integration.put("/v2/customer_profiles/ann", json={"attributes": {}}),
+            management.get(application),
+            management.post("/v1/applications", json={"name": "x", "timezone": "UTC", "currency": "EUR"}),
+            httpx.post(
+                f"{shop.server.url}/v1/sessions", json={"email": "a@b.c", "password": "x"}, timeout=30
+            ),
+        ]
+        shop.database_network.mend()
+        wait_until(shop.is_ready)
+        assert rush.order(integration, 1).status_code == 200
+    assert [answer.status_code for answer in answers] == [503] * len(answers)
+    assert all("retry-after" in answer.headers for answer in answers)
+
+
 def test_the_database_is_cut_off_again_and_again(shop: Shop) -> None:
     rush = Rush(shop.server)
 

@@ -1,11 +1,13 @@
 """The disk of the embedded database fills up in the middle of a rush, and is cleared again."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.faults.books import check_books
@@ -16,6 +18,9 @@ BACK_WITHIN_S = 60
 #: Room for an empty database and a segment of its log.
 _SIZE = "256m"
 _BLOCK = bytes(4096)
+_MEGABYTE = 1024 * 1024
+#: What the database writes into its log when it cannot extend a table, and when it cannot extend its own log.
+_SAYS = {"tables": "could not extend file", "log": "PANIC:  could not write to file"}
 pytestmark = pytest.mark.slow
 
 
@@ -38,7 +43,7 @@ def small_disk(open_directory: Path) -> Iterator[Path]:
     subprocess.run([*as_root, "umount", str(directory)], check=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(small_disk: Path, log: Path) -> Iterator[Service]:
     """A service that keeps its database on the small disk."""
     with ended(Service(log, HOME=str(small_disk / "home"), LOG_LEVEL="warning")) as started:
@@ -50,18 +55,35 @@ def _fill(disk: Path) -> Path:
     """Leave nothing."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - _MEGABYTE)
+        file.seek(0, os.SEEK_END)
         while True:
             file.write(_BLOCK)
     return ballast
 
 
-def test_the_disk_is_full(service: Service, small_disk: Path) -> None:
-    """Whether a table cannot grow or the log of the database cannot: nothing is lost, and it comes back by itself."""
+def _need_more_log(dsn: str) -> None:
+    """Make the database begin a new file of its log, for which there is no room: it can only crash."""
+    with suppress(psycopg.OperationalError), psycopg.connect(dsn, autocommit=True) as connection:
+        for _ in range(10):
+            connection.execute("SELECT pg_switch_wal(), pg_logical_emit_message(true, 'test', 'x')")
+
+
+def _log_of_the_database(disk: Path) -> str:
+    return "".join(file.read_text() for file in (disk / "home/database/log").glob("postgresql-*.log"))
+
+
+@pytest.mark.parametrize("grows", _SAYS)
+def test_the_disk_is_full(service: Service, small_disk: Path, grows: str) -> None:
+    """Nothing is lost, the service says what is the matter, and it comes back by itself."""
     rush = Rush(service)
+    dsn = f"postgresql://tercel@/tercel?host={small_disk}/home/database/run"
     back = []
 
     def fault() -> None:
         ballast = _fill(small_disk)
+        if grows == "log":
+            _need_more_log(dsn)
         wait_until(lambda: service.ask("/readyz") == 503)
         assert service.ask("/healthz") == 200
         ballast.unlink()
@@ -69,5 +91,5 @@ def test_the_disk_is_full(service: Service, small_disk: Path) -> None:
 
     answers = rush.run(fault)
     assert back[0] < BACK_WITHIN_S
-    assert answers.refusals
-    check_books(rush, answers, f"postgresql://tercel@/tercel?host={small_disk}/home/database/run")
+    assert _SAYS[grows] in _log_of_the_database(small_disk)
+    check_books(rush, answers, dsn)

@@ -7,7 +7,7 @@ statements with SQLAlchemy Core, one request one transaction: ``transaction``. B
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -39,6 +39,9 @@ SESSION_OPTIONS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
+# Because: the evaluation finds every row by a key. While a table is new its statistics say that it is small, and a statement
+# that was prepared then would read all of it, again and again, until somebody analyses the table.
+_BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 #: A network that swallows everything is noticed within seconds, where the operating system would wait for hours.
 _NETWORK_OPTIONS = {
     "connect_timeout": 10,
@@ -77,9 +80,9 @@ class Database:
         Raises:
             UnavailableError: it must answer and does not.
         """
-        parameters = _connection_parameters(dsn)
+        by_key = _connection_parameters(dsn, SESSION_OPTIONS | _BY_KEY)
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            kwargs={**parameters, "autocommit": True, "prepare_threshold": _PREPARE_AFTER_USES},
+            kwargs={**by_key, "autocommit": True, "prepare_threshold": _PREPARE_AFTER_USES},
             min_size=1,
             max_size=settings.database_connections,
             timeout=_POOL_WAIT_S,
@@ -93,7 +96,7 @@ class Database:
         except PoolTimeout as error:
             await pool.close()
             raise UnavailableError(f"the database does not answer: {_without_password(dsn)}") from error
-        return cls(pool, _engine(parameters))
+        return cls(pool, _engine(_connection_parameters(dsn, SESSION_OPTIONS)))
 
     async def close(self) -> None:
         """Close every connection."""
@@ -166,13 +169,14 @@ class Database:
                 yield Transaction(connection)
         except (EnginePoolTimeout, TimeoutError) as error:
             raise UnavailableError(BUSY) from error
-        except DBAPIError as error:
-            if isinstance(error.orig, UniqueViolation):
+        except (DBAPIError, psycopg.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(cause, UniqueViolation):
                 raise ConflictError("somebody else has just taken the same name or code") from error
-            if error.orig is None or not is_passing(error.orig):
+            if cause is None or not is_passing(cause):
                 raise
-            _log.warning("transaction given up", error=str(error.orig))
-            raise UnavailableError(self.failures.note(error.orig)) from error
+            _log.warning("transaction given up", error=str(cause))
+            raise UnavailableError(self.failures.note(cause)) from error
 
     def _check_idle_connections(self) -> None:
         """Replace what a restarted server broke now, not one request at a time.
@@ -203,10 +207,10 @@ def _engine_figures(pool: Pool) -> ConnectionFigures:
     return ConnectionFigures(in_use=pool.checkedout(), idle=pool.checkedin())
 
 
-def _connection_parameters(dsn: str) -> dict[str, Any]:
+def _connection_parameters(dsn: str, options: Mapping[str, str]) -> dict[str, Any]:
     """The parts of the address, with our session options before any that the address has: the address wins."""
     parameters: dict[str, Any] = dict(conninfo_to_dict(dsn))
-    ours = " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())
+    ours = " ".join(f"-c {name}={value}" for name, value in options.items())
     parameters["options"] = f"{ours} {parameters.get('options') or ''}".strip()
     parameters.setdefault("application_name", "tercel")
     return _NETWORK_OPTIONS | parameters
