@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from litestar.types import ASGIApp
 
 from tercel.cli.app import run
-from tercel.cli.worker import end_with_parent
+from tercel.cli.worker import allow_open_files, end_with_parent
 from tercel.database.embedded import join
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
@@ -41,6 +41,7 @@ def app_from_environment() -> ASGIApp:
     configure_logging(settings)
     start_traces(settings)
     end_with_parent()
+    allow_open_files()
     return compose(settings)
 
 

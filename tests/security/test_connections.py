@@ -94,6 +94,14 @@ def answer_to(server: Server, data: bytes) -> bytes:
         return client.read_to_end()
 
 
+def test_the_number_of_connections(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits.CONNECTIONS_MAX == connection.CONNECTIONS_MAX
+    monkeypatch.setattr(connection, "CONNECTIONS_MAX", 0)
+    answer = answer_to(server, request("GET", "/healthz"))
+    assert status_of(answer) == 503
+    assert b"\r\nretry-after: 1\r\n" in answer
+
+
 @pytest.mark.parametrize(("number", "status"), [(limits.HEADERS_MAX, 200), (limits.HEADERS_MAX + 1, 431)])
 def test_the_number_of_headers(server: Server, number: int, status: int) -> None:
     more = [f"X-{each}: y" for each in range(number - 2)]

@@ -65,6 +65,7 @@ JOB_ATTEMPTS_MAX = 10  # to go on after an interruption
 # HTTP
 BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request
 PUBLIC_BODY_BYTES_MAX = 16 * 1024  # of a request that needs no key
+CONNECTIONS_MAX = 4_096  # of a process; beyond this the answer is 503 with Retry-After
 HEADERS_MAX = 100  # of a request
 HEAD_BYTES_MAX = 32 * 1024  # of the path and all headers of a request
 RECEIVE_SECONDS_MAX = 20  # for a request to arrive, and longer in proportion to what did

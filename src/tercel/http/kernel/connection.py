@@ -14,13 +14,14 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tercel.base.limits import (
+    CONNECTIONS_MAX,
     HEAD_BYTES_MAX,
     HEADERS_MAX,
     RECEIVE_BYTES_PER_SECOND_MIN,
     RECEIVE_SECONDS_MAX,
     SEND_SECONDS_MAX,
 )
-from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.answer import PROTECTION, plain_failure
 from tercel.http.kernel.errors import plain_body
 
 _LOOK_EVERY_S = 1.0
@@ -28,6 +29,7 @@ _TOO_LARGE = (
     431,
     f"the head of the request must have at most {HEADERS_MAX} headers and {HEAD_BYTES_MAX} bytes in all",
 )
+_TOO_MANY = (503, "too many connections are open: try again")
 _TOO_SLOW = (408, "the request did not arrive in time")
 
 
@@ -47,6 +49,9 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._receiving_since = self.loop.time()
         _watch(self.loop, self)
+        if len(self.connections) > CONNECTIONS_MAX:
+            self._say(*_TOO_MANY)
+            transport.close()
 
     def data_received(self, data: bytes) -> None:
         was_in_head = self._is_in_head
@@ -99,12 +104,16 @@ class BoundedConnection(HttpToolsProtocol):
     def _refuse(self, status: int, message: str) -> None:
         """Hang up, after an answer where one can be given: the client has sent something and waits for nothing else."""
         if self._received and self._can_answer() and not self.transport.is_closing():
-            body = plain_body(status, message)
-            head = (
-                f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            )
-            self.transport.write(STATUS_LINE[status] + head.encode() + body)
+            self._say(status, message)
         self.transport.close()
+
+    def _say(self, status: int, message: str) -> None:
+        body = plain_body(status, message)
+        headers = {"Content-Type": "application/json", "Content-Length": len(body), "Connection": "close"}
+        if status == _TOO_MANY[0]:
+            headers["Retry-After"] = 1
+        lines = [f"{name.lower()}: {value}\r\n" for name, value in {**headers, **PROTECTION}.items()]
+        self.transport.write(STATUS_LINE[status] + "".join(lines).encode() + b"\r\n" + body)
 
     def _can_answer(self) -> bool:
         if self.pipeline:
