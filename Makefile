@@ -58,6 +58,10 @@ bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, n
 attack: $(UV) ## Attack several servers at once; every answer must be explained. ARGS="--seconds 300 --seed 7"
 	$(RUN) python -m tests.attack $(ARGS)
 
+.PHONY: faults
+faults: $(UV) ## Kill, cut, stall and fill what Tercel runs on; docs/faults.md says what must hold
+	$(RUN) pytest tests/faults
+
 .PHONY: format
 format: $(UV) ## Format, and mend what can be mended
 	$(RUN) ruff check --fix-only

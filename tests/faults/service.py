@@ -1,6 +1,5 @@
 """``tercel serve`` as a process of its own that tests kill, stop and start again on the same address."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from tercel.settings import environment_without_settings
 from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD
 
 _TERCEL = str(Path(sys.executable).with_name("tercel"))
@@ -38,10 +38,13 @@ class Service:
             "ADMIN_PASSWORD": ADMIN_PASSWORD,
             **self._settings,
         }
-        environment = os.environ | {f"TERCEL_{name}": value for name, value in variables.items()}
+        ours = {f"TERCEL_{name}": value for name, value in variables.items()}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [_TERCEL, "serve"], stdout=log, stderr=subprocess.STDOUT, env=environment
+                [_TERCEL, "serve"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment_without_settings() | ours,
             )
         wait_until(lambda: self.is_ready() or not self._is_running())
         assert self._is_running(), self._log.read_text()

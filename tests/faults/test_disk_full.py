@@ -46,7 +46,7 @@ def small_disk(open_directory: Path) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def service(small_disk: Path, log: Path) -> Iterator[Service]:
     """A service that keeps its database on the small disk."""
-    with ended(Service(log, HOME=str(small_disk / "home"), LOG_LEVEL="warning")) as started:
+    with ended(Service(log, HOME=str(small_disk / "tercel"), LOG_LEVEL="warning")) as started:
         started.start()
         yield started
 
@@ -70,14 +70,14 @@ def _need_more_log(dsn: str) -> None:
 
 
 def _log_of_the_database(disk: Path) -> str:
-    return "".join(file.read_text() for file in (disk / "home/database/log").glob("postgresql-*.log"))
+    return "".join(file.read_text() for file in (disk / "tercel/database/log").glob("postgresql-*.log"))
 
 
 @pytest.mark.parametrize("grows", _SAYS)
 def test_the_disk_is_full(service: Service, small_disk: Path, grows: str) -> None:
     """Nothing is lost, the service says what is the matter, and it comes back by itself."""
     rush = Rush(service)
-    dsn = f"postgresql://tercel@/tercel?host={small_disk}/home/database/run"
+    dsn = f"postgresql://tercel@/tercel?host={small_disk}/tercel/database/run"
     back = []
 
     def fault() -> None:
