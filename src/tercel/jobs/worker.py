@@ -17,8 +17,10 @@ _log = structlog.get_logger(__name__)
 
 
 async def work(database: Database) -> None:
-    """Do jobs until cancelled."""
-    await asyncio.gather(*(_work_alone(database) for _ in range(_AT_ONCE)))
+    """Do jobs until cancelled; then every job is let go before this ends."""
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(_AT_ONCE):
+            workers.create_task(_work_alone(database))
 
 
 async def _work_alone(database: Database) -> None:
