@@ -13,7 +13,7 @@ from types import TracebackType
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, ProxyTracerProvider, Span, StatusCode
+from opentelemetry.trace import Link, NonRecordingSpan, ProxyTracerProvider, Span, StatusCode
 from prometheus_client import Histogram
 
 from tercel.pipeline.origin import Origin
@@ -61,12 +61,19 @@ class Stage:
             )
         return _TRACER.start_as_current_span(
             self._name,
-            context=Context(),  # what serves many requests links to them and is a child of none
+            context=_context_of(self._links),
             links=[Link(origin.span) for origin in self._links if origin.span.is_valid],
             attributes={"tercel.requests": len(self._links)} if self._links else None,
             record_exception=False,
             set_status_on_exception=False,
         )
+
+
+def _context_of(origins: Sequence[Origin]) -> Context:
+    """What serves many requests is told in the trace of one, the first that is sampled, and not at all if none is."""
+    spans = [origin.span for origin in origins if origin.span.is_valid]
+    parent = next((span for span in spans if span.trace_flags.sampled), spans[0] if spans else None)
+    return Context() if parent is None else trace.set_span_in_context(NonRecordingSpan(parent), Context())
 
 
 def mark_failed(span: Span, name: str) -> None:

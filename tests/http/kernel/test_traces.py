@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, SpanKind, StatusCode, TraceFlags
 
 from tercel.database.engine import Database
 from tercel.http.kernel.logs import add_origin
 from tercel.jobs.metrics import JOB_SECONDS
-from tercel.pipeline.metrics import COMMIT_SECONDS
-from tercel.pipeline.origin import REQUEST_ID
+from tercel.pipeline.metrics import BATCH_SECONDS, COMMIT_SECONDS
+from tercel.pipeline.origin import REQUEST_ID, Origin
 from tercel.pipeline.stages import Stage
 from tests.support.shop import Shop, rule
 from tests.support.spans import Spans, context_of
@@ -82,12 +82,38 @@ def test_supervisors_are_not_traced(api: httpx.Client, spans: Spans, path: str) 
 def test_a_batch_links_to_its_requests_and_has_its_stages(integration: httpx.Client, spans: Spans) -> None:
     integration.put("/v2/customer_sessions/s", json=SESSION)
     request, batch = wait_for(spans, UPDATE), spans.one("pipeline.batch")
-    assert batch.parent is None
+    assert batch.parent == context_of(request)
     assert [link.context for link in batch.links] == [context_of(request)]
     assert batch.attributes == {"tercel.requests": 1}
     stages = [span for span in spans.finished if span.parent == context_of(batch)]
     assert [span.name for span in stages] == ["pipeline.load", "pipeline.decide", "pipeline.write"]
     assert all(span.status.status_code is StatusCode.UNSET for span in spans.finished)
+
+
+def test_a_batch_is_in_the_trace_of_its_first_sampled_request_and_links_to_all(spans: Spans) -> None:
+    origins = [Origin(str(number), context(number, is_sampled=number > 1)) for number in (1, 2, 3)]
+    origins.append(Origin("untraced", INVALID_SPAN_CONTEXT))
+    with Stage("some", BATCH_SECONDS, origins=origins):
+        pass
+    with Stage("none", BATCH_SECONDS, origins=[origins[0], origins[3]]):
+        pass
+    batch = spans.one("some")
+    assert batch.parent == origins[1].span
+    assert [link.context for link in batch.links] == [origin.span for origin in origins[:3]]
+    assert not spans.named("none")
+
+
+def context(number: int, *, is_sampled: bool) -> SpanContext:
+    flags = TraceFlags.SAMPLED if is_sampled else TraceFlags.DEFAULT
+    return SpanContext(trace_id=number, span_id=number, is_remote=False, trace_flags=TraceFlags(flags))
+
+
+def test_what_a_caller_does_not_sample_is_not_traced(integration: httpx.Client, spans: Spans) -> None:
+    headers = {"traceparent": f"00-{TRACE}-{CALLER}-00"}
+    integration.put("/v2/customer_sessions/s", json=SESSION, headers=headers)
+    integration.get("/nothing")
+    wait_for(spans, "GET")
+    assert [span.name for span in spans.finished] == ["GET"]
 
 
 def test_what_changes_nothing_writes_nothing(integration: httpx.Client, spans: Spans) -> None:
