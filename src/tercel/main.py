@@ -23,6 +23,7 @@ from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
+from tercel.jobs.statistics import keep_statistics
 from tercel.jobs.worker import work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.exporting import send_remaining_traces, start_traces
@@ -73,6 +74,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     background = [
         asyncio.create_task(keep_house(database, _now)),
         asyncio.create_task(keep_sampling(database, settings)),
+        asyncio.create_task(keep_statistics(database)),
         asyncio.create_task(work(database)),
     ]
     throttles = ExitStack()

@@ -1,0 +1,25 @@
+"""Every few seconds: statistics for tables that have just got their first rows."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from tercel.database.engine import Database
+from tercel.database.statistics import analyse_new_tables
+
+_EVERY_S = 3.0
+_log = structlog.get_logger(__name__)
+
+
+async def keep_statistics(database: Database) -> None:
+    """Look for such tables until cancelled; a failure is logged and the next look tries again."""
+    known: set[str] = set()
+    while True:
+        try:
+            async with database.connection() as connection:
+                known.update(await analyse_new_tables(connection, known))
+        except Exception as error:  # noqa: BLE001  # a database that is away must not end all later looks
+            _log.warning("tables could not be analysed", error=str(error))
+        await asyncio.sleep(_EVERY_S)
