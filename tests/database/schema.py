@@ -4,7 +4,8 @@ import psycopg
 
 _QUERIES = {
     "tables": """
-        SELECT c.relname, coalesce('partition by ' || pg_get_partkeydef(c.oid), '')
+        SELECT c.relname, coalesce('partition by ' || pg_get_partkeydef(c.oid), ''),
+               coalesce(array_to_string(c.reloptions, ' '), '')
         FROM pg_class c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         ORDER BY 1""",

@@ -115,7 +115,9 @@ async def test_a_month_with_rows_in_the_default_partition_stays_there(database: 
 
 
 @pytest.mark.anyio
-async def test_after_a_long_standstill_the_months_of_today_are_made_and_none_between(database: Database) -> None:
+async def test_after_a_long_standstill_the_months_of_today_are_made_and_none_between(
+    database: Database,
+) -> None:
     async with database.connection() as connection:
         await ensure_partitions(connection, date(2030, 1, 15))
         made = await ensure_partitions(connection, date(2031, 9, 1))

@@ -1,7 +1,8 @@
-"""What Alembic's autogeneration leaves out of a new migration: sequences, functions and partitions.
+"""What Alembic's autogeneration leaves out of a new migration: sequences, functions, partitions and free space.
 
 Tables marked with ``info={"partition_by": column}`` are partitioned by that column, with a default partition; those
-of the months are made while running (``tercel.database.partitions``).
+of the months are made while running (``tercel.database.partitions``). Those with ``info={"fillfactor": per cent}``
+leave room in each page.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from tercel.database.tables.sequences import ALL
 
 
 def complete_revision(context: MigrationContext, _revision: object, directives: list[Any]) -> None:
-    """Add missing sequences before, and partitions after, the tables of a generated migration."""
+    """Add missing sequences before, and partitions and storage after, the tables of a generated migration."""
     script: ops.MigrationScript
     for script in directives:
         upgrade = script.upgrade_ops
         assert upgrade is not None
-        upgrade.ops = [*_missing_sequences(context), *_routines(), *_with_partitions(upgrade.ops)]
+        upgrade.ops = [*_missing_sequences(context), *_routines(), *_with_storage(upgrade.ops)]
 
 
 def _missing_sequences(context: MigrationContext) -> list[ops.MigrateOperation]:
@@ -38,13 +39,16 @@ def _routines() -> list[ops.MigrateOperation]:
     return [ops.ExecuteSQLOp(definition) for definition in routines.ALL]
 
 
-def _with_partitions(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOperation]:
+def _with_storage(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOperation]:
     result: list[ops.MigrateOperation] = []
     for operation in operations:
         result.append(operation)
-        if isinstance(operation, ops.CreateTableOp) and "partition_by" in operation.info:
-            column = operation.info["partition_by"]
+        if not isinstance(operation, ops.CreateTableOp):
+            continue
+        name = operation.table_name
+        if column := operation.info.get("partition_by"):
             operation.kw["postgresql_partition_by"] = f"RANGE ({column})"
-            name = operation.table_name
             result.append(ops.ExecuteSQLOp(f"CREATE TABLE {name}_default PARTITION OF {name} DEFAULT"))
+        if share := operation.info.get("fillfactor"):
+            result.append(ops.ExecuteSQLOp(f"ALTER TABLE {name} SET (fillfactor = {share})"))
     return result

@@ -300,7 +300,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_coupons_campaign_id_id", "coupons", ["campaign_id", "id"], unique=False)
     op.create_index(
-        "ix_coupons_lower_value", "coupons", ["application_id", sa.literal_column("lower(value)")], unique=False
+        "ix_coupons_lower_value",
+        "coupons",
+        ["application_id", sa.literal_column("lower(value)")],
+        unique=False,
     )
     op.create_table(
         "custom_effects",
@@ -773,7 +776,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("application_id", "key", name=op.f("uq_sessions_application_id_key")),
+        info={"fillfactor": 80},
     )
+    op.execute("ALTER TABLE sessions SET (fillfactor = 80)")
     op.create_index(
         "ix_sessions_application_id_created", "sessions", ["application_id", "created", "id"], unique=False
     )
