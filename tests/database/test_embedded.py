@@ -279,7 +279,9 @@ class TestAsRoot:
 
     def test_an_ordinary_user_runs_it_under_the_own_name(self, home: Path) -> None:
         user = pwd.getpwnam("nobody")
-        if not Account("nobody", user.pw_uid, user.pw_gid, is_other=True).can_reach(programs.installed_programs()):
+        if not Account("nobody", user.pw_uid, user.pw_gid, is_other=True).can_reach(
+            programs.installed_programs()
+        ):
             pytest.skip("the project is in a private directory, which that user cannot read")
         os.chown(home, user.pw_uid, user.pw_gid)
         with _other_process(home, user.pw_name) as (_, dsn):
