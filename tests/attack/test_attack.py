@@ -37,7 +37,7 @@ def test_every_kind_of_limit_is_attacked() -> None:
     every = [limit for offer in offers for limit in offer.limits]
     assert {limit.action for limit in every} == _ACTIONS
     assert {entity for limit in every for entity in limit.entities} == _ENTITIES
-    assert {limit.period for limit in every} == {None, "daily", "yearly"}
+    assert {limit.period for limit in every} == {None, "daily", "weekly", "monthly", "yearly"}
     codes: list[Code] = [code for offer in offers for code in offer.codes]
     assert any(code.usage_limit for code in codes)
     assert any(code.gift for code in codes)

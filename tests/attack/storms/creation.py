@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from tests.attack.battle import Battle, Script
@@ -20,14 +21,15 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     offer = KINDS[kind]
     known: list[str] = []
     customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
-    scripts = [_client(Random(chance.random()), f"s{number}", customers, known) for number in range(clients)]
+    who = customers if offer.has_entity("Profile") else [None]
+    scripts = [_client(Random(chance.random()), f"s{number}", who, known) for number in range(clients)]
     counts = [CountBudget(action=limit.action) for limit in offer.limits if not limit.entities]
     return Battle(offer=offer, scripts=scripts, counts=counts)
 
 
-def _client(chance: Random, session: str, customers: list[str], known: list[str]) -> Script:
+def _client(chance: Random, session: str, who: Sequence[str | None], known: list[str]) -> Script:
     maker = f"{session}-maker"
-    answer = yield Update(session=maker, state="closed", units=1, profile=chance.choice(customers))
+    answer = yield Update(session=maker, state="closed", units=1, profile=chance.choice(who))
     _tell(known, answer)
     if chance.random() < 0.4:
         # A created code outlives its session, and its budget is not given back.
@@ -38,7 +40,7 @@ def _client(chance: Random, session: str, customers: list[str], known: list[str]
         codes = tuple(known[-2:])
         if codes:
             user = f"{session}-user{number}"
-            yield Update(session=user, state="closed", units=2, profile=chance.choice(customers), codes=codes)
+            yield Update(session=user, state="closed", units=2, profile=chance.choice(who), codes=codes)
             if chance.random() < 0.3:
                 yield Update(session=user, state="cancelled")
 

@@ -21,10 +21,10 @@ KINDS: dict[str, Offer] = {
 def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     """Clients who buy, and one or two who edit."""
     offer = KINDS[kind]
-    customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
+    customers = [f"{name}-{number}" for number in range(4 * clients)]
     scripts = [_buyer(Random(chance.random()), offer, f"s{number}", customers) for number in range(clients)]
     scripts.append(_editor(Random(chance.random()), offer))
-    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers))
+    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers[:2]))
 
 
 def _buyer(chance: Random, offer: Offer, session: str, customers: list[str]) -> Script:

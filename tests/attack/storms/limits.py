@@ -29,6 +29,9 @@ KINDS: dict[str, Offer] = {
     "session": Offer(limits=(Limit("setDiscountEffect", 3, ("Session",)),), by_unit=True),
     "day": Offer(codes=_CODES, limits=(Limit("redeemCoupon", 3, (), "daily"),)),
     "day and customer": Offer(limits=(Limit("setDiscount", 4, ("Profile",), "daily"),)),
+    "week and month": Offer(
+        limits=(Limit("setDiscount", 12, (), "weekly"), Limit("setDiscount", 10, (), "monthly"))
+    ),
     "year": Offer(limits=(Limit("setDiscount", 12, (), "yearly"),)),
     "money": Offer(limits=(Limit("setDiscount", 12),)),
     "money in part": Offer(limits=(Limit("setDiscount", 12),), is_partial=True),
@@ -61,9 +64,17 @@ _DAYS = (1, 2)
 def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     """Clients who all want from the same limit."""
     offer = KINDS[kind]
-    customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
+    # Because: sessions of one customer close one after the other, which would hide races for all other limits.
+    customers = [
+        f"{name}-{number}" for number in range(max(2, clients // 3) if _is_personal(offer) else 4 * clients)
+    ]
     scripts = [_client(offer, Random(chance.random()), f"s{number}", customers) for number in range(clients)]
-    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers))
+    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers[:clients]))
+
+
+def _is_personal(offer: Offer) -> bool:
+    """Whether it matters who the customer is."""
+    return offer.has_entity("Profile") or offer.reserves or any(code.per_profile for code in offer.codes)
 
 
 def _client(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
@@ -101,7 +112,9 @@ def _undone(chance: Random, session: str) -> Script:
 
 def _cart(offer: Offer, chance: Random, customers: list[str]) -> dict[str, Any]:
     """What a session brings, as far as the offer looks at it."""
-    cart: dict[str, Any] = {"units": chance.randint(1, 4), "profile": chance.choice(customers)}
+    cart: dict[str, Any] = {"units": chance.randint(1, 4)}
+    if chance.random() < (0.9 if _is_personal(offer) else 0.5):
+        cart["profile"] = chance.choice(customers)
     if offer.codes:
         values = [code.value for code in offer.codes]
         cart["codes"] = tuple(chance.sample(values, chance.randint(1, len(values))))

@@ -19,7 +19,7 @@ KINDS: dict[str, Offer] = {
 def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     """Pairs of clients who send the same requests with the same keys, or who do not wait for their answers."""
     offer = KINDS[kind]
-    customers = [f"{name}-{number}" for number in range(2)]
+    customers = [f"{name}-{number}" for number in range(clients)]
     scripts: list[Script] = []
     for number in range(max(1, clients // 2)):
         asked = _life(chance, f"s{number}", chance.choice(customers))
