@@ -136,6 +136,8 @@ def _tell(report: Report, json: Path | None, markdown: Path | None) -> None:
     console.print(report.machine.sentence)
     for grid in report.grids():
         console.print(grid.drawn())
+    if report.warning():
+        console.print(report.warning())
     console.print(
         "\n".join(report.problems()) or "every answer is right in the meaning of its engine", markup=False
     )
