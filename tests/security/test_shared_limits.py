@@ -38,7 +38,7 @@ def two_workers(
     module_database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServerProcess]:
     output = tmp_path_factory.mktemp("server") / "output"
-    limits = {"rate_limit": str(RATE), "unknown_codes_limit": str(CODES), "stranger_rate_limit": "0"}
+    limits = {"rate_limit": str(RATE), "unknown_codes_limit": str(CODES), "trust_clock_header": "true"}
     with serving_process(module_database_url, output, workers=str(WORKERS), **limits) as server:
         yield server
 
@@ -99,7 +99,8 @@ def test_unknown_codes_are_counted_by_all_workers(
         keys = [make_integration_key(admin, application_id) for _ in range(4)]
 
     def ask(number: int) -> httpx.Response:
-        headers = {"Authorization": f"ApiKey-v1 {keys[number % len(keys)]}"}
+        authorization = f"ApiKey-v1 {keys[number % len(keys)]}"
+        headers = {"Authorization": authorization, "X-Tercel-Now": "2031-01-01T00:00:00Z"}
         session = {"profileId": f"guesser of {application_id}", "couponCodes": [f"guess-{number}"]}
         path = f"{two_workers.url}/v2/customer_sessions/guess-{number}"
         return httpx.put(path, json={"customerSession": session}, headers=headers, timeout=60)
