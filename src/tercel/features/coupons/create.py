@@ -21,6 +21,7 @@ from tercel.features.coupons.model import (
     NewCoupons,
     NewCouponsForMultipleRecipients,
 )
+from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
 from tercel.features.coupons.store import answer, find_taken, insert_coupons, load_coupons
 
 _HEX = "0123456789abcdef"
@@ -130,7 +131,12 @@ async def _create(
     check_capacity(folded, len(recipients), _PATTERN)
     shared = {**columns, "batch_id": draw_batch_id(choices)}
 
+    is_copied = len(recipients) > 1 and len(set(recipients)) == 1
+    is_copied = is_copied and is_mostly_free(folded, len(recipients), limits.COUPONS_PER_CALL_MAX)
+
     async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
+        if is_copied and await _copy(tx, {**shared, "recipient_integration_id": recipients[0]}, list(codes)):
+            return codes
         return await insert_coupons(tx, shared, codes)
 
     async def taken(codes: Collection[str]) -> set[str]:
@@ -141,6 +147,12 @@ async def _create(
     return await make_codes(
         folded, recipients, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
     )
+
+
+async def _copy(tx: Transaction, columns: Mapping[str, Any], codes: Sequence[str]) -> bool:
+    """Write all of these codes, or none when one of them was taken."""
+    given = {name: value for name, value in columns.items() if value is not None}
+    return await copy_coupons(tx, given, copy_rows(codes, given))
 
 
 def _number_problems(new: NewCoupons) -> Iterator[Problem]:

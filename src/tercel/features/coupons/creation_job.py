@@ -24,7 +24,7 @@ from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems
 from tercel.features.coupons.create import coupon_columns, draw_batch_id
 from tercel.features.coupons.model import Attributes, CouponConstraints, NewCouponCreationJob
-from tercel.features.coupons.rows import copy_coupons, copy_rows
+from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
 from tercel.features.coupons.store import find_taken, insert_coupons
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
@@ -32,8 +32,6 @@ from tercel.features.jobs.queue import request_job
 CHUNK = 100_000
 _PATTERN = "/couponSettings/couponPattern"
 _ALPHABET = "/couponSettings/validCharacters"
-#: From this many possible codes per pair of a wanted and a simultaneously drawn one, most chunks meet no conflict.
-_ROOM = 2
 
 
 class CreationSettings(CouponConstraints, kw_only=True, rename="camel"):
@@ -125,13 +123,12 @@ class CouponCreation:
         shared = {name: value for name, value in columns.items() if value is not None}
         left = job.total - job.done
         wanted = min(left, CHUNK)
-        if settings.pattern.capacity() < _ROOM * CHUNK * job.total:
-            made = await self._search(tx, campaign, settings.pattern, shared, wanted)
-        else:
+        made = 0
+        if is_mostly_free(settings.pattern, job.total, CHUNK):
             made = await self._copy(
                 tx, settings.pattern, shared, wanted, next_wanted=min(left - wanted, CHUNK)
             )
-            made = made or await self._search(tx, campaign, settings.pattern, shared, wanted)
+        made = made or await self._search(tx, campaign, settings.pattern, shared, wanted)
         return Step(done=made, is_last=made == left)
 
     async def _copy(

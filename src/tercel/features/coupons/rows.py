@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +10,28 @@ from psycopg.errors import UniqueViolation
 
 from tercel.base.codec import encode
 from tercel.database.transaction import Transaction
+from tercel.features.codes.pattern import CodePattern
 
+_SPECIAL = "\\\t\n\r"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ROOM = 2
 
 
-def copy_rows(codes: Iterable[str], shared: Mapping[str, Any]) -> bytes:
-    """The rows of these codes, each with the columns of ``shared`` in its order; none of them is null.
+def is_mostly_free(pattern: CodePattern, wanted: int, at_once: int) -> bool:
+    """Whether most of the rows written at once, of all that are wanted, will hold no code that exists.
 
-    Codes are visible characters, so that a backslash is all that may need care in them.
+    Two draws are the same once in as many as there are possible codes, and there are ``wanted * at_once`` pairs of them.
     """
+    return pattern.capacity() >= _ROOM * wanted * at_once
+
+
+def copy_rows(codes: Sequence[str], shared: Mapping[str, Any]) -> bytes:
+    """The rows of these codes, each with the columns of ``shared`` in its order; none of them is null."""
     rest = "".join(f"\t{_text(value)}" for value in shared.values()) + "\n"
-    lines = "\n".join(codes).replace("\\", r"\\")
-    return (lines.replace("\n", rest) + rest).encode()
+    text = "".join(codes)
+    if any(character in text for character in _SPECIAL):
+        codes = [code.translate(_ESCAPES) for code in codes]
+    return ("\n".join(codes).replace("\n", rest) + rest).encode()
 
 
 async def copy_coupons(tx: Transaction, shared: Mapping[str, Any], rows: bytes) -> bool:

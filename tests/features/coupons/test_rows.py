@@ -1,0 +1,59 @@
+"""Rows for COPY: whatever codes and settings hold comes out as it went in."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tercel.database.tables.codes import coupons
+from tercel.database.transaction import Transaction
+from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.pattern import CodePattern
+from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
+from tests.features.coupons.conftest import Create
+
+SHARED: dict[str, Any] = {
+    "application_id": 1,
+    "campaign_id": 2,
+    "discount_limit": Decimal("0.000000000001"),
+    "is_reservation_mandatory": True,
+    "implicitly_reserved": False,
+    "attributes": {"text": 'tab\t, "quote" \\ and line\nbreak', "list": [1, None], "é": Decimal("1.50")},
+    "limits": [],
+    "start_date": datetime(2030, 1, 1, tzinfo=UTC),
+    "batch_id": "back\\slash\ttab\r\nline",
+}
+
+
+@pytest.mark.anyio
+async def test_odd_values_survive(tx: Transaction, campaign: CodeCampaign) -> None:
+    codes = ["plain", "\\.", "\\N", "tab\tin", "line\nin", "return\rin", "é🦅"]
+    assert await copy_coupons(tx, SHARED, copy_rows(codes, SHARED))
+    found = await tx.all(select(coupons).where(coupons.c.application_id == 1).order_by(coupons.c.id))
+    assert [row.value for row in found] == codes
+    assert {name: getattr(found[0], name) for name in SHARED} == SHARED
+
+
+@pytest.mark.anyio
+async def test_one_taken_code_keeps_all_out_and_the_transaction_alive(
+    tx: Transaction, campaign: CodeCampaign
+) -> None:
+    assert await copy_coupons(tx, SHARED, copy_rows(["b"], SHARED))
+    assert not await copy_coupons(tx, SHARED, copy_rows(["a", "b", "c"], SHARED))
+    assert await tx.scalars(select(coupons.c.value)) == ["b"]
+
+
+@pytest.mark.anyio
+async def test_prefixes_hold_what_they_like(create: Create) -> None:
+    made = await create(number_of_coupons=3, unique_prefix="A\tB\\\n", recipient_integration_id="ann\t\\N")
+    assert [(each.value[:5], each.recipient_integration_id) for each in made] == [
+        ("A\tB\\\n", "ann\t\\N")
+    ] * 3
+
+
+@pytest.mark.parametrize(("blanks", "expected"), [(6, False), (7, True)])
+def test_how_many_codes_must_be_possible(blanks: int, expected: bool) -> None:
+    pattern = CodePattern(text="#" * blanks, alphabet=tuple("0123456789"))
+    assert is_mostly_free(pattern, wanted=10_000, at_once=500) is expected
