@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 _CHUNK = 65_536
+LOST = 10
 _Connect = Callable[[], Any]
 
 
@@ -20,7 +21,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._is_cut = False
-        self._swallows_answers = False
+        self._answers_to_lose = 0
         self.delay_s = 0.0
         self.port = 0
 
@@ -41,12 +42,8 @@ class Proxy:
         self._call(self._flows.set)
 
     def lose_answers(self) -> None:
-        """Break every open connection at its next answer: the request was passed on, its answer is lost."""
-        self._call(self._lose)
-
-    def _lose(self) -> None:
-        self._swallows_answers = True
-        self._loop.call_later(0.2, setattr, self, "_swallows_answers", False)
+        """Break connections at their next answers: the requests were passed on, their answers are lost."""
+        self._call(setattr, self, "_answers_to_lose", LOST)
 
     def _set_cut(self, is_cut: bool) -> None:
         self._is_cut = is_cut
@@ -126,7 +123,8 @@ class Proxy:
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
                 await self._flows.wait()
-                if is_answer and self._swallows_answers:
+                if is_answer and self._answers_to_lose:
+                    self._answers_to_lose -= 1
                     return
                 writer.write(data)
                 await writer.drain()

@@ -52,6 +52,7 @@ _NETWORK_OPTIONS = {
 }
 _OPEN_WAIT_S = 10.0
 _POOL_WAIT_S = 5.0
+_CLOSE_WAIT_S = 1.0
 # Because: the pool waits twice as long after each failure; giving up early, it begins anew when it is asked again.
 _RECONNECT_S = 5.0
 _MANAGEMENT_CONNECTIONS = 5
@@ -102,7 +103,9 @@ class Database:
         """Close every connection."""
         if self._check is not None:
             self._check.cancel()
-            await asyncio.gather(self._check, return_exceptions=True)
+            await asyncio.wait(
+                [self._check], timeout=_CLOSE_WAIT_S
+            )  # it goes on to the next connection when cancelled
         await self._engine.dispose()
         await self._pool.close()
 

@@ -16,6 +16,8 @@ from tercel.database.engine import Database
 from tercel.database.failures import BUSY, NO_ROOM
 from tercel.database.migrate import alembic_configuration
 
+#: A question without an answer is given up, because its connection may be dead although the database is not.
+_GIVE_UP_S = 10
 _OTHER_SCHEMA = "the database has another schema: run `tercel migrate`"
 
 
@@ -51,7 +53,7 @@ class Readiness:
             await asyncio.gather(self._asking, return_exceptions=True)
 
     async def _ask(self) -> bool:
-        async with self._database.reading() as connection:
+        async with self._database.reading(_GIVE_UP_S) as connection:
             return await is_migrated(connection)
 
 
