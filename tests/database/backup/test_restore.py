@@ -73,7 +73,13 @@ def _shape(dsn: str) -> str:
     """The schema as pg_dump writes it, without the token that differs each time."""
     program = Client.find("pg_dump", 18)
     with program.running(
-        dsn, "--schema-only", "--schema=public", "--no-owner", "--no-comments", stdout=subprocess.PIPE
+        dsn,
+        "--schema-only",
+        "--schema=public",
+        "--no-owner",
+        "--no-comments",
+        "--no-privileges",
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         lines = process.stdout.read().decode().splitlines()
