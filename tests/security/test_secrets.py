@@ -168,6 +168,7 @@ def test_the_requests_were_of_every_kind(shown: Shown) -> None:
     assert shown.statuses == {200, 201, 400, 401, 403, 404, 500}
     said = shown.server.said()
     assert said.count("request") >= 20
+    assert "log-in refused" in said
     assert "tercel/http/kernel/dispatch.py" in said  # the tracebacks of what failed
 
 

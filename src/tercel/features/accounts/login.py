@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import delete, func, insert, select, update
 
 from tercel.base.errors import UnauthenticatedError
@@ -15,6 +16,7 @@ from tercel.features.accounts.passwords import hash_again, is_password
 from tercel.features.accounts.throttle import count_attempt, take_back_attempt
 from tercel.features.keys.secret import digest, make_secret
 
+_log = structlog.get_logger(__name__)
 _TOKEN_LIFE = timedelta(days=91)  # three months
 
 
@@ -38,6 +40,7 @@ async def log_in(database: Database, given: LoginParams, *, address: str, now: d
             .limit(1)
         )
     if not await is_password(given.password, user.password_hash if user else None) or user is None:
+        _log.info("log-in refused", address=address)
         raise UnauthenticatedError("wrong email or password")
     renewed = await hash_again(given.password, user.password_hash)
     async with database.transaction() as tx:
