@@ -1,5 +1,6 @@
 """A database is backed up and restored: all of it or nothing, and only where nothing is lost by accident."""
 
+import io
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from tercel.database.backup.archive import Manifest, writing
 from tercel.database.backup.clients import Client
 from tercel.database.backup.dump import back_up
 from tercel.database.backup.errors import BackupError
-from tercel.database.backup.restore import open_backup, restore
+from tercel.database.backup.restore import _send, open_backup, restore
 from tercel.database.migrate import migrate
 
 _NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -193,6 +194,19 @@ def test_a_schema_of_another_name_is_backed_up_alone(empty_url: str, tmp_path: P
     assert migrate(ours) == []
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT one FROM public.not_ours").fetchone() == (1,)
+
+
+def test_servers_before_17_are_not_told_a_setting_that_they_do_not_know(
+    filled_url: str, tmp_path: Path
+) -> None:
+    _back_up(filled_url, tmp_path / "a.zip")
+    sent = io.BytesIO()
+    with open_backup(tmp_path / "a.zip") as backup, psycopg.connect(filled_url) as connection:
+        _send(backup, sent, connection, lambda _: None)
+    lines = sent.getvalue().decode().splitlines()
+    assert (lines[0], lines[-1]) == ("BEGIN;", "COMMIT;")
+    assert "SET statement_timeout = 0;" in lines
+    assert "SET transaction_timeout = 0;" not in lines
 
 
 def test_a_client_older_than_the_server_is_refused_with_what_to_do() -> None:
