@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tercel.base.limits import JOB_DAYS
 from tercel.database.engine import Database
 from tercel.jobs.housekeeping import tidy_up
 
@@ -23,3 +24,16 @@ async def test_tidying_up(database: Database) -> None:
         ).fetchone()
     assert kept == [("young",)]
     assert made == (True,)
+
+
+@pytest.mark.anyio
+async def test_finished_jobs_are_forgotten_one_day(database: Database) -> None:
+    add = """INSERT INTO jobs (application_id, campaign_id, kind, status, created_by_id, batch_id, finished)
+        VALUES (1, 1, 'couponCreation', %s, 1, %s, %s)"""
+    async with database.connection() as connection:
+        await connection.execute(add, ["failed", "old", NOW - timedelta(days=JOB_DAYS, seconds=1)])
+        await connection.execute(add, ["completed", "young", NOW - timedelta(days=JOB_DAYS)])
+        await connection.execute(add, ["pending", "unfinished", None])
+        await tidy_up(database, NOW)
+        kept = await (await connection.execute("SELECT batch_id FROM jobs ORDER BY id")).fetchall()
+    assert kept == [("young",), ("unfinished",)]

@@ -61,6 +61,7 @@ TEMPLATE_PARAMETERS_MAX = 100  # of a webhook or custom effect
 COUPONS_PER_JOB_MAX = 5_000_000  # (contract) codes made by one job
 JOBS_PENDING_MAX = 100  # of an application, waiting or running
 JOB_ATTEMPTS_MAX = 10  # to go on after an interruption
+JOB_DAYS = 90  # how long a finished job can be looked at
 
 # HTTP
 BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request

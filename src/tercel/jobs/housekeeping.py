@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from tercel.base.limits import IDEMPOTENCY_HOURS
+from tercel.base.limits import IDEMPOTENCY_HOURS, JOB_DAYS
 from tercel.database.engine import Database
 from tercel.database.partitions import ensure_partitions
 from tercel.jobs import metrics
@@ -20,6 +20,7 @@ from tercel.pipeline.stages import Stage
 _EVERY = timedelta(hours=1)
 _FORGET_ANSWERS = "DELETE FROM idempotency WHERE created < %s"
 _FORGET_LOG_INS = "DELETE FROM log_in_attempts WHERE until < %s"
+_FORGET_JOBS = "DELETE FROM jobs WHERE finished < %s"
 _log = structlog.get_logger(__name__)
 
 
@@ -36,8 +37,9 @@ async def keep_house(database: Database, clock: Callable[[], datetime]) -> None:
 
 
 async def tidy_up(database: Database, now: datetime) -> None:
-    """Make the partitions of the coming months and forget answers that are no longer replayed."""
+    """Make the partitions of the coming months and forget what nobody asks for any more."""
     async with database.connection() as connection:
         await ensure_partitions(connection, now.date())
         await connection.execute(_FORGET_ANSWERS, [now - timedelta(hours=IDEMPOTENCY_HOURS)])
         await connection.execute(_FORGET_LOG_INS, [now])
+        await connection.execute(_FORGET_JOBS, [now - timedelta(days=JOB_DAYS)])
