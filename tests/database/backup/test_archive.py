@@ -1,9 +1,6 @@
 """The file of a backup is complete or it does not exist, and damage is noticed."""
 
-import resource
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -13,6 +10,7 @@ import pytest
 
 from tercel.database.backup.archive import FORMAT, Manifest, reading, writing
 from tercel.database.backup.errors import BackupError
+from tests.support.disk import full_disk
 
 _SQL = b"SELECT 1;\n" * 1_000 + Random(1).randbytes(50_000)
 _MANIFEST = Manifest(
@@ -38,17 +36,6 @@ def _write(path: Path, sql: bytes = _SQL) -> Path:
 def _read(path: Path) -> tuple[Manifest, bytes, int]:
     with reading(path) as backup:
         return backup.manifest, backup.sql.read(), backup.size
-
-
-@contextmanager
-def _full_disk(size: int) -> Iterator[None]:
-    """No file may grow beyond a size: the kernel refuses such a write as it does when the disk is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -89,7 +76,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, part: float) -> None:
     whole = _write(tmp_path / "a.zip")
     size = int(whole.stat().st_size * part)
     whole.unlink()
-    with _full_disk(size), pytest.raises(BackupError, match="cannot be written: File too large: nothing was"):
+    with full_disk(size), pytest.raises(BackupError, match="cannot be written: File too large: nothing was"):
         _write(tmp_path / "a.zip")
     assert list(tmp_path.iterdir()) == []
 

@@ -18,6 +18,7 @@ from tercel.database.backup.dump import back_up
 from tercel.database.backup.errors import BackupError
 from tercel.database.backup.restore import _send, open_backup, restore
 from tercel.database.migrate import migrate
+from tests.support.disk import full_disk
 
 _NOW = datetime(2030, 1, 1, tzinfo=UTC)
 _COUNTER = "INSERT INTO counters VALUES (1, %s, 'redeemCoupon', '', '', 12.340)"
@@ -166,6 +167,29 @@ def test_a_backup_that_cannot_be_put_back_changes_nothing(
 def test_a_database_without_tables_cannot_be_backed_up(empty_url: str, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="nothing to back up"):
         _back_up(empty_url, tmp_path / "a.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_half_backup(filled_url: str, tmp_path: Path) -> None:
+    with full_disk(1_000), pytest.raises(BackupError, match="cannot be written: File too large"):
+        _back_up(filled_url, tmp_path / "a.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_goes_away_meanwhile_leaves_no_half_backup(filled_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(filled_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO counters SELECT 2, n, 'redeemCoupon', repeat('x', 100), '', n FROM generate_series(1, 100000) AS n"
+        )
+
+        def end_it(_: int) -> None:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'pg_dump' AND datname = current_database()"
+            )
+
+        with pytest.raises(BackupError, match="pg_dump failed"):
+            back_up(filled_url, tmp_path / "a.zip", version="1.0", now=_NOW, progress=end_it)
     assert list(tmp_path.iterdir()) == []
 
 
