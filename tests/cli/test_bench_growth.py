@@ -15,6 +15,7 @@ from tercel.cli.bench_growth_axes import AXES, REFERENCE, AxisName
 from tercel.cli.bench_growth_copies import code_of
 from tercel.cli.bench_growth_plot import draw
 from tercel.cli.bench_growth_report import conclusion, problems
+from tercel.cli.bench_server import cpu_spent
 from tercel.cli.bench_workload import generate, stretched
 from tercel.cli.load_client import LoadResult
 
@@ -54,6 +55,10 @@ def test_the_conclusion_names_what_grew() -> None:
     assert "100 times the sessions stored" in conclusion(_of_update(grown=1.1))
     assert conclusion(_of_update(grown=1.1)).endswith("nothing worse than logarithmic")
     assert conclusion(_of_update(grown=9.0)).endswith("worse than logarithmic: open update")
+
+
+def test_processes_that_come_and_go_do_not_disturb_the_cost() -> None:
+    assert cpu_spent({1: 5.0, 2: 9.0}, {1: 6.0, 3: 0.5}) == pytest.approx(1.5)
 
 
 def test_wrong_answers_are_told() -> None:

@@ -126,7 +126,7 @@ def grow(
 ) -> None:
     """Measure how the cost of requests grows with what is stored, what runs, and how large the cart is.
 
-    Each axis has a server and a database of its own. All takes about twelve minutes and five gigabytes of disk. Exit status 1 when
+    Each axis has a server and a database of its own. All takes about twelve minutes and ten gigabytes of disk. Exit status 1 when
     an answer is wrong.
 
     Example: tercel bench growth --axis sessions --plot docs/plots

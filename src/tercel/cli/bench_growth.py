@@ -17,6 +17,7 @@ import uvloop
 
 from tercel.cli.bench_growth_axes import REFERENCE, Axis, AxisName, Maker, Stage, Tell
 from tercel.cli.bench_http import problem_of
+from tercel.cli.bench_server import cpu_spent
 from tercel.cli.load_client import LoadResult, run_load
 
 _CONNECTIONS = 64
@@ -63,7 +64,7 @@ def measure(axis: Axis, sizes: Sequence[int], seconds: float, tell: Tell) -> Ite
             _run(stage, maker, numbers, seconds * _WARM_UP)
             before = stage.cpu()
             result = _run(stage, maker, numbers, seconds)
-            cost = (stage.cpu() - before) / len(result.latencies)
+            cost = cpu_spent(before, stage.cpu()) / len(result.latencies)
             problem = problem_of(result)
             yield GrowthFigures(
                 axis=axis.name, size=stage.size, kind=kind, result=result, cost=cost, problem=problem

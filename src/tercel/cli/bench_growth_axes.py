@@ -32,11 +32,11 @@ Tell = Callable[[str], None]
 
 
 class Stage(NamedTuple):
-    """A server of one size, while it runs; ``cpu`` tells the processor time that it and its database have used."""
+    """A server of one size, while it runs; ``cpu`` tells the processor time that its processes have used."""
 
     size: int
     url: str
-    cpu: Callable[[], float]
+    cpu: Callable[[], dict[int, float]]
     kinds: Mapping[str, Maker]
 
 
@@ -64,7 +64,7 @@ class _Place(NamedTuple):
     """A running server with its shop."""
 
     url: str
-    cpu: Callable[[], float]
+    cpu: Callable[[], dict[int, float]]
     shop: Shop
     requests: Requests
     filler: Filler

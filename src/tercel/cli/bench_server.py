@@ -59,18 +59,21 @@ def serving(home: Path, *, workers: int) -> Iterator[str]:
         process.wait(timeout=_STOP_SECONDS)
 
 
-def cpu_seconds(home: Path) -> float:
-    """Processor time used so far by the server that this process started and by its database."""
+def cpu_seconds(home: Path) -> dict[int, float]:
+    """Processor time that each process of the server that this one started, and of its database, has used so far."""
     postmaster = int((home / "database" / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
-    ours = {process.pid: process for process in psutil.Process().children(recursive=True)}
-    theirs = psutil.Process(postmaster)
-    ours |= {process.pid: process for process in (theirs, *theirs.children(recursive=True))}
-    used = 0.0
-    for process in ours.values():
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            used += times.user + times.system
+    used = {}
+    for root in (psutil.Process(), psutil.Process(postmaster)):
+        for process in root.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                used[process.pid] = times.user + times.system
     return used
+
+
+def cpu_spent(before: dict[int, float], after: dict[int, float]) -> float:
+    """Processor time between two looks; what a process used that ended in between is lost, not subtracted."""
+    return sum(used - before.get(pid, 0.0) for pid, used in after.items())
 
 
 def log_in(url: str) -> str:
