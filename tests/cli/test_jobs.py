@@ -63,5 +63,5 @@ def test_every_way_to_make_coupons_is_measured(monkeypatch: pytest.MonkeyPatch) 
 
 def test_missing_coupons_are_told(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
-        problem = bench_coupons._problem(connection, "/v1/applications/1/campaigns/1", 5)
+        problem = bench_coupons.missing(connection, 1, 5)
     assert problem == "5 coupons were asked for, there are (0, 0)"
