@@ -7,6 +7,7 @@ share nothing are checked apart. What was not answered may have happened at any 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -131,16 +132,18 @@ def shrink(events: Sequence[Event], step: Step, start: World) -> list[Event]:
         finally:
             whole.states += own.states
 
-    best = list(events)
-    for moment in sorted(event.end for event in events if event.answered is not None):
-        begun = [
-            event if event.end <= moment else event.forgotten() for event in events if event.sent < moment
-        ]
-        if is_unexplained(begun):
-            best = begun
-            break
+    moments = sorted(event.end for event in events if event.answered is not None)
+    shortest = bisect_left(moments, True, key=lambda moment: is_unexplained(_begun(events, moment)))
+    best = _begun(events, moments[min(shortest, len(moments) - 1)])
+    if not is_unexplained(best):
+        best = list(events)
     for event in [event for event in best if event.answer is not None]:
         tried = [other.forgotten() if other is event else other for other in best]
         if is_unexplained(tried):
             best = tried
     return sorted(best, key=lambda event: event.sent)
+
+
+def _begun(events: Sequence[Event], moment: float) -> list[Event]:
+    """What had been sent by a moment, with the answers that had come."""
+    return [event if event.end <= moment else event.forgotten() for event in events if event.sent < moment]
