@@ -10,7 +10,7 @@ import pytest
 
 from tercel.http.kernel.discretion import DiscreetFormatter, describe, only_first_lines
 
-SECRET = "MONEY-COUPON-77"
+SECRET = "MONEY-COUPON-99"
 
 
 def _caught(act: Callable[[], Any]) -> BaseException:

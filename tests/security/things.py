@@ -11,6 +11,8 @@ from tests.security.callers import FOREVER, Place
 from tests.security.minimal import minimal
 from tests.support.server import client, make_application, make_integration_key
 
+_QUESTIONS_MAX = 20_000
+
 
 def minimal_body(operation_id: str, **fields: Any) -> dict[str, Any]:
     """The smallest body of an operation, with these fields."""
@@ -59,9 +61,17 @@ def make_things(place: Place) -> dict[str, Any]:
             minimal_body("createWebhook", url="https://shop.example", verb="POST", payload="{}"),
         )["id"],
         "customEffectId": make("/v1/custom_effects", effect)["id"],
-        "jobId": make(f"{below}/coupons_deletion_jobs", {"filters": {}})["id"],
+        "jobId": _finished_job(place, own, make(f"{below}/coupons_deletion_jobs", {"filters": {}})["id"]),
         **_of_customers(place, application_id, campaign, name),
     }
+
+
+def _finished_job(place: Place, application: str, job_id: int) -> int:
+    """The job once it has ended: nothing may change by itself while others look at the tables."""
+    for _ in range(_QUESTIONS_MAX):
+        if "finished" in place.admin.get(f"{application}/jobs/{job_id}").json():
+            return job_id
+    raise AssertionError("the job does not end")
 
 
 def _of_customers(place: Place, application_id: int, campaign: int, name: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _verify(password: str, password_hash: str | None) -> bool:
         _hasher.verify(password_hash or stand_in, password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 @lru_cache
