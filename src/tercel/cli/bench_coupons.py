@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tercel.base.limits import COUPONS_PER_JOB_MAX
-from tercel.cli.bench_server import call, cpu_seconds, log_in, made, serving, temporary_home
+from tercel.cli.bench_server import call, cpu_seconds, cpu_spent, log_in, made, serving, temporary_home
 from tercel.database.embedded import running_database
 from tercel.settings import load
 
@@ -143,9 +143,10 @@ class _Bench:
         self, name: str, number: int, make: Callable[[], str], campaign: int | None = None
     ) -> CouponFigures:
         self._connection.execute("CHECKPOINT")
-        used, started = cpu_seconds(self._home), time.perf_counter()
+        before, started = cpu_seconds(self._home), time.perf_counter()
         problem = make()
-        seconds, used = time.perf_counter() - started, cpu_seconds(self._home) - used
+        seconds = time.perf_counter() - started
+        used = cpu_spent(before, cpu_seconds(self._home))
         if campaign is not None:
             problem = problem or missing(self._connection, campaign, number)
         return CouponFigures(
