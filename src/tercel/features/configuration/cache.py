@@ -96,19 +96,23 @@ async def _load(
                 compiled.pop(ruleset_id, None)
     campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
     groups = await load_groups(connection, application_id)
+    costs = await load_additional_costs(connection, application.facts.account_id, application_id)
+    event_types = await load_event_types(connection, application.facts.account_id)
+    outgoing = await load_outgoing(connection, application.facts.account_id, application_id)
+    # Because: compiling may take longer than the batch that asked for it has. Nothing is awaited from here on, so that the result
+    # is kept and not made again and again by one late batch after the other.
     with _uncollected(is_large=len(changed) >= _LARGE):
         program = build_program(application.facts, campaigns.values(), groups, cache=compiled)
-    costs = await load_additional_costs(connection, application.facts.account_id, application_id)
     configuration = Configuration(
         revision=application.revision,
         application=application.facts,
         is_sandbox=application.is_sandbox,
         program=program,
         definitions=application.definitions,
-        event_types=await load_event_types(connection, application.facts.account_id),
+        event_types=event_types,
         costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
         cost_ids={name: cost.id for name, cost in costs.items()},
-        outgoing=await load_outgoing(connection, application.facts.account_id, application_id),
+        outgoing=outgoing,
         has_limits=any(campaign.limits or campaign.store_limits for campaign in campaigns.values()),
     )
     return _Loaded(configuration, campaigns, compiled)
