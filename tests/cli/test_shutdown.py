@@ -3,10 +3,11 @@
 import http.client
 import itertools
 import json
+import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ _LOCK_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 @pytest.fixture
 def home(open_directory: Path, request: pytest.FixtureRequest) -> Path:
-    return open_directory / request.node.name.replace("[", "-").rstrip("]")
+    return open_directory / request.node.name.replace("[", "-").rstrip("]").replace("+", "-")
 
 
 @pytest.fixture
@@ -127,17 +128,25 @@ def _held_up(serving: Serving, dsn: str, shop: Any) -> Iterator[tuple[Any, psyco
             holding.rollback()
 
 
+def _tell_everybody(serving: Serving) -> None:
+    """What a process manager does that tells all processes of a service."""
+    os.killpg(serving.process.pid, signal.SIGTERM)
+
+
 def _accepts(serving: Serving) -> bool:
     return serving.status("/healthz") != 0
 
 
-def test_a_request_under_way_is_answered_although_nothing_new_is_accepted(home: Path, dsn: str) -> None:
+@pytest.mark.parametrize("tell", [Serving.press_ctrl_c, _tell_everybody], ids=["Ctrl+C", "everybody"])
+def test_a_request_under_way_is_answered_although_nothing_new_is_accepted(
+    home: Path, dsn: str, tell: Callable[[Serving], None]
+) -> None:
     with (
         serving_process(home, "--workers", "2", **_ADMIN) as serving,
         shop_of(serving) as (shop, _),
         _held_up(serving, dsn, shop) as (answer, holding),
     ):
-        serving.process.send_signal(signal.SIGTERM)
+        tell(serving)
         wait_until(lambda: not _accepts(serving))
         assert serving.process.poll() is None
         holding.rollback()

@@ -1,6 +1,7 @@
 """``tercel`` as processes of their own: one command to its end, or a server that tests stop as they like."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,6 +37,10 @@ class Serving:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
 
+    def press_ctrl_c(self) -> None:
+        """Interrupt all of its processes, as a terminal does."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
     def answers(self) -> bool:
         """Whether it is ready."""
         return self.status("/readyz") == 200
@@ -65,7 +70,12 @@ def serving_process(home: Path, *options: str, **variables: str) -> Iterator[Ser
     command = [*_TERCEL, "serve", "--home", str(home), "--port", str(port), *options]
     environment = {**os.environ, "TERCEL_LOG_LEVEL": "warning", **variables}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        process_group=0,  # its own, as a terminal would give it
     )
     try:
         serving = Serving(process, port)

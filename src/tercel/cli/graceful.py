@@ -29,8 +29,9 @@ _FAILURE = 1
 class GracefulServer(uvicorn.Server):
     """One process that answers requests."""
 
-    def __init__(self, config: uvicorn.Config, delay_s: float) -> None:
+    def __init__(self, config: uvicorn.Config, delay_s: float, *, is_supervised: bool = False) -> None:
         super().__init__(config)
+        self._is_supervised = is_supervised
         self._delay_s = delay_s
         self._stopping = threading.Event()
         self._last_resort: threading.Timer | None = None
@@ -43,10 +44,11 @@ class GracefulServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; the same signal a second time means at once.
 
-        Ctrl+C reaches a worker twice, from the terminal and as SIGTERM from its supervisor: that is once.
+        To a worker a second signal means nothing, its supervisor decides: Ctrl+C reaches it from the terminal and from
+        the supervisor, and some process managers tell all processes of a service.
         """
         super().handle_exit(sig, frame)
-        self.force_exit = self._captured_signals.count(sig) > 1
+        self.force_exit = not self._is_supervised and self._captured_signals.count(sig) > 1
         self._stopping.set()
         if self._last_resort is None:
             self._last_resort = threading.Timer(bound_s(self.config, self._delay_s), os._exit, [_FAILURE])

@@ -27,7 +27,8 @@ class Worker(Process):
     def server(self) -> Server:
         """The server inside the process; made there, because it cannot be sent."""
         if self._server is None:
-            self._server = GracefulServer(self.config, load_from_process().shutdown_delay_seconds)
+            delay_s = load_from_process().shutdown_delay_seconds
+            self._server = GracefulServer(self.config, delay_s, is_supervised=True)
         return self._server
 
     @property
@@ -82,20 +83,14 @@ class Supervisor(Multiprocess):
         self._has_started = self._has_started or any(worker.is_ready() for worker in self._workers)
 
     def _stop(self) -> None:
-        """Pass the signal on and wait; pass a second one on as well; kill what does not end in time."""
+        """Pass the signal on and wait; at a second one, or when the time is over, end what is left."""
         for listener in self.sockets:
             listener.close()
-        self._tell()
+        for worker in self._workers:
+            worker.terminate()
         end = time.monotonic() + self._bound_s
         while any(not worker.has_ended for worker in self._workers):
-            if signal.SIGTERM in self.signal_queue or signal.SIGINT in self.signal_queue:
-                self.signal_queue.clear()
-                self._tell()
-            if time.monotonic() > end:
+            if time.monotonic() > end or {signal.SIGTERM, signal.SIGINT} & set(self.signal_queue):
                 for worker in self._workers:
                     worker.kill()
             time.sleep(_POLL_S)
-
-    def _tell(self) -> None:
-        for worker in self._workers:
-            worker.terminate()
