@@ -267,7 +267,21 @@ class Model:
         )
         world["session", operation.session] = after
         back = sum(amount for unit, amount in session.discounts if unit in gone)
+        if operation.again and self.offer.reevaluates and session.takes:
+            return self._again(world, operation, after)
         return world, _seen(world, after, taken_back=back)
+
+    def _again(self, world: World, operation: Return, session: Session) -> tuple[World, Answer]:
+        """All that the session got is taken back and given anew for what is left; its own use does not count."""
+        for take in session.takes:
+            _move(world, take, -1)
+        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.left)
+        for take in gift.takes:
+            _move(world, take, 1)
+        after = msgspec.structs.replace(session, takes=gift.takes, discounts=gift.discounts)
+        world["session", operation.session] = after
+        back = sum(amount for _, amount in session.discounts)
+        return world, _seen(world, after, taken_back=back, discount=gift.discount)
 
     def _look(self, world: World, operation: Look) -> Answer:
         session: Session | None = world.get(("session", operation.session))

@@ -47,6 +47,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         by_unit: Whether each unit gets a discount of its own, which goes with the unit when it is returned.
         is_partial: Whether less than wanted may be given.
         reserves: Whether rules reserve the coupon for the customer.
+        reevaluates: Whether what is left is evaluated again when units are returned.
         creates: Whether a close creates a coupon that may be used once, for the campaign's discount.
     """
 
@@ -58,6 +59,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     by_unit: bool = False
     is_partial: bool = False
     reserves: bool = False
+    reevaluates: bool = False
     creates: bool = False
 
     def has_entity(self, entity: str) -> bool:

@@ -69,14 +69,16 @@ class Update(Operation, frozen=True, kw_only=True):
 
 
 class Return(Operation, frozen=True, kw_only=True):
-    """Bring units back."""
+    """Bring units back; ``again`` asks to evaluate what is left."""
 
     units: int
+    again: bool = False
 
     def call(self) -> Call:
         lines = [{"position": 0, "quantity": self.units}]
         body = {"return": {"returnedCartItems": lines}, "responseContent": _SEEN}
-        return Call("POST", f"{_SESSIONS}/{self.session}/returns", body, self._headers())
+        query = "?runRuleEngine=true" if self.again else ""
+        return Call("POST", f"{_SESSIONS}/{self.session}/returns{query}", body, self._headers())
 
 
 class Reopen(Operation, frozen=True):

@@ -144,7 +144,7 @@ class Shop:
         return f"{self._path}/campaigns/{self._campaign['id']}"
 
     def _fields(self) -> dict[str, Any]:
-        return {"name": "Offer", "state": "enabled", "tags": [], "features": ["coupons", "referrals"],
+        return {"name": "Offer", "state": "enabled", "tags": [], "features": ["coupons", "referrals"], "reevaluateOnReturn": self.offer.reevaluates,
                 "limits": [_limit(limit, limit.limit) for limit in self.offer.limits]}  # fmt: skip
 
 

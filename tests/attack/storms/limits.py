@@ -37,6 +37,8 @@ KINDS: dict[str, Offer] = {
     "money in part": Offer(limits=(Limit("setDiscount", 12),), is_partial=True),
     "money by unit": Offer(limits=(Limit("setDiscount", 12),), by_unit=True),
     "money by unit in part": Offer(limits=(Limit("setDiscount", 12),), by_unit=True, is_partial=True),
+    "money evaluated again": Offer(limits=(Limit("setDiscount", 12),), is_partial=True, reevaluates=True),
+    "money evaluated again in whole": Offer(limits=(Limit("setDiscount", 12),), reevaluates=True),
     "effects": Offer(limits=(Limit("setDiscountEffect", 8),), by_unit=True),
     "gift card": Offer(codes=(Code(CODE, gift=12),)),
     "gift card in part": Offer(codes=(Code(CODE, gift=12),), is_partial=True),
@@ -103,7 +105,8 @@ def _undone(chance: Random, session: str) -> Script:
             [],
             [Update(session=session, state="cancelled")],
             [Reopen(session=session), Update(session=session, state="closed", day=chance.choice(_DAYS))],
-            [Return(session=session, units=chance.randint(1, 2))],
+            [Return(session=session, units=chance.randint(1, 2), again=True)],
+            [Return(session=session, units=1, again=True), Return(session=session, units=1)],
             [Return(session=session, units=1), Update(session=session, state="cancelled", day=2)],
         ]
     )
