@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,8 +20,7 @@ BACK_WITHIN_S = 60
 _SIZE = "256m"
 _BLOCK = bytes(4096)
 _MEGABYTE = 1024 * 1024
-#: What the database writes into its log when it cannot extend a table, and when it cannot extend its own log.
-_SAYS = {"tables": "could not extend file", "log": "PANIC:  could not write to file"}
+_LOG_FILES = 256 // 16
 pytestmark = pytest.mark.slow
 
 
@@ -62,18 +62,20 @@ def _fill(disk: Path) -> Path:
     return ballast
 
 
-def _need_more_log(dsn: str) -> None:
-    """Make the database begin a new file of its log, for which there is no room: it can only crash."""
-    with suppress(psycopg.OperationalError), psycopg.connect(dsn, autocommit=True) as connection:
-        for _ in range(10):
-            connection.execute("SELECT pg_switch_wal(), pg_logical_emit_message(true, 'test', 'x')")
+def _crash_for_want_of_log(dsn: str) -> None:
+    """Make the database begin new files of its log until there is no room for one."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        with pytest.raises(psycopg.OperationalError):
+            _begin_files(connection)
+        assert connection.closed
 
 
-def _log_of_the_database(disk: Path) -> str:
-    return "".join(file.read_text() for file in (disk / "tercel/database/log").glob("postgresql-*.log"))
+def _begin_files(connection: psycopg.Connection[Any]) -> None:
+    for _ in range(_LOG_FILES):
+        connection.execute("SELECT pg_switch_wal(), pg_logical_emit_message(true, 'test', 'x')")
 
 
-@pytest.mark.parametrize("grows", _SAYS)
+@pytest.mark.parametrize("grows", ["tables", "log"])
 def test_the_disk_is_full(service: Service, small_disk: Path, grows: str) -> None:
     """Nothing is lost, the service says what is the matter, and it comes back by itself."""
     rush = Rush(service)
@@ -83,7 +85,7 @@ def test_the_disk_is_full(service: Service, small_disk: Path, grows: str) -> Non
     def fault() -> None:
         ballast = _fill(small_disk)
         if grows == "log":
-            _need_more_log(dsn)
+            _crash_for_want_of_log(dsn)
         wait_until(lambda: service.ask("/readyz") == 503)
         assert service.ask("/healthz") == 200
         ballast.unlink()
@@ -91,5 +93,4 @@ def test_the_disk_is_full(service: Service, small_disk: Path, grows: str) -> Non
 
     answers = rush.run(fault)
     assert back[0] < BACK_WITHIN_S
-    assert _SAYS[grows] in _log_of_the_database(small_disk)
     check_books(rush, answers, dsn)
