@@ -24,6 +24,7 @@ _LINES = 10
 _SESSIONS = 1_000
 _COUPONS = 1_000
 _STRIDE = 7_919  # a prime, so that requests walk through everything in no order
+_new_sessions = count()
 _PER_CUSTOMER = {"action": "redeemCoupon", "limit": 1_000_000, "entities": ["Profile"]}
 
 #: Makes the request of that number.
@@ -172,7 +173,6 @@ def _fill_little(place: _Place) -> None:
 
 def _kinds(requests: Requests, *, sessions: int, coupons: int) -> dict[str, Maker]:
     """Every kind of update, over all the sessions, customers and coupons that are stored."""
-    new = count()
 
     def session(number: int) -> int:
         return number * _STRIDE % (sessions // 2) * 2  # even: an open one
@@ -187,7 +187,7 @@ def _kinds(requests: Requests, *, sessions: int, coupons: int) -> dict[str, Make
         )
 
     def close(number: int, codes: Sequence[str] = ()) -> bytes:
-        name = f"closed-{sessions}-{coupons}-{next(new)}"
+        name = f"closed-{next(_new_sessions)}"  # none is closed twice, at whatever size
         return requests.update(name, customer=customer(number), state="closed", codes=codes)
 
     return {
