@@ -50,6 +50,10 @@ audit: $(UV) ## Ask whether a dependency has a known vulnerability
 bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
 	$(RUN) tercel bench
 
+.PHONY: bench-growth
+bench-growth: $(UV) ## Measure how cost grows with data, campaigns, cart and processes; draws docs/plots
+	$(RUN) tercel bench growth --plot docs/plots $(ARGS)
+
 .PHONY: bench-peers
 bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, needs Node and a JDK for some
 	$(RUN) python -m benchmarks.peers $(ARGS)
