@@ -64,7 +64,7 @@ def run_tercel(*arguments: str, **variables: str) -> subprocess.CompletedProcess
 
 @contextmanager
 def serving_process(home: Path, *options: str, **variables: str) -> Iterator[Serving]:
-    """Serve a home in a process of its own, killed with the block if nobody stopped it."""
+    """Serve a home in a process of its own, which is stopped with the block if nobody did."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [*_TERCEL, "serve", "--home", str(home), "--port", str(port), *options]
@@ -83,6 +83,15 @@ def serving_process(home: Path, *options: str, **variables: str) -> Iterator[Ser
         assert process.poll() is None, process.communicate()[0]
         yield serving
     finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End it so that its database ends too; a test that failed may have left it in any state."""
+    process.terminate()
+    try:
+        process.communicate(timeout=_WAIT_S)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
 
