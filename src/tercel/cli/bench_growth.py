@@ -21,7 +21,7 @@ from tercel.cli.bench_server import cpu_spent
 from tercel.cli.load_client import LoadResult, run_load
 
 _CONNECTIONS = 64
-_WARM_UP = 0.25  # of the time that is measured
+_WARM_UP = 0.5  # of the time that is measured
 #: What is more than this is no longer the noise of a ratio of two short measurements.
 _NOISE = 1.3
 
