@@ -14,7 +14,7 @@ from tests.attack.history import Answer, Event, apart, told
 from tests.attack.linearize import Undecided, explain, parts, shrink
 from tests.attack.model import Model
 from tests.attack.offer import Offer
-from tests.attack.operations import Glimpse, Management, Operation
+from tests.attack.operations import Glimpse, Management, Operation, Refusal
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
@@ -88,7 +88,8 @@ async def fight(arena: Arena, battle: Battle, seed: int) -> Fought:
             *(client.play(script) for client, script in zip(clients, battle.scripts, strict=True))
         )
         await _Client(-1, arena, shop, fought, alone).play(plain(battle.counts))
-    judge(battle.offer, fought)
+    # Because: connections of other battles must not stand idle while a search takes long.
+    await asyncio.to_thread(judge, battle.offer, fought)
     return fought
 
 
@@ -105,7 +106,7 @@ def judge(offer: Offer, fought: Fought) -> None:
     for part in parts(moments, model.touches):
         try:
             if explain(part, model.step, {}) is not None:
-                fought.explained += sum(not isinstance(event.operation, Glimpse) for event in part)
+                fought.explained += sum(not isinstance(event.operation, Glimpse | Refusal) for event in part)
                 continue
             smallest = shrink(part, model.step, {})
             fought.problems.append("no order explains:\n" + "\n".join(told(event) for event in smallest))

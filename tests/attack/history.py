@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tests.attack.operations import Glimpse, Operation, Update
+from tests.attack.operations import Glimpse, Operation, Refusal, Update
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,22 +69,24 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def apart(event: Event) -> list[Event]:
-    """The moments of an event.
+    """The moments of an event; nearly everything happens at a single one.
 
     What an open session is told is a promise that nothing guards: the effects are those of one moment of the request, and
-    the customer's figures those of one, but not always of the same. Everything else happens at a single moment.
+    the customer's figures those of one, but not always of the same. When a session closes with some codes and without
+    others, the limits guard what it uses; that the others were refused was right at an earlier moment of the request.
     """
     operation, answer = event.operation, event.answer
-    if (
-        not isinstance(operation, Update)
-        or operation.state != "open"
-        or answer is None
-        or answer.status != 200
-    ):
+    if not isinstance(operation, Update) or answer is None or answer.status != 200:
         return [event]
-    figures = Answer(status=200, is_first=answer.is_first, closed=answer.closed, sales=answer.sales)
-    glimpse = Glimpse(session=operation.session, profile=operation.profile)
-    return [event, msgspec.structs.replace(event, operation=glimpse, answer=figures)]
+    if operation.state == "open":
+        figures = Answer(status=200, is_first=answer.is_first, closed=answer.closed, sales=answer.sales)
+        glimpse = Glimpse(session=operation.session, profile=operation.profile)
+        return [event, msgspec.structs.replace(event, operation=glimpse, answer=figures)]
+    if operation.state == "closed" and answer.accepted and answer.refused and not operation.key:
+        refused = Answer(status=200, refused=answer.refused)
+        refusal = Refusal(session=operation.session, day=operation.day, close=operation)
+        return [event, msgspec.structs.replace(event, operation=refusal, answer=refused)]
+    return [event]
 
 
 def told(event: Event) -> str:

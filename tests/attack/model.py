@@ -27,6 +27,7 @@ from tests.attack.operations import (
     LimitCode,
     Look,
     Operation,
+    Refusal,
     Reopen,
     Reserve,
     Return,
@@ -104,6 +105,8 @@ class Model:
                 return world, self._look(world, operation)
             case Glimpse():
                 return world, _glimpse(world, operation)
+            case Refusal():
+                return world, self._refusal(world, operation)
             case Reserve():
                 name = ("reserved", operation.code)
                 world[name] = world.get(name, frozenset()) | frozenset(operation.profiles)
@@ -168,7 +171,10 @@ class Model:
         gift = Gift()
         if operation.state != "cancelled":
             asker = _asker(operation, session)
-            gift = evaluate(world, self.offer, asker, session.codes, session.units)
+            apart = _refused_apart(operation, answer)
+            codes = tuple(code for code in session.codes if code not in dict(apart))
+            gift = evaluate(world, self.offer, asker, codes, session.units)
+            gift = msgspec.structs.replace(gift, refused=gift.refused + apart)
         created = _created(operation, session, gift, answer)
         session = self._taken(world, operation, session, gift, created)
         if operation.state == "closed":
@@ -185,6 +191,15 @@ class Model:
             reserved=gift.reserved,
             created=created,
         )
+
+    def _refusal(self, world: World, operation: Refusal) -> Answer:
+        """The codes that a session would be refused if it closed now; once it is closed that is no question."""
+        stored: Session = world.get(("session", operation.session)) or Session()
+        if stored.state != "open":
+            return _wrong("closed", stored.state)
+        session = _merged(stored, operation.close)
+        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.units)
+        return Answer(status=200, refused=tuple(sorted(gift.refused)))
 
     def _taken(
         self, world: World, operation: Update, session: Session, gift: Gift, created: tuple[str, ...]
@@ -327,6 +342,16 @@ def _is_same(operation: Operation, expected: Answer, answer: Answer) -> bool:
     if isinstance(operation, Update) and operation.state == "open" and expected.status == 200:
         expected = msgspec.structs.replace(expected, closed=answer.closed, sales=answer.sales)
     return expected == answer
+
+
+def _refused_apart(operation: Update, answer: Answer | None) -> tuple[tuple[str, str], ...]:
+    """Refusals that have a moment of their own."""
+    is_mixed = answer is not None and answer.accepted and answer.refused
+    return (
+        answer.refused
+        if answer is not None and is_mixed and operation.state == "closed" and not operation.key
+        else ()
+    )
 
 
 def _move(world: World, take: Take, sign: int) -> None:

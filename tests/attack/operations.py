@@ -101,6 +101,12 @@ class Glimpse(Operation, frozen=True, kw_only=True):
     profile: str | None
 
 
+class Refusal(Operation, frozen=True, kw_only=True):
+    """That a session which closes got some of its codes refused while it used others; part of that answer, never sent alone."""
+
+    close: Update
+
+
 class Reserve(Operation, frozen=True, kw_only=True):
     """Reserve a coupon for customers on the shop's own behalf: the coupon's limit does not hold."""
 

@@ -274,3 +274,13 @@ def test_an_event_is_told_in_one_line() -> None:
         "⇒",
         "Answer(status=404)",
     ]
+
+
+@pytest.mark.parametrize(("limit", "is_explained"), [(1, True), (2, False)])
+def test_codes_refused_beside_others_need_a_reason_at_some_moment(limit: int, is_explained: bool) -> None:
+    offer = Offer(codes=(Code("C"), Code("D")), limits=(Limit("redeemCoupon", limit),))
+    asked = Update(session="a", state="closed", units=2, codes=("C", "D"))
+    answer = closed(codes=("C", "D"), refused=(("D", "CampaignLimitReached"),))
+    moments = apart(event(0, 9, asked, answer))
+    assert len(moments) == 2
+    assert explained(offer, moments) is is_explained
