@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tercel.cli.graceful import GracefulServer, end_by_exception
 from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.supervisor import Supervisor
+from tercel.cli.supervisor import Supervisor, listen
 from tercel.database.embedded import running_database
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
@@ -97,7 +97,7 @@ def _run(settings: Settings, metrics_directory: str) -> None:
     )
     delay_s = settings.shutdown_delay_seconds
     if settings.workers > 1:
-        Supervisor(config, [config.bind_socket()], delay_s).run()
+        Supervisor(config, listen(config), delay_s).run()
     else:
         with suppress(KeyboardInterrupt):  # the server raises again what stopped it
             GracefulServer(config, delay_s).run()

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from typing import Any
 
 import structlog
 import uvicorn
@@ -18,6 +19,29 @@ from tercel.settings import load_from_process
 
 _POLL_S = 0.1
 _log = structlog.get_logger(__name__)
+
+
+def listen(config: uvicorn.Config) -> list[socket.socket]:
+    """A socket for each worker, all of one address: the kernel spreads connections over them evenly.
+
+    Because: of workers that share a socket, the one that wakes first takes nearly all connections that come together.
+    They are made here, so that what waits for a worker that died is accepted by its successor.
+    """
+    only = config.bind_socket()  # ends the program when the address is taken
+    if sys.platform != "linux":  # elsewhere one of the sockets gets everything
+        return [only] * config.workers
+    family, address = only.family, only.getsockname()
+    only.close()
+    return [_sharing(family, address) for _ in range(config.workers)]
+
+
+def _sharing(family: socket.AddressFamily, address: Any) -> socket.socket:
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(address)
+    listener.set_inheritable(True)
+    return listener
 
 
 class Worker(Process):
@@ -52,7 +76,7 @@ class Supervisor(Multiprocess):
 
     def run(self) -> None:
         """Serve until told to stop; afterwards no worker is left."""
-        self._workers = [self._start() for _ in range(self.config.workers)]
+        self._workers = [self._start(listener) for listener in self.sockets]
         while not self.should_exit.wait(_POLL_S):
             self.handle_signals()
             self._replace_dead()
@@ -63,8 +87,8 @@ class Supervisor(Multiprocess):
 
     handle_ttin = handle_ttou = handle_hup  # the number of workers is a setting
 
-    def _start(self) -> Worker:
-        worker = Worker(self.config, self.sockets)
+    def _start(self, listener: socket.socket) -> Worker:
+        worker = Worker(self.config, [listener])
         worker.start()
         return worker
 
@@ -79,7 +103,7 @@ class Supervisor(Multiprocess):
                 self._stop()
                 sys.exit(STARTUP_FAILURE)
             _log.warning("worker died and is replaced", worker=worker.pid, exit_code=worker.exitcode)
-            self._workers[place] = self._start()
+            self._workers[place] = self._start(self.sockets[place])
         self._has_started = self._has_started or any(worker.is_ready() for worker in self._workers)
 
     def _stop(self) -> None:

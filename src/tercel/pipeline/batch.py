@@ -16,6 +16,7 @@ from tercel.database.engine import Database
 from tercel.database.failures import is_passing
 from tercel.database.ids import IdAllocator
 from tercel.pipeline import metrics
+from tercel.pipeline.activity import Activity
 from tercel.pipeline.command import Answer, Command, Configuration, Configurations
 from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
@@ -47,6 +48,7 @@ class Batches:
         self._database = database
         self._configurations = configurations
         self._ids = ids
+        self._activity = Activity()
 
     async def run(self, batch: Sequence[Waiting]) -> None:
         """Answer every command of the batch. Never raises."""
@@ -111,8 +113,10 @@ class Batches:
             with Stage("pipeline.decide", metrics.DECIDE_SECONDS):
                 answers = [await self._decide(connection, waiting, work, configurations) for waiting in batch]
             if not work.to_write.is_empty():
+                work.to_write.touched_campaigns = self._activity.due(work.to_write.touched_campaigns)
                 with Stage("pipeline.write", metrics.COMMIT_SECONDS):
                     await write(connection, work.to_write)
+                self._activity.note(work.to_write.touched_campaigns)
         finally:
             for name, unused in work.ids.items():
                 self._ids.give_back(name, unused)

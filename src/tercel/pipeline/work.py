@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -170,7 +171,7 @@ class ToWrite:
         self.new_referrals: list[dict[str, Any]] = []
         self.reservations: set[tuple[int, int]] = set()
         self.outbox: list[dict[str, Any]] = []
-        self.touched_campaigns: dict[int, Any] = {}  # campaign → time of its last activity
+        self.touched_campaigns: dict[int, datetime] = {}  # campaign → time of its last activity
 
     def is_empty(self) -> bool:
         """Whether the batch changed nothing."""

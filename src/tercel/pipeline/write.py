@@ -152,7 +152,7 @@ INSERT_RESERVATIONS = """WITH wanted AS (
 INSERT_OUTBOX = """INSERT INTO outbox (application_id, kind, payload) SELECT r.application_id, r.kind, r.payload
     FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, kind TEXT, payload JSONB)"""
 
-# The time of a campaign's last activity is for people: it is brought up to date at most once a minute, and never waited for.
+# Another process may have been first, and nobody waits for the time of a campaign's last activity.
 TOUCH_CAMPAIGNS = """UPDATE campaigns AS c SET last_activity = r.at
     FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
     WHERE c.id = r.id AND c.id IN (

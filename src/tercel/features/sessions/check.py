@@ -13,6 +13,7 @@ from tercel.features.sessions.integration_model import AdditionalCost, CartItem,
 from tercel.features.sessions.variants import is_known_variant
 
 _ROOT = "/customerSession"
+_NOT_MEASURED = (None, None, None, None)
 
 
 def check_request(request: NewCustomerSession, configuration: Configuration) -> None:
@@ -57,31 +58,36 @@ def _item_problems(items: list[CartItem], configuration: Configuration) -> Itera
     units = 0
     for position, item in enumerate(items):
         units += item.quantity
-        pointer = f"{_ROOT}/cartItems/{position}"
-        if item.price is None:
+        price = item.price
+        if price is None:
             yield Problem(
                 title="required",
                 details=f"the price of `{item.sku}` is needed, as no catalog has one",
-                pointer=f"{pointer}/price",
+                pointer=f"{_ROOT}/cartItems/{position}/price",
             )
-        elif not _is_amount(item.price):
-            yield _amount_problem(f"{pointer}/price")
-        for name in ("weight", "height", "width", "length"):
-            measure = getattr(item, name)
-            if measure is not None and not _is_amount(measure):
-                yield _amount_problem(f"{pointer}/{name}")
+        elif not -limits.AMOUNT_MAX <= price <= limits.AMOUNT_MAX:
+            yield _amount_problem(f"{_ROOT}/cartItems/{position}/price")
+        if (item.weight, item.height, item.width, item.length) != _NOT_MEASURED:
+            yield from _measure_problems(item, f"{_ROOT}/cartItems/{position}")
         if item.attributes:
-            yield from check_attributes(item.attributes, definitions, "CartItem", f"{pointer}/attributes")
+            pointer = f"{_ROOT}/cartItems/{position}/attributes"
+            yield from check_attributes(item.attributes, definitions, "CartItem", pointer)
         if item.additional_costs:
-            yield from _cost_problems(
-                item.additional_costs, configuration, "item", f"{pointer}/additionalCosts"
-            )
+            pointer = f"{_ROOT}/cartItems/{position}/additionalCosts"
+            yield from _cost_problems(item.additional_costs, configuration, "item", pointer)
     if units > limits.CART_UNITS_MAX:
         yield Problem(
             title="maximum",
             details=f"the quantities add up to {units}, and {limits.CART_UNITS_MAX} is the most",
             pointer=f"{_ROOT}/cartItems",
         )
+
+
+def _measure_problems(item: CartItem, pointer: str) -> Iterator[Problem]:
+    for name in ("weight", "height", "width", "length"):
+        measure = getattr(item, name)
+        if measure is not None and not _is_amount(measure):
+            yield _amount_problem(f"{pointer}/{name}")
 
 
 def _cost_problems(
@@ -107,7 +113,7 @@ def _cost_problems(
 
 
 def _is_amount(value: Decimal) -> bool:
-    return value.is_finite() and abs(value) <= limits.AMOUNT_MAX
+    return -limits.AMOUNT_MAX <= value <= limits.AMOUNT_MAX
 
 
 def _amount_problem(pointer: str) -> Problem:

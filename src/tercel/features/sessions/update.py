@@ -132,7 +132,7 @@ def _update(
         keep_variants(cart, configuration.program, snapshot)
     row = _row(intent, stored, cart, profile, outcome, session_id)
     event_id = 0 if intent.is_dry else draft.next_id("events")
-    row = msgspec.structs.replace(row, effects_event_id=event_id)
+    row.effects_event_id = event_id
     event = session_event(
         row, types[0], event_id, intent.now, outcome, keeps_failures="ruleFailureReasons" in intent.wanted
     )
