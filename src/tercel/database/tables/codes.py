@@ -49,6 +49,8 @@ coupons = Table(
     created(),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("application_id", "value"),
+    # A redemption changes a counter that no index holds: with room in the page it touches none of the indexes.
+    info={"fillfactor": 90},
 )
 Index("ix_coupons_campaign_id_id", coupons.c.campaign_id, coupons.c.id)
 # People look for a code without minding its case.

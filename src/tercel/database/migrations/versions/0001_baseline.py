@@ -297,7 +297,9 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupons")),
         sa.UniqueConstraint("application_id", "value", name=op.f("uq_coupons_application_id_value")),
+        info={"fillfactor": 90},
     )
+    op.execute("ALTER TABLE coupons SET (fillfactor = 90)")
     op.create_index("ix_coupons_campaign_id_id", "coupons", ["campaign_id", "id"], unique=False)
     op.create_index(
         "ix_coupons_lower_value",
