@@ -55,7 +55,7 @@ PEERS = (
         runtime="here",
         driver="tercel_driver.py",
         variant="engine",
-        includes="rules, effects per item, limits, stacking order",
+        includes="rules, full effects, entries and discounted amounts",
     ),
     Peer(
         name="index",
