@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -66,9 +67,17 @@ async def do_job(database: Database, held: Held) -> None:
         raise
     except TercelError as error:
         await _fail(database, held, _status(error), _told(error))
-    except Exception:  # noqa: BLE001  # whatever it is, the job must not stay open for ever
+    except Exception:
+        if is_told_to_stop():
+            raise
         _log.exception("job failed", job=held.id)
         await _break_off(database, held, _UNEXPECTED)
+
+
+def is_told_to_stop() -> bool:
+    """Whether this task was cancelled; a statement that was cut off by it may end as an error of the database instead."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _take_step(tx: Transaction, job: OpenJob, work: Work) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
 from tercel.features.jobs.queue import let_go, take_job
-from tercel.jobs.work import do_job
+from tercel.jobs.work import do_job, is_told_to_stop
 
 _AT_ONCE = 2  # a long job does not hold up a short one
 _LOOK_EVERY_S = 0.5
@@ -24,7 +24,7 @@ async def work(database: Database) -> None:
 
 
 async def _work_alone(database: Database) -> None:
-    while True:
+    while not is_told_to_stop():
         try:
             has_more = await _do_next(database)
         except UnavailableError:
@@ -44,9 +44,9 @@ async def _do_next(database: Database) -> bool:
         return False
     try:
         await do_job(database, held)
-    except asyncio.CancelledError:
+    finally:
         # Because: when this process ends the next one need not wait until the job is free by itself.
-        async with database.transaction() as tx:
-            await let_go(tx, held)
-        raise
+        if is_told_to_stop():
+            async with database.transaction() as tx:
+                await let_go(tx, held)
     return True
