@@ -38,7 +38,8 @@ class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
 
 
 class CounterMove(msgspec.Struct, kw_only=True):
-    """A change of one limited counter. ``limit`` is None for a change that only gives back."""
+    """A change of one limited counter. ``limit`` is None for a change that only gives back. ``expected`` is the use that
+    the change rests on, where that must not have moved at all."""
 
     application_id: int
     campaign_id: int
@@ -47,6 +48,7 @@ class CounterMove(msgspec.Struct, kw_only=True):
     period: str
     delta: Decimal
     limit: Decimal | None
+    expected: Decimal | None = None
 
 
 class Tracked(NamedTuple):
@@ -68,11 +70,13 @@ class Uncounted(NamedTuple):
 
 
 class CouponMove(msgspec.Struct, kw_only=True):
-    """A change of the counters on a coupon. The row's own limits guard it."""
+    """A change of the counters on a coupon. The row's own limits guard it; ``expected_discount`` is as ``expected`` of a
+    counter."""
 
     id: int
     usage: int = 0
     discount: Decimal = ZERO
+    expected_discount: Decimal | None = None
 
 
 class ReferralMove(msgspec.Struct, kw_only=True):

@@ -13,7 +13,12 @@ from tercel.database.tables.ledger import counters, entries
 from tercel.ledger.movements import EntryRow
 
 _COUNTER_KEY = ("application_id", "campaign_id", "action", "scope", "period")
-_COUNTER_MOVE = [*column_types(counters, _COUNTER_KEY), ("delta", "NUMERIC"), ("limit", "NUMERIC")]
+_COUNTER_MOVE = [
+    *column_types(counters, _COUNTER_KEY),
+    ("delta", "NUMERIC"),
+    ("limit", "NUMERIC"),
+    ("expected", "NUMERIC"),
+]
 
 INSERT_ENTRIES = insert(entries, EntryRow.__struct_fields__, order_by=("application_id", "event_id"))
 
@@ -24,10 +29,10 @@ RAISE_COUNTERS = expecting(
     WHERE r."limit" IS NULL OR r.delta <= r."limit"
     ORDER BY {", ".join(f"r.{name}" for name in _COUNTER_KEY)}
     ON CONFLICT ({", ".join(_COUNTER_KEY)}) DO UPDATE SET used = c.used + excluded.used
-    WHERE c.used + excluded.used <= coalesce(
-        (SELECT m."limit" FROM {recordset(_COUNTER_MOVE, "m")}
+    WHERE (SELECT c.used + excluded.used <= coalesce(m."limit", 'infinity') AND c.used = coalesce(m.expected, c.used)
+         FROM {recordset(_COUNTER_MOVE, "m")}
          WHERE (m.application_id, m.campaign_id, m.action, m.scope, m.period)
-             = (c.application_id, c.campaign_id, c.action, c.scope, c.period)), 'infinity')""",
+             = (c.application_id, c.campaign_id, c.action, c.scope, c.period))""",
     "counters",
 )
 
@@ -36,7 +41,7 @@ LOWER_COUNTERS = expecting(
     f"""UPDATE counters AS c SET used = c.used + r.delta
     FROM (SELECT * FROM {recordset(_COUNTER_MOVE, "x")} ORDER BY {", ".join(_COUNTER_KEY)}) AS r
     WHERE (c.application_id, c.campaign_id, c.action, c.scope, c.period)
-        = (r.application_id, r.campaign_id, r.action, r.scope, r.period)""",
+        = (r.application_id, r.campaign_id, r.action, r.scope, r.period) AND c.used = coalesce(r.expected, c.used)""",
     "counters",
 )
 
@@ -44,8 +49,9 @@ LOWER_COUNTERS = expecting(
 MOVE_COUPONS = expecting(
     """UPDATE coupons AS c SET usage_counter = c.usage_counter + r.usage,
         discount_counter = c.discount_counter + r.discount
-    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, usage BIGINT, discount NUMERIC) ORDER BY id) AS r
-    WHERE c.id = r.id
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb)
+        AS x(id BIGINT, usage BIGINT, discount NUMERIC, expected_discount NUMERIC) ORDER BY id) AS r
+    WHERE c.id = r.id AND c.discount_counter = coalesce(r.expected_discount, c.discount_counter)
       AND (r.usage = 0 OR c.usage_limit > 0 AND (r.usage < 0 OR c.usage_counter + r.usage <= c.usage_limit))
       AND (r.discount = 0 OR c.discount_limit IS NOT NULL
            AND (r.discount < 0 OR c.discount_counter + r.discount <= c.discount_limit))""",

@@ -248,6 +248,7 @@ class Draft:
         work.event_keys.update((row.application_id, row.key) for row in changes.event_keys)
         union.returns.extend(changes.returns)
         union.movements.merge(changes.movements)
+        self._expect_what_was_filled()
         union.answers.update(changes.answers)
         work.answers.update(changes.answers)
         union.new_coupons.extend(changes.new_coupons)
@@ -255,6 +256,25 @@ class Draft:
         union.outbox.extend(changes.outbox)
         union.touched_campaigns.update(changes.touched_campaigns)
         self._merge_reservations()
+
+    def _expect_what_was_filled(self) -> None:
+        """Let what filled a limit stand only if the limit is where it was read.
+
+        Because: an amount that was cut to what was left fills its limit, and is wrong as soon as somebody gave back or took
+        meanwhile. The limit alone would let it pass.
+        """
+        work, union = self._work, self._work.to_write.movements
+        for key, move in self.changes.movements.counters.items():
+            used = work.counters[key]
+            if move.delta > 0 and move.limit is not None and used >= move.limit:
+                union.counters[key].expected = used - union.counters[key].delta
+        for coupon_id, coupon_move in self.changes.movements.coupons.items():
+            coupon = work.coupons_by_id.get(coupon_id)
+            if coupon is None or coupon.discount_limit is None or coupon_move.discount <= 0:
+                continue
+            if coupon.discount_counter >= coupon.discount_limit:
+                total = union.coupons[coupon_id].discount
+                union.coupons[coupon_id].expected_discount = coupon.discount_counter - total
 
     def _merge_reservations(self) -> None:
         """Show later commands who reserved what, and how many reservations a coupon has now."""

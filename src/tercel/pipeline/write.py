@@ -17,7 +17,7 @@ from tercel.database.recordset import expecting, insert
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import event_keys, events, returns, sessions
-from tercel.ledger.movements import EntryRow
+from tercel.ledger.movements import CouponMove, EntryRow
 from tercel.ledger.start_counting import INSERT_UNCOUNTED_ENTRIES, SHARE_UNCOUNTED
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
@@ -132,7 +132,8 @@ INSERT_REFERRALS = expecting(
 )
 
 # The coupons are locked first, as everybody does who reserves. A limit holds for rules; reservations that the shop asks
-# for may pass it, and then rules add none (management.md 4.6).
+# for may pass it, and then rules add none (management.md 4.6). Somebody else may have made the same reservation meanwhile;
+# then the rule made none, and must not take it from its budget.
 INSERT_RESERVATIONS = """WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT)),
     held AS (
@@ -147,7 +148,8 @@ INSERT_RESERVATIONS = """WITH wanted AS (
         FROM raised AS n WHERE c.id = n.coupon_id AND (
             coalesce(c.reservation_limit, 0) = 0 OR c.reservation_counter + n.count <= c.reservation_limit)
         RETURNING 1)
-    SELECT tercel_expect((SELECT count(*) FROM moved), (SELECT count(*) FROM raised), 'reservations')"""
+    SELECT tercel_expect((SELECT count(*) FROM fresh), (SELECT count(*) FROM wanted), 'reservations'),
+        tercel_expect((SELECT count(*) FROM moved), (SELECT count(*) FROM raised), 'reservations')"""
 
 INSERT_OUTBOX = """INSERT INTO outbox (application_id, kind, payload) SELECT r.application_id, r.kind, r.payload
     FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, kind TEXT, payload JSONB)"""
@@ -187,7 +189,7 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
         ],
     )
     yield from _expected(WRITE_SESSIONS, list(changes.sessions.values()))
-    yield from _expected(MOVE_COUPONS, [m for m in moves.coupons.values() if m.usage or m.discount])
+    yield from _expected(MOVE_COUPONS, [move for move in moves.coupons.values() if _matters(move)])
     yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
     yield from _counters(list(moves.counters.values()))
     yield from _entries(moves.entries, uncounted)
@@ -234,4 +236,9 @@ def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
     if raised:
         document = encode(raised).decode()
         yield RAISE_COUNTERS, [document, document, len(raised)]
-    yield from _expected(LOWER_COUNTERS, [row for row in rows if row.delta < 0])
+    lowered = [row for row in rows if row.delta < 0 or (not row.delta and row.expected is not None)]
+    yield from _expected(LOWER_COUNTERS, lowered)
+
+
+def _matters(move: CouponMove) -> bool:
+    return bool(move.usage or move.discount) or move.expected_discount is not None
