@@ -13,7 +13,7 @@ _numbers = itertools.count(1)
 
 
 def _body(**fields: Any) -> dict[str, Any]:
-    return {"name": f"cost{next(_numbers)}", "title": "Shipping", "description": "To the door", **fields}
+    return {"name": f"delivery{next(_numbers)}", "title": "Shipping", "description": "To the door", **fields}
 
 
 def test_a_cost_lives_through_its_operations(management: httpx.Client) -> None:
