@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextvars import copy_context
 
 import structlog
@@ -32,21 +32,32 @@ _log = structlog.get_logger(__name__)
 
 
 class _Waiting:
-    """A command in the queue, and the future its caller awaits."""
+    """A command in the queue, and the future its caller awaits. ``leave`` counts it out of the pipeline."""
 
-    __slots__ = ("arrived", "command", "future", "origin")
+    __slots__ = ("_leave", "arrived", "command", "future", "has_left", "is_running", "origin")
 
-    def __init__(self, command: Command, future: asyncio.Future[Answer]) -> None:
+    def __init__(
+        self, command: Command, future: asyncio.Future[Answer], leave: Callable[[_Waiting], None]
+    ) -> None:
         self.command = command
         self.future = future
         self.origin = current_origin()
         self.arrived = time.perf_counter()
+        self.is_running = False
+        self.has_left = False
+        self._leave = leave
 
     def answer(self, answer: Answer) -> None:
+        self._leave(self)
         if not self.future.done():
             self.future.set_result(answer)
 
     def fail(self, error: BaseException) -> None:
+        self._leave(self)
+        self.give_up(error)
+
+    def give_up(self, error: BaseException) -> None:
+        """Tell the caller, whatever becomes of the command."""
         if not self.future.done():
             self.future.set_exception(error)
 
@@ -80,7 +91,7 @@ class Pipeline:
         if self._by_key[command.serial_key] >= SAME_SESSION_IN_FLIGHT_MAX:
             metrics.REFUSALS.labels("key").inc()
             raise ConflictError(command.busy_message)
-        waiting = _Waiting(command, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(command, asyncio.get_running_loop().create_future(), self._leave)
         self._by_key[command.serial_key] += 1
         self._waiting.append(waiting)
         self._schedule()
@@ -125,6 +136,7 @@ class Pipeline:
                 kept.append(waiting)
                 continue
             self._running_keys.add(waiting.command.serial_key)
+            waiting.is_running = True
             batch.append(waiting)
         self._waiting.extendleft(reversed(kept))
         return batch
@@ -145,16 +157,19 @@ class Pipeline:
         finally:
             late.cancel()
             for waiting in batch:
-                self._running_keys.discard(waiting.command.serial_key)
-                self._leave(waiting, _LATE)
+                waiting.fail(UnavailableError(_LATE))
 
-    def _leave(self, waiting: _Waiting, message: str) -> None:
-        """Count a command out; whoever still waits for it is told to try again."""
+    def _leave(self, waiting: _Waiting) -> None:
+        """Count a command out, once. One that is answered is done, even while others of its batch are tried again."""
+        if waiting.has_left:
+            return
+        waiting.has_left = True
         key = waiting.command.serial_key
+        if waiting.is_running:
+            self._running_keys.discard(key)
         self._by_key[key] -= 1
         if not self._by_key[key]:
             del self._by_key[key]
-        waiting.fail(UnavailableError(message))
 
     def _look_in(self, seconds: float) -> None:
         self._next_look = asyncio.get_running_loop().call_later(
@@ -167,7 +182,7 @@ class Pipeline:
         now = time.perf_counter()
         while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
             metrics.REFUSALS.labels("late").inc()
-            self._leave(self._waiting.popleft(), _WAITED)
+            self._waiting.popleft().fail(UnavailableError(_WAITED))
         metrics.QUEUE_DEPTH.set(len(self._waiting))
         if self._waiting:
             self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
@@ -179,4 +194,4 @@ class Pipeline:
 
 def _answer_late(batch: list[_Waiting]) -> None:
     for waiting in batch:
-        waiting.fail(UnavailableError(_LATE))
+        waiting.give_up(UnavailableError(_LATE))

@@ -1,0 +1,75 @@
+"""The queue: what is answered has left, whatever its batch still does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from tercel.base.errors import ConflictError
+from tercel.base.limits import SAME_SESSION_IN_FLIGHT_MAX
+from tercel.pipeline.batch import Batches, Waiting
+from tercel.pipeline.command import Answer, Command
+from tercel.pipeline.queue import Pipeline
+
+pytestmark = pytest.mark.anyio
+
+
+class _Command:
+    busy_message = "busy"
+    now = datetime(2026, 7, 15, 10, tzinfo=UTC)
+
+    def __init__(self, key: str) -> None:
+        self.serial_key = key
+
+
+class _InTurn:
+    """Batches that answer one command at a time, when told to."""
+
+    def __init__(self) -> None:
+        self.turns = asyncio.Semaphore(0)
+        self.seen: list[list[str]] = []
+
+    async def run(self, batch: Sequence[Waiting]) -> None:
+        self.seen.append([str(waiting.command.serial_key) for waiting in batch])
+        for waiting in batch:
+            await self.turns.acquire()
+            waiting.answer(Answer(status=200, body=b""))
+
+
+def _pipeline() -> tuple[Pipeline, _InTurn]:
+    batches = _InTurn()
+    return Pipeline(cast("Batches", batches)), batches
+
+
+def _submit(pipeline: Pipeline, key: str) -> asyncio.Task[Any]:
+    return asyncio.create_task(pipeline.submit(cast("Command", _Command(key))))
+
+
+async def test_an_answered_command_makes_room_while_its_batch_goes_on() -> None:
+    pipeline, batches = _pipeline()
+    first, _ = _submit(pipeline, "a"), _submit(pipeline, "b")
+    await asyncio.sleep(0)
+    batches.turns.release()
+    await first
+    further = [_submit(pipeline, "a") for _ in range(SAME_SESSION_IN_FLIGHT_MAX)]
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in further)
+    with pytest.raises(ConflictError):
+        await _submit(pipeline, "a")
+    for _ in range(1 + len(further)):
+        batches.turns.release()
+    await pipeline.close()
+
+
+async def test_commands_of_one_key_run_one_after_the_other() -> None:
+    pipeline, batches = _pipeline()
+    tasks = [_submit(pipeline, key) for key in ("a", "a", "b")]
+    for _ in tasks:
+        batches.turns.release()
+    await asyncio.gather(*tasks)
+    assert batches.seen == [["a", "b"], ["a"]]
+    await pipeline.close()
