@@ -19,21 +19,6 @@ _FAMILIES: dict[str, tuple[Callable[[str, Random, int, str], Battle], Iterable[s
     "code": (creation.battle, creation.KINDS),
     "edit": (editing.battle, editing.KINDS),
 }
-#: Storms that now and then have an answer that no order explains, see the open questions of docs/attack.md. No limit is passed
-#: in them; `make attack` runs them, the short form does not.
-OPEN = frozenset(
-    {
-        "limit: money in part",
-        "limit: money by unit in part",
-        "limit: gift card in part",
-        "limit: gift card by unit",
-        "limit: money evaluated again",
-        "limit: everything",
-        "limit: reservation",
-        "limit: reservation budget",
-        "edit: money edited",
-    }
-)
 STORMS: dict[str, Storm] = {
     f"{family}: {kind}": partial(make, kind) for family, (make, kinds) in _FAMILIES.items() for kind in kinds
 }
