@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ from tercel.pipeline.exporting import send_remaining_traces, start_traces
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process, shared_directory
 
+_YOUNG_OBJECTS = 100_000
+
 
 def main() -> None:
     """The command ``tercel``."""
@@ -43,6 +46,8 @@ def app_from_environment() -> ASGIApp:
     start_traces(settings)
     end_with_parent()
     allow_open_files()
+    # Because: amid a batch nothing is garbage yet. The pipeline collects after each one; this is for what runs beside it.
+    gc.set_threshold(_YOUNG_OBJECTS)
     return compose(settings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
@@ -189,6 +190,7 @@ class Pipeline:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        gc.collect(0)  # nearly all that a batch made is gone by now, so this is the cheapest moment
         self._start_batches()
 
 
