@@ -87,13 +87,14 @@ def test_sales_are_those_of_closed_sessions(
 
 
 def test_pages(management: httpx.Client, integration: httpx.Client, application: Json) -> None:
-    for name in ("ann", "bob", "cem"):
+    ann, bob, cem = (f"{name} of {application['id']}" for name in ("ann", "bob", "cem"))
+    for name in (ann, bob, cem):
         visit(integration, name)
     path = PATH.format(application["id"])
     first = check(management.get(path, params={"pageSize": 2}), "getApplicationCustomers")
-    assert (names(first), first["hasMore"], "totalResultSize" in first) == (["ann", "bob"], True, False)
+    assert (names(first), first["hasMore"], "totalResultSize" in first) == ([ann, bob], True, False)
     rest = check(management.get(path, params={"pageSize": 2, "skip": 2}), "getApplicationCustomers")
-    assert (names(rest), rest["hasMore"]) == (["cem"], False)
+    assert (names(rest), rest["hasMore"]) == ([cem], False)
 
 
 @pytest.mark.parametrize(
