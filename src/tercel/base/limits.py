@@ -94,7 +94,7 @@ CHECK_ERRORS_MAX = 100  # problems listed in one answer
 # Pipeline
 BATCH_COMMANDS_MAX = 64  # commands in one transaction
 BATCH_ATTEMPTS_MAX = 5  # before a batch is split
-BATCHES_IN_FLIGHT_MAX = 4  # of one process
+BATCHES_IN_FLIGHT_MAX = 2  # of one process: one is decided while the other waits for the database
 
 # Time
 WAITING_SECONDS_MAX = 10  # that a command waits for its turn; then nothing was done
