@@ -120,7 +120,13 @@ async def test_a_gift_card_that_was_emptied_is_where_it_was_read(
         await load(connection, Needs(coupons={(shop.application["id"], "GIFT")}), work)
         _move(work, amount, coupon_id=coupon["id"])
         await connection.execute(spend, [3, coupon["id"]])
-        assert await _is_lost(connection, work) is is_lost
+        try:
+            assert await _is_lost(connection, work) is is_lost
+        finally:  # other tests verify the ledger of the same server
+            written = "SELECT coalesce(sum(coupon_discount), 0) FROM entries WHERE coupon_id = c.id"
+            await connection.execute(
+                f"UPDATE coupons AS c SET discount_counter = ({written}) WHERE id = %s", [coupon["id"]]
+            )
 
 
 async def test_a_reservation_that_somebody_else_made_is_not_made_again(
@@ -134,3 +140,4 @@ async def test_a_reservation_that_somebody_else_made_is_not_made_again(
     async with of_the_shop.connection() as connection:
         await connection.execute("INSERT INTO coupon_reservations VALUES (%s, 1)", [coupon["id"]])
         assert await _is_lost(connection, work)
+        await connection.execute("DELETE FROM coupon_reservations WHERE coupon_id = %s", [coupon["id"]])
