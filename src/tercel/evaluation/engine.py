@@ -65,6 +65,16 @@ class Engine:
         if snapshot.referral is not None and snapshot.referral.advocate is not None:
             self.advocate = Profile(snapshot.referral.advocate)
 
+    def close(self) -> None:
+        """Let go of what leads from the run back to the host, once nothing is computed any more.
+
+        Because: without a circle everything is freed the moment the outcome is made; with one it would wait for the
+        garbage collector, and each of its rounds stops the whole process.
+        """
+        run = self.run
+        run.host = run.memberships = None
+        run.slots.clear()  # a binding may hold an entity that asks the host
+
     def run_campaign(self, campaign: CompiledCampaign) -> None:
         """Run a campaign once per coupon of its own, or once without (integration.md 4.6)."""
         run = self.run

@@ -45,6 +45,7 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
     )
     if isinstance(engine, ExplainingEngine):
         explain(engine, outcome)
+    engine.close()
     return outcome
 
 
