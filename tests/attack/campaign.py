@@ -1,10 +1,11 @@
-"""A whole attack: storms round after round, several battles at a time, and what they came to."""
+"""A whole attack: storm after storm, several battles at a time, and what they came to."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -15,7 +16,7 @@ from tests.attack.storms.all import STORMS
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do: which storms with which chance, and how long: at least one round, then until the seconds are over."""
+    """What to do: which storms with which chance, and how long: each at least once, then until the seconds are over."""
 
     storms: Sequence[str] = tuple(STORMS)
     seed: int = 1
@@ -59,24 +60,25 @@ class Attack:
         self._noticed = noticed
 
     async def run(self) -> None:
-        """Fight round after round; after each the ledger is verified."""
-        deadline = time.monotonic() + self._plan.seconds
-        number = 0
-        while not number or time.monotonic() < deadline:
-            await self._round(self._plan.seed + number)
-            number += 1
-
-    async def _round(self, seed: int) -> None:
-        waiting = list(self._plan.storms)
+        """Fight battle after battle in a few lanes, then verify the ledger of all of them."""
+        battles = self._battles(time.monotonic() + self._plan.seconds)
 
         async def lane() -> None:
-            while waiting:
-                await self._battle(waiting.pop(0), seed)
+            for storm, seed in battles:
+                await self._battle(storm, seed)
 
         await asyncio.gather(*(lane() for _ in range(self._plan.at_a_time)))
         for found in (await asyncio.to_thread(self._arena.verify), self._arena.errors()):
             if found:
-                self.problems.append(f"after the round with seed {seed}:\n{found}")
+                self.problems.append(f"after all battles:\n{found}")
+
+    def _battles(self, deadline: float) -> Iterator[tuple[str, int]]:
+        """Each storm with the seed, then with the next ones until the time is over."""
+        for seed in itertools.count(self._plan.seed):
+            for storm in self._plan.storms:
+                if seed > self._plan.seed and time.monotonic() >= deadline:
+                    return
+                yield storm, seed
 
     async def _battle(self, storm: str, seed: int) -> None:
         repeat = f"--seed {seed} --clients {self._plan.clients} --storm '{storm}'"
