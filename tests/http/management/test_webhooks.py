@@ -193,6 +193,26 @@ def test_events_and_profiles_send_too(shop: Shop, server: Server) -> None:
     ]
 
 
+def test_a_return_sends_what_its_evaluation_adds_and_repeats_nothing(shop: Shop, server: Server) -> None:
+    webhook = define(shop.management, verb="GET", payload="", params=[])
+    limits = [{"action": "callApi", "limit": 1, "entities": []}]
+    shop.campaign(
+        rule(["setDiscount", "off", 1]),
+        rule(["callApi", webhook["id"]]),
+        limits=limits,
+        reevaluateOnReturn=True,
+    )
+    for name in ("first", "second"):
+        shop.update(name, state="closed", cartItems=[item("A", 10, 3)])
+    one = [{"position": 0, "quantity": 1}]
+    assert short(shop.returned("first", one, query="?runRuleEngine=true")) == []
+    assert len(sent(server, shop.application["id"])) == 1
+    shop.update("first", state="cancelled")
+    again = shop.returned("second", one, query="?runRuleEngine=true")
+    assert [kind for kind, _ in short(again)] == ["triggerWebhook"]
+    assert len(sent(server, shop.application["id"])) == 2
+
+
 @pytest.mark.parametrize(
     ("payload", "headers"),
     [

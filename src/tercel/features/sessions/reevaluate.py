@@ -182,6 +182,12 @@ def _without(outcome: Outcome, kept: set[int], *, offset: int) -> Outcome:
     for entry in entries:
         if entry.effect_index is not None:
             entry.effect_index = places[entry.effect_index]
+    calls = [index for index, effect in enumerate(outcome.effects) if effect.effect_type == "triggerWebhook"]
     fresh = Outcome(triggered=outcome.triggered)
     fresh.changes.entries = entries
+    fresh.changes.webhooks = [
+        request
+        for index, request in zip(calls, outcome.changes.webhooks, strict=True)
+        if index not in kept
+    ]
     return fresh

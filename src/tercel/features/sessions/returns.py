@@ -14,6 +14,7 @@ from tercel.evaluation.reversal import Reversal, reverse
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.answer import AnswerParts, encode_answer
+from tercel.features.sessions.apply import webhook_calls
 from tercel.features.sessions.consume import consume, stored_entries
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.gather import need_for_answer, need_stored, need_what_it_names
@@ -147,6 +148,7 @@ class ReturnItems:
             undone.outcome.triggered.extend(again.outcome.triggered)
             undone.event.effects = effects_document(undone.outcome)
             consume(again.outcome, undone.cause, draft)
+            draft.changes.outbox.extend(webhook_calls(again.outcome, row.application_id, undone.event.id))
         made = self._return(draft, configuration, row, undone.event.id, taken)
         parts = AnswerParts(
             session=row,
