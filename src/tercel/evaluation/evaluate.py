@@ -72,10 +72,17 @@ def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
 
     Only campaigns that can fire count; with each of their coupons in the request, whose own limits count too.
     """
-    use_engine_context()
     keys: set[CounterKey] = set()
     coupons = coupons_by_campaign(snapshot)
+    limited = {
+        coupon.campaign_id for coupon in snapshot.coupons.values() if coupon is not None and coupon.limits
+    }
+    if not program.has_limits and not limited:
+        return keys
+    use_engine_context()
     for campaign in candidates(program, snapshot, open_run(program, snapshot, None)):
+        if not campaign.has_limits and campaign.id not in limited:
+            continue
         referral = snapshot.referral
         if referral is not None and referral.campaign_id != campaign.facts.id:
             referral = None

@@ -78,7 +78,8 @@ class CompiledCampaign:
 class Program:
     """An application with its campaigns in the order of the evaluation tree. ``by_id`` knows all campaigns, those that
     cannot run included, so that their codes are refused for the right reason. ``is_plain`` says that no group of the tree
-    chooses among its members; ``experiments`` are the campaigns with variants."""
+    chooses among its members, ``has_limits`` that some campaign has a budget; ``experiments`` are the campaigns with
+    variants."""
 
     application: ApplicationFacts
     entity: Application
@@ -86,6 +87,7 @@ class Program:
     by_id: Mapping[int, CompiledCampaign]
     tree: Group
     is_plain: bool
+    has_limits: bool
     index: CampaignIndex
     filters: Mapping[str, Compiled]
     experiments: tuple[CompiledCampaign, ...] = ()
@@ -123,6 +125,7 @@ def build_program(
         by_id={campaign.facts.id: campaign for campaign in compiled},
         tree=tree,
         is_plain=tree.is_plain,
+        has_limits=any(campaign.has_limits for campaign in compiled),
         index=CampaignIndex.over(
             (campaign.order, campaign.facts.id, each.ruleset)
             for campaign in compiled
