@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tercel.base.numbers import tidy
 from tercel.evaluation.budgets import period_key
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.host.attributes import changed
@@ -32,6 +33,40 @@ from tests.evaluation.support import campaign, program, rule, snapshot
 )
 def test_periods_follow_the_calendar_of_the_application(period: str | None, now: str, key: str) -> None:
     assert period_key(period, datetime.fromisoformat(now), ZoneInfo("Europe/Berlin")) == key
+
+
+@pytest.mark.parametrize(
+    ("field", "amounts"), [("Price", [100, 30, 100]), ("DiscountedPrice", [100, 30, 70])]
+)
+def test_sums_of_prices_are_those_of_now(field: str, amounts: list[int]) -> None:
+    shoes = ["filter", [".", "Session", "CartItems"], [["I"], ["=", [".", "I", "Category"], "shoes"]]]
+    whole = rule(["setDiscount", "whole", ["sum", shoes, [["I"], [".", "I", field]]]])
+    some = rule(["setDiscountPerItem", "some", shoes, [["I"], 30]])
+    outcome = evaluate(program(campaign(whole, some, whole)), snapshot())
+    assert [effect.props.value for effect in outcome.effects] == amounts
+
+
+@pytest.mark.parametrize(
+    ("value", "tidied"),
+    [
+        ("0", "0"),
+        ("-0.00", "0"),
+        ("100", "100"),
+        ("-100", "-100"),
+        ("100.00", "100"),
+        ("1E+2", "100"),
+        ("5.1930", "5.193"),
+        ("-5.1930", "-5.193"),
+        ("0.123456789012", "0.123456789012"),
+        ("0.1234567890125", "0.123456789012"),
+        ("-0.1234567890135", "-0.123456789014"),
+        ("0.100000000000000", "0.1"),
+        ("1E-13", "0"),
+        ("12345678901234567890.5000", "12345678901234567890.5"),
+    ],
+)
+def test_amounts_leave_with_twelve_digits_and_no_needless_zeros(value: str, tidied: str) -> None:
+    assert repr(tidy(Decimal(value))) == repr(Decimal(tidied))
 
 
 def test_generated_values_depend_on_seed_and_purpose() -> None:

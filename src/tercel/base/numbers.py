@@ -20,7 +20,7 @@ ENGINE_CONTEXT = Context(
 ZERO = Decimal(0)
 ONE = Decimal(1)
 _TWELVE_DIGITS = Decimal(1).scaleb(-12)
-_DIGITS_IN_TEXT = 13  # the point and twelve digits after it
+_SHORT_TEXT = 14  # with a digit and a point before them there is room for no more than twelve digits
 
 
 def use_engine_context() -> None:
@@ -35,12 +35,14 @@ def tidy(value: Decimal) -> Decimal:
     (Decimal('2.5'), Decimal('100'), Decimal('0'))
     """
     text = str(value)  # Because: working on the text is several times faster than taking the number apart.
+    if len(text) <= _SHORT_TEXT and "E" not in text:
+        if text[-1] != "0":
+            return value
+        if not value:
+            return ZERO
+        return Decimal(text.rstrip("0")) if "." in text else value
     if not value:
         return ZERO
-    if text.isdigit():
-        return value
-    if "." in text and "E" not in text and len(text) - text.index(".") <= _DIGITS_IN_TEXT:
-        return value if text[-1] != "0" else Decimal(text.rstrip("0"))
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int), "amounts are finite"
     if exponent < -12:

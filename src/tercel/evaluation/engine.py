@@ -156,8 +156,9 @@ class Engine:
 
     def succeed(self, mark: Mark) -> None:
         """Make what the rule did final: discounted amounts move, the campaign counts as triggered."""
-        host = self.host
-        self.lower(self.working.granted[mark[2] :])
+        host, granted = self.host, self.working.granted
+        if len(granted) > mark[2]:
+            self.lower(granted[mark[2] :])
         self.triggered[host.campaign.id] = None
         if host.coupon_asked is not None and host.coupon_id is not None:
             self.checked.add(("coupon", host.coupon_id))

@@ -24,7 +24,7 @@ class CounterUse(msgspec.Struct, frozen=True, gc=False):
     limit: Decimal
 
 
-class LedgerEntry(msgspec.Struct, kw_only=True, gc=False):
+class LedgerEntry(msgspec.Struct, gc=False):
     """One thing a closing session consumes; kept for ever, undone only by a reversal entry.
 
     ``kind`` is the budget action: redeemCoupon, redeemReferral, setDiscount, addFreeItemEffect, customEffect,

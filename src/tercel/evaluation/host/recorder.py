@@ -112,20 +112,21 @@ class Recorder:
         coupon_discount: Decimal | None = None,
     ) -> None:
         """Add a ledger entry for an effect of the rule."""
+        campaign = self.campaign
         self.working.entries.append(
             LedgerEntry(
-                kind=kind,
-                campaign_id=self.campaign.id,
-                ruleset_id=self.campaign.ruleset_id,
-                rule_index=self.rule.index,
-                amount=amount,
-                effect_index=effect_index,
-                coupon_id=self.coupon_id,
-                referral_id=self.referral.facts.id if self.referral else None,
-                coupon_discount=coupon_discount,
-                position=None if item is None else item.position,
-                sub_position=None if item is None else item.sub_position,
-                uses=uses,
+                kind,
+                campaign.id,
+                campaign.ruleset_id,
+                self.rule.index,
+                amount,
+                effect_index,
+                self.coupon_id,
+                None if self.referral is None else self.referral.facts.id,
+                coupon_discount,
+                None if item is None else item.position,
+                None if item is None else item.sub_position,
+                uses,
             )
         )
 
