@@ -16,7 +16,7 @@ from tercel.language.scope import Global, Scope
 class Item(Entity):
     __slots__ = ("attributes", "category", "price")
     FIELDS: ClassVar = {
-        "Price": Field("price", NUMBER),
+        "Price": Field("price", NUMBER, is_fixed=True),
         "Category": Field("category", STRING),
         "Attributes": Field("attributes", MAP),
     }

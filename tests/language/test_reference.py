@@ -18,6 +18,11 @@ SHOES = {"Attributes": {}, "Category": "a", "Price": Decimal(2)}
 BARE = {"Attributes": {}}
 WORLD = {"Attributes": {}, "Total": Decimal(5), "CartItems": [SHOES, BARE, SHOES]}
 IS_A = ["=", [".", "Item", "Category"], "a"]
+PRICES_OF_A = [
+    "sum",
+    ["filter", CART, [["Item"], ["catch", False, IS_A]]],
+    [["Item"], [".", "Item", "Price"]],
+]
 
 
 def outcome(compute: Any) -> Any:
@@ -36,6 +41,8 @@ def outcome(compute: Any) -> Any:
 @example(["countIf", ["filter", CART, [["Item"], ["catch", False, IS_A]]], [["Item"], IS_A]], WORLD)
 @example(["sum", CART, [["Item"], [".", "Item", "Price"]]], WORLD)
 @example(["sum", CART, [["n"], [".", "Item", "Price"]]], WORLD)
+@example(["+", PRICES_OF_A, PRICES_OF_A], WORLD)
+@example(["catch", PRICES_OF_A, ["sum", CART, [["Item"], [".", "Item", "Price"]]]], WORLD)
 def test_compiled_programs_agree(program: Any, world: dict[str, Any]) -> None:
     use_engine_context()
     compiled = compile_expression(read(program), SCOPE)

@@ -29,14 +29,16 @@ class Item(Entity):
         "SKU": Field("sku", STRING, "stock keeping unit"),
         "Category": Field("category", STRING, "category of the item"),
         "Product": Field("product", STRING, "product that the item is a variant of"),
-        "Price": Field("price", NUMBER, "price of one unit"),
+        "Price": Field("price", NUMBER, "price of one unit", is_fixed=True),
         "DiscountedPrice": Field(
             "discounted_price", NUMBER, "price less the discounts granted on the item so far"
         ),
-        "Quantity": Field("quantity", NUMBER, "1 for a unit; the line's quantity without flattening"),
+        "Quantity": Field(
+            "quantity", NUMBER, "1 for a unit; the line's quantity without flattening", is_fixed=True
+        ),
         "Position": Field("position_number", NUMBER, "index of the line in the cart, from 0"),
         "SubPosition": Field("sub_position_number", NUMBER, "index of the unit in its line, from 0"),
-        "Total": Field("total", NUMBER, "price plus the additional costs of the unit"),
+        "Total": Field("total", NUMBER, "price plus the additional costs of the unit", is_fixed=True),
         "AdditionalCosts": Field("additional_costs", MAP, "additional costs of the unit by name"),
         "Weight": Field("weight", NUMBER, "weight in grams"),
         "Height": Field("height", NUMBER, "height in millimetres"),

@@ -13,12 +13,14 @@ from tercel.language.kinds import ANY, Kind
 
 class Field(NamedTuple):
     """One field: the Python attribute behind it, its kind, and what it means. ``entity`` names the class of an
-    entity-valued field or of the elements of a list. A None value at run time reads as ``missing``."""
+    entity-valued field or of the elements of a list. A None value at run time reads as ``missing``. ``is_fixed`` says that
+    no evaluation changes it, so that a sum over elements may be kept."""
 
     attribute: str
     kind: Kind = ANY
     doc: str = ""
     entity: type[Entity] | None = None
+    is_fixed: bool = False
 
 
 class Entity:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.language.errors import TalangError, located
-from tercel.language.reads import CompileNode, plain_getter, static_path
+from tercel.language.reads import CompileNode, bare_getter
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Scope
-from tercel.language.tree import Call, Literal, Node, Read
+from tercel.language.tree import Call, Literal, Node
 from tercel.language.values import comparable, is_equal
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -58,7 +58,7 @@ def _against_number(
     general: Callable[[Any, Any], bool],
     scope: Scope,
 ) -> Compiled:
-    get = _bare(left, scope) or read_left
+    get = bare_getter(left, scope) or read_left
 
     def compare_with_number(run: Run) -> bool:
         try:
@@ -70,12 +70,6 @@ def _against_number(
         return general(read_left(run) if value is None else value, number)
 
     return compare_with_number
-
-
-def _bare(node: Node, scope: Scope) -> Compiled | None:
-    """The bare getter of a read of plain attributes; None for anything else."""
-    path = static_path(node, scope) if isinstance(node, Read) else None
-    return plain_getter(path) if path is not None and path.key is None else None
 
 
 def fast_equality(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | None:
@@ -119,7 +113,7 @@ def _equals_literal(
     *,
     wanted: bool,
 ) -> Compiled:
-    get = _bare(left, scope) or read_left
+    get = bare_getter(left, scope) or read_left
     kind = type(literal)
     holds: Callable[[Any, Any], bool] = operator.eq if wanted else operator.ne
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from tercel.base.numbers import ZERO
 from tercel.language.blocks import BlockCode
 from tercel.language.catalogue_all import find_function
-from tercel.language.indexed import IndexedList, no_elements
+from tercel.language.indexed import NOTHING, IndexedList
 from tercel.language.kinds import NUMBER, STRING
-from tercel.language.reads import CompileNode, Path, static_path
+from tercel.language.reads import CompileNode, Path, bare_getter, static_path
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Parameter, Scope
 from tercel.language.shapes import parameter_shape
@@ -37,25 +37,30 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
     if test is None or not isinstance(block, Lambda):
         return None
     read_source, cost = compile_node(source, scope), size(block.body)
+    get = bare_getter(source, scope) or read_source
     scan = _scan(call, read_source, scope, compile_node)
-    answer = _ANSWERS[call.name]
+    answer = _ANSWERS.get(call.name)
     attribute, text, drops_unset = test
 
     def select(run: Run) -> Any:
-        items = read_source(run)
+        try:
+            items = get(run)
+        except AttributeError:
+            return scan(run)
         if type(items) is not IndexedList:
             return scan(run)
         groups = items.by(attribute)
         if not drops_unset and None in groups:
             return scan(run)
         run.spend(len(items) * cost)
-        return answer(items, groups.get(text, no_elements()))
+        found = groups.get(text, NOTHING)
+        return found if answer is None else answer(items, found)
 
     return select
 
 
+#: What the other functions than ``filter`` make of the items found.
 _ANSWERS: dict[str, Callable[[IndexedList, IndexedList], Any]] = {
-    "filter": lambda _, found: found,
     "exists": lambda _, found: len(found) > 0,
     "every": lambda items, found: len(found) == len(items),
     "countIf": lambda _, found: Decimal(len(found)),
@@ -113,7 +118,8 @@ def fast_sum(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | 
         return None
     read_source = compile_node(source, scope)
     general = _scan(call, read_source, scope, compile_node)
-    read_number, cost = attrgetter(path.attributes[0]), size(block) - 1
+    attribute, cost = path.attributes[0], size(block) - 1
+    read_number, is_fixed = attrgetter(attribute), path.is_fixed
 
     def sum_attribute(run: Run) -> Any:
         items = read_source(run)
@@ -121,6 +127,8 @@ def fast_sum(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | 
             return general(run)
         run.spend(len(items) * cost)
         try:
+            if is_fixed and type(items) is IndexedList:
+                return items.sum_of(attribute)
             return sum(map(read_number, items), ZERO)
         except (AttributeError, TypeError, ArithmeticError):
             return general(run)

@@ -1,46 +1,66 @@
-"""A list that remembers groupings of its elements.
+"""A list that remembers groupings and sums of its elements.
 
-Filters on one attribute are the commonest work of a rule. The entity that offers a list may offer it as an
-``IndexedList``: the first filter on an attribute groups the elements, every later one looks its group up.
+Filters on one attribute, and sums of what they find, are the commonest work of a rule. The entity that offers a list may
+offer it as an ``IndexedList``: the first filter on an attribute groups the elements, every later one looks its group up;
+the first sum over a group adds, every later one knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from tercel.base.numbers import ZERO
+
 
 class IndexedList(list[Any]):
-    """A list, never changed after it was made, with memoised groupings by attribute."""
+    """A list, never changed after it was made, with memoised groupings by attribute and sums of attributes.
 
-    __slots__ = ("_groups",)
+    Lists that are never grouped or summed carry no tables.
+    """
+
+    __slots__ = ("_groups", "_sums")
 
     _groups: dict[str, dict[Any, IndexedList]]
+    _sums: dict[str, Decimal]
 
     def by(self, attribute: str) -> Mapping[Any, IndexedList]:
-        """The elements grouped by the value of a Python attribute, each group in list order."""
+        """The elements grouped by the value of a Python attribute, each group in list order and none of them empty."""
         try:
-            groups = self._groups.get(attribute)
-        except AttributeError:  # the first grouping; lists that are never grouped carry no table
+            return self._groups[attribute]
+        except AttributeError:  # the first grouping
             self._groups = {}
-            groups = None
-        if groups is None:
-            groups = {}
-            read = attrgetter(attribute)
-            for element in self:
-                value = read(element)
-                group = groups.get(value)
-                if group is None:
-                    group = groups[value] = IndexedList()
-                group.append(element)
-            self._groups[attribute] = groups
+        except KeyError:  # the first by this attribute
+            pass
+        groups: dict[Any, IndexedList] = {}
+        read = attrgetter(attribute)
+        for element in self:
+            value = read(element)
+            group = groups.get(value)
+            if group is None:
+                group = groups[value] = IndexedList()
+            group.append(element)
+        self._groups[attribute] = groups
         return groups
 
+    def sum_of(self, attribute: str) -> Decimal:
+        """The sum of a Python attribute that no evaluation changes.
 
-_NOTHING = IndexedList()
+        Raises:
+            TypeError: an element has no number there.
+            ArithmeticError: the sum is out of range.
+        """
+        try:
+            return self._sums[attribute]
+        except AttributeError:  # the first sum
+            self._sums = {}
+        except KeyError:  # the first of this attribute
+            pass
+        found = self._sums[attribute] = sum(map(attrgetter(attribute), self), ZERO)
+        return found
 
 
-def no_elements() -> IndexedList:
-    """The empty list, shared."""
-    return _NOTHING
+#: The empty list, shared.
+NOTHING = IndexedList()

@@ -24,12 +24,14 @@ CompileNode = Callable[[Node, Scope], Compiled]
 
 
 class Path(NamedTuple):
-    """A read that the compiler understands: attributes below a global or a parameter, then at most one map key."""
+    """A read that the compiler understands: attributes below a global or a parameter, then at most one map key.
+    ``is_fixed`` says that no evaluation changes what is read from the root."""
 
     root: Global | Parameter
     attributes: tuple[str, ...]
     key: str | None
     shape: Shape
+    is_fixed: bool = False
 
 
 def static_path(read: Read, scope: Scope) -> Path | None:
@@ -41,16 +43,18 @@ def static_path(read: Read, scope: Scope) -> Path | None:
         return None
     shape = shape_of_name(root)
     attributes: list[str] = []
+    is_fixed = True
     for position, segment in enumerate(read.segments[1:], 2):
         field = static_field(shape, segment)
         if field is not None:
             attributes.append(field.attribute)
+            is_fixed = is_fixed and field.is_fixed
             shape = Shape(field.kind, field.entity)
         elif shape.kind is MAP and position == len(read.segments) and isinstance(segment, Literal):
             return Path(root, tuple(attributes), _key(segment.value), Shape())
         else:
             return None
-    return Path(root, tuple(attributes), None, shape)
+    return Path(root, tuple(attributes), None, shape, is_fixed)
 
 
 def compile_read(read: Read, scope: Scope, compile_node: CompileNode) -> Compiled:
@@ -80,6 +84,12 @@ def compile_read(read: Read, scope: Scope, compile_node: CompileNode) -> Compile
         return general(run) if value is None else value
 
     return read_attribute
+
+
+def bare_getter(node: Node, scope: Scope) -> Compiled | None:
+    """The bare reading of a node that reads attributes alone; None for anything else."""
+    path = static_path(node, scope) if isinstance(node, Read) else None
+    return plain_getter(path) if path is not None and path.key is None else None
 
 
 def plain_getter(path: Path) -> Compiled:

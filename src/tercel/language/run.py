@@ -36,7 +36,7 @@ class Run:
     the number of bindings; the slots of block parameters are added to it.
     """
 
-    __slots__ = ("host", "is_late", "now", "slots", "steps_left", "steps_until_check", "variables", "zone")
+    __slots__ = ("host", "is_late", "now", "slots", "steps", "steps_beyond", "variables", "zone")
 
     def __init__(
         self,
@@ -54,8 +54,21 @@ class Run:
         self.variables = variables if variables is not None else {}
         self.slots: list[Any] = [UNSET] * (slot_count + PARAMETER_SLOTS)
         self.steps_left = STEPS_MAX
-        self.steps_until_check = STEPS_PER_CLOCK_CHECK
         self.is_late = is_late
+
+    @property
+    def steps_left(self) -> int:
+        """The steps that may still be spent.
+
+        Because: steps are spent several times per rule, so ``steps`` counts down alone to the next look at the clock, and
+        ``steps_beyond`` holds those after it.
+        """
+        return self.steps + self.steps_beyond
+
+    @steps_left.setter
+    def steps_left(self, count: int) -> None:
+        self.steps = min(count, STEPS_PER_CLOCK_CHECK)
+        self.steps_beyond = count - self.steps
 
     def spend(self, steps: int) -> None:
         """Charge steps: loops charge their body's size per element, rules their own size once.
@@ -63,14 +76,22 @@ class Run:
         Raises:
             AbortedError: the step limit or the wall-time limit of rules.md 6 has passed.
         """
-        self.steps_left -= steps
-        if self.steps_left < 0:
+        self.steps -= steps
+        if self.steps < 0:
+            self.look_at_limits()
+
+    def look_at_limits(self) -> None:
+        """Compare what was spent with both limits, and allow the steps until the next look.
+
+        Raises:
+            AbortedError: one of them has passed.
+        """
+        left = self.steps_left
+        if left < 0:
             raise AbortedError("the evaluation needed more than the allowed number of steps")
-        self.steps_until_check -= steps
-        if self.steps_until_check < 0:
-            self.steps_until_check = STEPS_PER_CLOCK_CHECK
-            if self.is_late is not None and self.is_late():
-                raise AbortedError("the evaluation took longer than the allowed time")
+        self.steps_left = left
+        if self.is_late is not None and self.is_late():
+            raise AbortedError("the evaluation took longer than the allowed time")
 
 
 #: A compiled expression.
