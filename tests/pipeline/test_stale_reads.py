@@ -1,0 +1,163 @@
+"""What was decided on a figure that must not have moved is decided again when it has: amounts cut to what a limit leaves,
+reservations that a rule makes, and sessions that an event follows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+
+from tercel.base.keys import lookup_key
+from tercel.database.engine import Database
+from tercel.evaluation.snapshot import CounterKey
+from tercel.ledger.movements import EntryRow, Tracked
+from tercel.pipeline.load import load
+from tercel.pipeline.lost import lost_to
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.work import Draft, Work
+from tercel.pipeline.write import write
+from tercel.settings import Settings
+from tests.support.server import Server
+from tests.support.shop import Shop
+
+pytestmark = pytest.mark.anyio
+
+_APPLICATION = 1
+_KEY = CounterKey(7, "setDiscount", "", "")
+_LIMIT = Decimal(10)
+
+
+def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
+    """One command of a batch that takes from the counter, or from the coupon's; a negative amount gives back."""
+    draft = Draft(work)
+    entry = EntryRow(
+        application_id=_APPLICATION,
+        created=datetime.now(UTC),
+        kind="setDiscount",
+        campaign_id=_KEY.campaign_id,
+        ruleset_id=1,
+        rule_index=0,
+        amount=Decimal(amount),
+        event_id=1,
+        coupon_id=coupon_id,
+        coupon_discount=None if coupon_id is None else Decimal(amount),
+        uses=[] if coupon_id is not None else [(*_KEY, Decimal(amount))],
+    )
+    limits = [_LIMIT if amount > 0 else None] if entry.uses else []
+    draft.changes.movements.add(entry, limits, Tracked(discount=True))
+    draft.merge()
+
+
+@pytest.fixture
+async def of_the_shop(server: Server, settings: Settings) -> AsyncIterator[Database]:
+    """The database of the server, beside the server."""
+    opened = await Database.open(server.dsn, settings)
+    yield opened
+    await opened.close()
+
+
+async def _is_lost(connection: AsyncConnection[Any], work: Work) -> bool:
+    """Whether writing is refused because somebody else was first."""
+    try:
+        await write(connection, work.to_write)
+    except psycopg.Error as error:
+        return (lost_to(error) or "").startswith("guard_")
+    return False
+
+
+async def _used(connection: AsyncConnection[Any]) -> Decimal:
+    cursor = await connection.execute("SELECT used FROM counters")
+    row = await cursor.fetchone()
+    assert row is not None
+    used: Decimal = row[0]
+    return used
+
+
+@pytest.mark.parametrize(
+    ("read", "moves", "found", "left"),
+    [
+        pytest.param(8, [2], 8, 10, id="what fills a limit stands when nobody came between"),
+        pytest.param(8, [2], 5, None, id="what fills a limit falls when somebody gave back"),
+        pytest.param(8, [1], 5, 6, id="what leaves room stands whoever gave back"),
+        pytest.param(8, [1], 9, 10, id="what leaves room stands whoever took"),
+        pytest.param(10, [-5, 5], 10, 10, id="a batch may fill what it emptied"),
+        pytest.param(
+            10, [-5, 5], 9, None, id="a batch that filled what it emptied falls when somebody gave back"
+        ),
+        pytest.param(10, [-5, 5, -2], 9, None, id="what was full in between counts"),
+    ],
+)
+async def test_a_limit_that_was_filled_is_where_it_was_read(
+    database: Database, read: int, moves: list[int], found: int, left: int | None
+) -> None:
+    work = Work()
+    work.counters[_APPLICATION, _KEY] = Decimal(read)
+    for amount in moves:
+        _move(work, amount)
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO counters (application_id, campaign_id, action, scope, period, used)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [_APPLICATION, *_KEY, found],
+        )
+        assert await _is_lost(connection, work) is (left is None)
+        assert await _used(connection) == (found if left is None else left)
+
+
+@pytest.mark.parametrize(("amount", "is_lost"), [(5, True), (4, False)])
+async def test_a_gift_card_that_was_emptied_is_where_it_was_read(
+    shop: Shop, of_the_shop: Database, amount: int, is_lost: bool
+) -> None:
+    coupon = shop.coupon(shop.campaign(features=["coupons"]), "GIFT", discountLimit=10)
+    spend = "UPDATE coupons SET discount_counter = %s WHERE id = %s"
+    work = Work()
+    async with of_the_shop.connection() as connection:
+        await connection.execute(spend, [5, coupon["id"]])
+        await load(connection, Needs(coupons={(shop.application["id"], "GIFT")}), work)
+        _move(work, amount, coupon_id=coupon["id"])
+        await connection.execute(spend, [3, coupon["id"]])
+        try:
+            assert await _is_lost(connection, work) is is_lost
+        finally:  # other tests verify the ledger of the same server
+            written = "SELECT coalesce(sum(coupon_discount), 0) FROM entries WHERE coupon_id = c.id"
+            await connection.execute(
+                f"UPDATE coupons AS c SET discount_counter = ({written}) WHERE id = %s", [coupon["id"]]
+            )
+
+
+async def test_a_reservation_that_somebody_else_made_is_not_made_again(
+    shop: Shop, of_the_shop: Database
+) -> None:
+    coupon = shop.coupon(shop.campaign(features=["coupons"]), "MINE")
+    work = Work()
+    draft = Draft(work)
+    draft.changes.reservations.add((coupon["id"], 1))
+    draft.merge()
+    async with of_the_shop.connection() as connection:
+        await connection.execute("INSERT INTO coupon_reservations VALUES (%s, 1)", [coupon["id"]])
+        assert await _is_lost(connection, work)
+        await connection.execute("DELETE FROM coupon_reservations WHERE coupon_id = %s", [coupon["id"]])
+
+
+@pytest.mark.parametrize(("moves", "is_lost"), [(0, False), (1, True)])
+async def test_a_session_that_is_followed_is_as_it_was_read(
+    shop: Shop, of_the_shop: Database, moves: int, is_lost: bool
+) -> None:
+    shop.update("order", state="closed")
+    key = (shop.application["id"], lookup_key("order"))
+    work = Work()
+    async with of_the_shop.connection() as connection:
+        await load(connection, Needs(sessions={key}), work)
+        draft = Draft(work)
+        draft.changes.expected_sessions[key] = work.sessions[key].version
+        draft.merge()
+        await connection.execute(
+            "UPDATE sessions SET version = version + %s WHERE (application_id, key) = (%s, %s)",
+            [moves, *key],
+        )
+        assert await _is_lost(connection, work) is is_lost
