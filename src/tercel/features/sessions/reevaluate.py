@@ -186,8 +186,6 @@ def _without(outcome: Outcome, kept: set[int], *, offset: int) -> Outcome:
     fresh = Outcome(triggered=outcome.triggered)
     fresh.changes.entries = entries
     fresh.changes.webhooks = [
-        request
-        for index, request in zip(calls, outcome.changes.webhooks, strict=True)
-        if index not in kept
+        request for index, request in zip(calls, outcome.changes.webhooks, strict=True) if index not in kept
     ]
     return fresh
