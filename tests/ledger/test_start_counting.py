@@ -16,7 +16,7 @@ from tercel.features.coupons.change import update_coupon
 from tercel.features.coupons.model import UpdateCoupon
 from tercel.features.referrals.model import UpdateReferral
 from tercel.features.referrals.service import update_referral
-from tercel.ledger.movements import EntryRow, Tracked
+from tercel.ledger.movements import Cause, EntryRow, Tracked
 from tercel.ledger.verify import verify
 from tercel.pipeline.work import ToWrite
 from tercel.pipeline.write import write
@@ -71,19 +71,17 @@ async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Dat
     campaign = shop.campaign(features=["coupons", "referrals"])
     code = shop.coupon(campaign, "CODE") if kind == "coupon" else made_referral(shop, campaign)
     changes = ToWrite()
+    cause = Cause(application_id=shop.application["id"], created=datetime.now(UTC), event_id=1)
     entry = EntryRow(
-        application_id=shop.application["id"],
-        created=datetime.now(UTC),
         kind="redeemCoupon" if kind == "coupon" else "redeemReferral",
         campaign_id=campaign["id"],
         ruleset_id=1,
         rule_index=0,
         amount=Decimal(1),
-        event_id=1,
         coupon_id=code["id"] if kind == "coupon" else None,
         referral_id=code["id"] if kind == "referral" else None,
     )
-    changes.movements.add(entry, [], Tracked())
+    changes.movements.add(cause, entry, [], Tracked())
     async with database.connection() as redeeming, redeeming.transaction():
         await write(redeeming, changes)
         limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))

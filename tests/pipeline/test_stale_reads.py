@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.evaluation.snapshot import CounterKey
-from tercel.ledger.movements import EntryRow, Tracked
+from tercel.ledger.movements import Cause, EntryRow, Tracked
 from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
@@ -35,21 +35,19 @@ _LIMIT = Decimal(10)
 def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
     """One command of a batch that takes from the counter, or from the coupon's; a negative amount gives back."""
     draft = Draft(work)
+    cause = Cause(application_id=_APPLICATION, created=datetime.now(UTC), event_id=1)
     entry = EntryRow(
-        application_id=_APPLICATION,
-        created=datetime.now(UTC),
         kind="setDiscount",
         campaign_id=_KEY.campaign_id,
         ruleset_id=1,
         rule_index=0,
         amount=Decimal(amount),
-        event_id=1,
         coupon_id=coupon_id,
         coupon_discount=None if coupon_id is None else Decimal(amount),
         uses=[] if coupon_id is not None else [(*_KEY, Decimal(amount))],
     )
     limits = [_LIMIT if amount > 0 else None] if entry.uses else []
-    draft.changes.movements.add(entry, limits, Tracked(discount=True))
+    draft.changes.movements.add(cause, entry, limits, Tracked(discount=True))
     draft.merge()
 
 

@@ -21,16 +21,16 @@ def column_types(table: Table, names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, table.c[name].type.compile(_DIALECT)) for name in names]
 
 
-def recordset(columns: Sequence[tuple[str, str]], alias: str = "r") -> str:
-    """The FROM item that reads the statement's one parameter as rows."""
+def recordset(columns: Sequence[tuple[str, str]], alias: str = "r", source: str = "%s::jsonb") -> str:
+    """The FROM item that reads a document as rows: the statement's one parameter, or a column of an outer recordset."""
     listing = ", ".join(f'"{name}" {kind}' for name, kind in columns)
-    return f"jsonb_to_recordset(%s::jsonb) AS {alias}({listing})"
+    return f"jsonb_to_recordset({source}) AS {alias}({listing})"
 
 
 def insert(table: Table, names: Sequence[str], *, order_by: Sequence[str], on_conflict: str = "") -> str:
     """INSERT … SELECT from the recordset, in a fixed order of rows so that locks are taken in that order."""
     listing = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(_value(table.c[name]) for name in names)
+    values = ", ".join(value(table.c[name]) for name in names)
     ordering = ", ".join(f"r.{name}" for name in order_by)
     return (
         f"INSERT INTO {table.name} ({listing}) SELECT {values} FROM {recordset(column_types(table, names))} "  # our own names
@@ -38,12 +38,12 @@ def insert(table: Table, names: Sequence[str], *, order_by: Sequence[str], on_co
     )
 
 
-def _value(column: Column[Any]) -> str:
+def value(column: Column[Any], alias: str = "r") -> str:
     """The value of a row, or the constant that the column has by default."""
     default = column.server_default
     if column.nullable or not isinstance(default, DefaultClause) or not isinstance(default.arg, TextClause):
-        return f'r."{column.name}"'
-    return f'coalesce(r."{column.name}", {default.arg.text})'
+        return f'{alias}."{column.name}"'
+    return f'coalesce({alias}."{column.name}", {default.arg.text})'
 
 
 def expecting(statement: str, what: str) -> str:

@@ -13,20 +13,25 @@ from tercel.base.numbers import ZERO
 from tercel.evaluation.snapshot import CounterKey
 
 
-class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
-    """A row of ``entries``; the id comes from the database. ``uses`` lists the counters touched as
-    ``[campaign, action, scope, period, amount]``."""
+class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The event that caused entries, with its session and the profile that the entries count for."""
 
     application_id: int
     created: datetime
+    event_id: int
+    session_id: int | None = None
+    profile_id: int | None = None
+
+
+class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
+    """What is an entry's own in a row of ``entries``; the id comes from the database, the rest from its cause. ``uses``
+    lists the counters touched as ``[campaign, action, scope, period, amount]``."""
+
     kind: str
     campaign_id: int
     ruleset_id: int
     rule_index: int
     amount: Decimal
-    event_id: int
-    session_id: int | None = None
-    profile_id: int | None = None
     coupon_id: int | None = None
     referral_id: int | None = None
     coupon_discount: Decimal | None = None
@@ -89,18 +94,18 @@ class ReferralMove(msgspec.Struct, kw_only=True):
 class Movements(msgspec.Struct):
     """Everything that a batch moves, summed per counter."""
 
-    entries: list[EntryRow] = []
+    entries: dict[Cause, list[EntryRow]] = {}
     counters: dict[tuple[int, CounterKey], CounterMove] = {}
     coupons: dict[int, CouponMove] = {}
     referrals: dict[int, ReferralMove] = {}
     uncounted: set[Uncounted] = set()
 
-    def add(self, entry: EntryRow, limits: Iterable[Decimal | None], code: Tracked) -> None:
+    def add(self, cause: Cause, entry: EntryRow, limits: Iterable[Decimal | None], code: Tracked) -> None:
         """Record an entry and what it does to counters. ``limits`` runs beside ``entry.uses``; ``code`` says which
         counters the entry's coupon and referral keep (none when the code is gone)."""
-        self.entries.append(entry)
+        self.entries.setdefault(cause, []).append(entry)
         for (campaign_id, action, scope, period, amount), limit in zip(entry.uses, limits, strict=True):
-            self._count(entry.application_id, CounterKey(campaign_id, action, scope, period), amount, limit)
+            self._count(cause.application_id, CounterKey(campaign_id, action, scope, period), amount, limit)
         if entry.referral_id is not None and entry.kind == "redeemReferral":
             if code.referral_usage:
                 referral = self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id))
@@ -112,7 +117,8 @@ class Movements(msgspec.Struct):
 
     def merge(self, other: Movements) -> None:
         """Take over the movements of one command into those of its batch."""
-        self.entries.extend(other.entries)
+        for cause, entries in other.entries.items():
+            self.entries.setdefault(cause, []).extend(entries)
         for (application_id, key), move in other.counters.items():
             self._count(application_id, key, move.delta, move.limit)
         for coupon_id, coupon in other.coupons.items():

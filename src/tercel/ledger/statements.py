@@ -7,10 +7,10 @@ transaction is rolled back.
 
 from __future__ import annotations
 
-from tercel.database.recordset import column_types, expecting, insert, recordset
+from tercel.database.recordset import column_types, expecting, recordset, value
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.ledger import counters, entries
-from tercel.ledger.movements import EntryRow
+from tercel.ledger.movements import Cause, EntryRow
 
 _COUNTER_KEY = ("application_id", "campaign_id", "action", "scope", "period")
 _COUNTER_MOVE = [
@@ -20,7 +20,13 @@ _COUNTER_MOVE = [
     ("expected", "NUMERIC"),
 ]
 
-INSERT_ENTRIES = insert(entries, EntryRow.__struct_fields__, order_by=("application_id", "event_id"))
+_CAUSE, _ENTRY = Cause.__struct_fields__, EntryRow.__struct_fields__
+# One document for each cause, which holds its entries: what they share is sent and read once. Nobody else can hold their
+# rows, so they are not sorted, and their ids rise in the order in which they were granted.
+INSERT_ENTRIES = f"""INSERT INTO entries ({", ".join(f'"{name}"' for name in (*_CAUSE, *_ENTRY))})
+    SELECT {", ".join(value(entries.c[name], "c") for name in _CAUSE)}, {", ".join(value(entries.c[name]) for name in _ENTRY)}
+    FROM {recordset([*column_types(entries, _CAUSE), ("entries", "JSONB")], "c")}
+    CROSS JOIN LATERAL {recordset(column_types(entries, _ENTRY), source="c.entries")}"""
 
 # Because: a fresh counter must hold its limit like one that exists; the WHERE of the SELECT sees to that.
 RAISE_COUNTERS = expecting(

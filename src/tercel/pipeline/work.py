@@ -315,10 +315,11 @@ class Draft:
         for referral_id, referral_move in changes.movements.referrals.items():
             if referral_id in work.referrals_by_id:
                 work.referrals_by_id[referral_id].usage_counter += referral_move.usage
-        for entry in changes.movements.entries:
-            if entry.kind == "redeemReferral" and entry.profile_id is not None:
-                pair = (entry.campaign_id, entry.profile_id)
-                (work.referred.discard if entry.reverses else work.referred.add)(pair)
+        for cause, entries in changes.movements.entries.items():
+            for entry in entries:
+                if entry.kind == "redeemReferral" and cause.profile_id is not None:
+                    pair = (entry.campaign_id, cause.profile_id)
+                    (work.referred.discard if entry.reverses else work.referred.add)(pair)
         self._merge_code_attributes()
 
     def _merge_code_attributes(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from psycopg import AsyncConnection
 
 from tercel.base.codec import encode
@@ -17,7 +18,7 @@ from tercel.database.recordset import expecting, insert
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import event_keys, events, returns, sessions
-from tercel.ledger.movements import CouponMove, EntryRow
+from tercel.ledger.movements import Cause, CouponMove, EntryRow
 from tercel.ledger.start_counting import INSERT_UNCOUNTED_ENTRIES, SHARE_UNCOUNTED
 from tercel.ledger.statements import (
     INSERT_ENTRIES,
@@ -238,8 +239,11 @@ def _plain(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
         yield sql, [encode(rows).decode()]
 
 
-def _entries(rows: list[EntryRow], uncounted: list[dict[str, Any]]) -> Iterator[tuple[str, list[Any]]]:
+def _entries(
+    entries: dict[Cause, list[EntryRow]], uncounted: list[dict[str, Any]]
+) -> Iterator[tuple[str, list[Any]]]:
     """Entries; those of codes that were decided without a limit stand only if there is none yet."""
+    rows = [{**msgspec.structs.asdict(cause), "entries": caused} for cause, caused in entries.items()]
     if uncounted:
         yield INSERT_UNCOUNTED_ENTRIES, [encode(rows).decode(), encode(uncounted).decode()]
     else:

@@ -45,10 +45,17 @@ entries = Table(
     document("uses", "[]"),  # counters touched: [campaign, action, scope, period, amount]
     Column("effect_index", Integer, nullable=True),  # which of the event's effects this is, for its reversal
     ref("reverses", nullable=True),  # the entry that this one undoes
-    PrimaryKeyConstraint("application_id", "id", "created"),
     info={"partition_by": "created"},
 )
-Index("ix_entries_session_id", entries.c.application_id, entries.c.session_id)
+# In place of a primary key: ids come from a sequence, and entries are looked up by what they belong to, never by id alone.
+Index(
+    "uq_entries_session_id",
+    entries.c.application_id,
+    entries.c.session_id,
+    entries.c.id,
+    entries.c.created,
+    unique=True,
+)
 Index("ix_entries_campaign_id", entries.c.campaign_id, entries.c.kind)
 Index("ix_entries_coupon_id", entries.c.coupon_id, postgresql_where=text("coupon_id IS NOT NULL"))
 Index("ix_entries_referral_id", entries.c.referral_id, postgresql_where=text("referral_id IS NOT NULL"))

@@ -8,8 +8,9 @@ import msgspec
 
 from tercel.evaluation.outcome import Outcome
 from tercel.features.sessions.apply import code_row, webhook_calls
-from tercel.features.sessions.consume import Cause, consume
+from tercel.features.sessions.consume import consume
 from tercel.features.sessions.merge import document, raw_document
+from tercel.ledger.movements import Cause
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
 from tercel.pipeline.work import Draft
 
@@ -30,7 +31,7 @@ def apply_at_once(
     cause = Cause(
         application_id=event.application_id,
         event_id=event.id,
-        at=event.created,
+        created=event.created,
         session_id=None,
         profile_id=profile.id,
     )

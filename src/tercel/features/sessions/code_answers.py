@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,11 @@ from tercel.base.numbers import ZERO, tidy
 from tercel.features.coupons.model import Coupon
 from tercel.features.referrals.model import Referral
 from tercel.features.sessions.merge import document
-from tercel.ledger.movements import EntryRow
+from tercel.ledger.movements import Cause, EntryRow
 from tercel.pipeline.rows import CouponRow, ReferralRow
 from tercel.pipeline.work import Redemptions
+
+CausedEntries = Mapping[Cause, Sequence[EntryRow]]
 
 
 class IntegrationCoupon(Coupon, kw_only=True, rename="camel"):
@@ -104,14 +106,14 @@ def integration_coupon(
     )
 
 
-def count_redemptions(coupon: IntegrationCoupon, entries: Iterable[EntryRow], profile_id: int | None) -> None:
+def count_redemptions(coupon: IntegrationCoupon, entries: CausedEntries, profile_id: int | None) -> None:
     """Add what the command itself redeems or gives back: the answer shows the coupon as the command leaves it."""
-    for entry in entries:
+    for cause, entry in _each(entries):
         if entry.coupon_id != coupon.id:
             continue
         if entry.kind == "redeemCoupon":
             coupon.usage_counter += int(entry.amount)
-            if profile_id is not None and entry.profile_id == profile_id:
+            if profile_id is not None and cause.profile_id == profile_id:
                 coupon.profile_redemption_count += int(entry.amount)
         if entry.coupon_discount is not None:
             coupon.discount_counter = tidy(coupon.discount_counter + entry.coupon_discount)
@@ -119,9 +121,9 @@ def count_redemptions(coupon: IntegrationCoupon, entries: Iterable[EntryRow], pr
                 coupon.discount_remainder = tidy(coupon.discount_remainder - entry.coupon_discount)
 
 
-def count_referrals(referral: InventoryReferral, entries: Iterable[EntryRow], friend: str | None) -> None:
+def count_referrals(referral: InventoryReferral, entries: CausedEntries, friend: str | None) -> None:
     """Add what the command itself redeems or gives back."""
-    for entry in entries:
+    for _, entry in _each(entries):
         if entry.kind != "redeemReferral" or entry.referral_id != referral.id or friend is None:
             continue
         referral.usage_counter += int(entry.amount)
@@ -147,6 +149,10 @@ def inventory_referral(row: ReferralRow, friends: list[str]) -> InventoryReferra
         import_id=_set(row.import_id),
         referred_customers=friends,
     )
+
+
+def _each(entries: CausedEntries) -> Iterator[tuple[Cause, EntryRow]]:
+    return ((cause, entry) for cause, caused in entries.items() for entry in caused)
 
 
 def _set(value: Any) -> Any:

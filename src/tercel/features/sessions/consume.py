@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from tercel.base.codec import decode_any
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import StoredEntry
-from tercel.ledger.movements import EntryRow, Tracked
+from tercel.ledger.movements import Cause, EntryRow, Tracked
 from tercel.pipeline.rows import StoredEntryRow
 from tercel.pipeline.work import Draft
 
@@ -20,33 +19,19 @@ _AT_ONCE = frozenset({"createCoupon", "createReferral", "reserveCoupon"})
 _USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """The event behind entries."""
-
-    application_id: int
-    event_id: int
-    at: datetime
-    session_id: int | None
-    profile_id: int | None
-
-
 def consume(outcome: Outcome, cause: Cause, draft: Draft, *, is_open: bool = False) -> None:
     """Write the entries of an outcome: of an open session those of what is made at once, else all."""
     for entry in outcome.changes.entries:
         if is_open and entry.kind not in _AT_ONCE:
             continue
         draft.changes.movements.add(
+            cause,
             EntryRow(
-                application_id=cause.application_id,
-                created=cause.at,
                 kind=entry.kind,
                 campaign_id=entry.campaign_id,
                 ruleset_id=entry.ruleset_id,
                 rule_index=entry.rule_index,
                 amount=entry.amount,
-                event_id=cause.event_id,
-                session_id=cause.session_id,
-                profile_id=cause.profile_id,
                 coupon_id=entry.coupon_id,
                 referral_id=entry.referral_id,
                 coupon_discount=entry.coupon_discount,
@@ -65,17 +50,13 @@ def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> 
     for entry in entries:
         uses = uses_of(entry)
         draft.changes.movements.add(
+            msgspec.structs.replace(cause, profile_id=entry.profile_id),
             EntryRow(
-                application_id=cause.application_id,
-                created=cause.at,
                 kind=entry.kind,
                 campaign_id=entry.campaign_id,
                 ruleset_id=entry.ruleset_id,
                 rule_index=entry.rule_index,
                 amount=-entry.amount,
-                event_id=cause.event_id,
-                session_id=cause.session_id,
-                profile_id=entry.profile_id,
                 coupon_id=entry.coupon_id,
                 referral_id=entry.referral_id,
                 coupon_discount=-entry.coupon_discount if entry.coupon_discount is not None else None,

@@ -14,9 +14,10 @@ import msgspec
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import Reversal
 from tercel.features.configuration.model import Configuration
-from tercel.features.sessions.consume import Cause, give_back
+from tercel.features.sessions.consume import give_back
 from tercel.features.sessions.events import session_event
 from tercel.features.sessions.resolve import profile_key
+from tercel.ledger.movements import Cause
 from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, SessionRow
 from tercel.pipeline.work import Draft
 
@@ -59,7 +60,7 @@ def undo(
     cause = Cause(
         application_id=row.application_id,
         event_id=event.id,
-        at=now,
+        created=now,
         session_id=row.id,
         profile_id=row.profile_id,
     )

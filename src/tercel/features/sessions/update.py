@@ -16,7 +16,7 @@ from tercel.features.sessions.answer import AnswerParts, encode_answer
 from tercel.features.sessions.apply import Applied, apply_changes
 from tercel.features.sessions.cancel import cancel_session
 from tercel.features.sessions.check import check_request
-from tercel.features.sessions.consume import Cause, consume
+from tercel.features.sessions.consume import consume
 from tercel.features.sessions.events import session_event
 from tercel.features.sessions.facts import build_snapshot, session_subject
 from tercel.features.sessions.gather import need_more, need_named
@@ -26,6 +26,7 @@ from tercel.features.sessions.lifecycle import event_types
 from tercel.features.sessions.merge import Cart, session_row, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.features.sessions.variants import keep_variants
+from tercel.ledger.movements import Cause
 from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
@@ -139,7 +140,7 @@ def _update(
     cause = Cause(
         application_id=intent.application_id,
         event_id=event_id,
-        at=intent.now,
+        created=intent.now,
         session_id=session_id,
         profile_id=profile.id if profile is not None else None,
     )

@@ -362,7 +362,6 @@ def upgrade() -> None:
         ),
         sa.Column("effect_index", sa.Integer(), nullable=True),
         sa.Column("reverses", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("application_id", "id", "created", name=op.f("pk_entries")),
         info={"partition_by": "created"},
         postgresql_partition_by="RANGE (created)",
     )
@@ -382,7 +381,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("referral_id IS NOT NULL"),
     )
-    op.create_index("ix_entries_session_id", "entries", ["application_id", "session_id"], unique=False)
+    op.create_index(
+        "uq_entries_session_id", "entries", ["application_id", "session_id", "id", "created"], unique=True
+    )
     op.create_table(
         "evaluation_groups",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
