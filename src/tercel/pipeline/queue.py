@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
@@ -190,7 +189,6 @@ class Pipeline:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        gc.collect(0)  # nearly all that a batch made is gone by now, so this is the cheapest moment
         self._start_batches()
 
 
