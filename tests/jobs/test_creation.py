@@ -17,7 +17,7 @@ from tercel.database.tables.campaigns import campaigns
 from tercel.features.campaigns.model import CodeGeneratorSettings
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.make import secure_choices
-from tercel.features.coupons import creation_job, rows
+from tercel.features.coupons import creation_job, free
 from tercel.features.coupons.create import create_coupons
 from tercel.features.coupons.model import NewCoupons
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of
@@ -105,7 +105,7 @@ async def test_a_rare_conflict_costs_one_more_look(
     database: Database, database_url: str, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Codes are taken to be free; when one is not, the step looks for others."""
-    monkeypatch.setattr(rows, "_ROOM", 0)
+    monkeypatch.setattr(free, "_ROOM", 0)
     monkeypatch.setattr(creation_job, "CHUNK", 100)
     [job] = await finished(database, await ask(900, coupon_settings=codes_like("N-###", "0123456789")))
     assert (job.status, job.done) == ("completed", 900)

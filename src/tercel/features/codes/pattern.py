@@ -45,10 +45,11 @@ class CodePattern(msgspec.Struct, frozen=True):
         if not blanks:
             return [self.prefix + self.text]
         drawn = choices(self.alphabet, blanks * count)
-        parts = [drawn[at : at + blanks] for at in range(0, blanks * count, blanks)]
+        places = range(0, blanks * count, blanks)
         head, _, tail = self.text.partition(BLANK * blanks)
         if len(head) + len(tail) + blanks == len(self.text) and isinstance(drawn, str):
             # Because: most patterns have their blanks in one place, where nothing needs to be filled in.
-            return list(dict.fromkeys(f"{self.prefix}{head}{part}{tail}" for part in parts))
+            start = self.prefix + head
+            return list(dict.fromkeys([f"{start}{drawn[at : at + blanks]}{tail}" for at in places]))
         template = self.prefix.replace("%", "%%") + self.text.replace("%", "%%").replace(BLANK, "%s")
-        return list(dict.fromkeys(template % tuple(part) for part in parts))
+        return list(dict.fromkeys(template % tuple(drawn[at : at + blanks]) for at in places))

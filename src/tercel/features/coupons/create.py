@@ -15,13 +15,13 @@ from tercel.features.codes.choose import check_capacity, check_length, choose_pa
 from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
+from tercel.features.coupons.free import make_free_coupons
 from tercel.features.coupons.model import (
     Coupon,
     CouponConstraints,
     NewCoupons,
     NewCouponsForMultipleRecipients,
 )
-from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
 from tercel.features.coupons.store import answer, find_taken, insert_coupons, load_coupons
 
 _HEX = "0123456789abcdef"
@@ -131,28 +131,22 @@ async def _create(
     check_capacity(folded, len(recipients), _PATTERN)
     shared = {**columns, "batch_id": draw_batch_id(choices)}
 
-    is_copied = len(recipients) > 1 and len(set(recipients)) == 1
-    is_copied = is_copied and is_mostly_free(folded, len(recipients), limits.COUPONS_PER_CALL_MAX)
-
     async def insert(codes: Mapping[str, str | None]) -> Collection[str]:
-        if is_copied and await _copy(tx, {**shared, "recipient_integration_id": recipients[0]}, list(codes)):
-            return codes
         return await insert_coupons(tx, shared, codes)
 
     async def taken(codes: Collection[str]) -> set[str]:
         return await find_taken(tx, campaign.application_id, codes)
 
+    made: list[str] = []
     if len(recipients) > 1:
         await wait_for_turn(tx, "coupons", campaign.id)
-    return await make_codes(
-        folded, recipients, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
+        if len(set(recipients)) == 1:
+            owned = {**shared, "recipient_integration_id": recipients[0]}
+            made = await make_free_coupons(tx, folded, owned, len(recipients), choices)
+    left = recipients[len(made) :]
+    return made + await make_codes(
+        folded, left, insert=insert, find_taken=taken, choices=choices, pointer=_PATTERN
     )
-
-
-async def _copy(tx: Transaction, columns: Mapping[str, Any], codes: Sequence[str]) -> bool:
-    """Write all of these codes, or none when one of them was taken."""
-    given = {name: value for name, value in columns.items() if value is not None}
-    return await copy_coupons(tx, given, copy_rows(codes, given))
 
 
 def _number_problems(new: NewCoupons) -> Iterator[Problem]:

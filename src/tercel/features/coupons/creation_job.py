@@ -1,21 +1,21 @@
 """Creating coupons by the million: asked for in one request, made in the background (management.md 4.3).
 
-The request fixes everything but the codes. Each step draws codes and copies them in; while the database writes, a thread
-draws those of the next step. Steps are small enough to show progress and to lose little when a process dies.
+The request fixes everything but the codes. Each step draws codes and writes them; meanwhile a thread draws those of the
+next step. Steps are small enough to show progress and to lose little when a process dies.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from tercel.base import limits
 from tercel.base.errors import NotFoundError
 from tercel.database.transaction import Transaction
+from tercel.features.codes.ahead import DrawnAhead
 from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.checks import refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
@@ -23,8 +23,8 @@ from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems
 from tercel.features.coupons.create import coupon_columns, draw_batch_id
+from tercel.features.coupons.free import is_mostly_free, write_free_coupons
 from tercel.features.coupons.model import Attributes, CouponConstraints, NewCouponCreationJob
-from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
 from tercel.features.coupons.store import find_taken, insert_coupons
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
@@ -99,7 +99,7 @@ class CouponCreation:
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
-        self._next: asyncio.Task[_Rows] | None = None
+        self._drawn: DrawnAhead | None = None
 
     async def step(self, tx: Transaction, job: OpenJob) -> Step:
         """Make the next coupons.
@@ -115,46 +115,20 @@ class CouponCreation:
             raise NotFoundError("the campaign was deleted")
         await wait_for_turn(tx, "coupons", campaign.id)
         settings = msgspec.convert(job.settings, CreationSettings)
-        columns = {
+        shared = {
             **coupon_columns(campaign, settings, settings.attributes, job.created),
             "is_reservation_mandatory": settings.is_reservation_mandatory,
             "batch_id": job.batch_id,
         }
-        shared = {name: value for name, value in columns.items() if value is not None}
         left = job.total - job.done
         wanted = min(left, CHUNK)
         made = 0
-        if is_mostly_free(settings.pattern, job.total, CHUNK):
-            made = await self._copy(
-                tx, settings.pattern, shared, wanted, next_wanted=min(left - wanted, CHUNK)
-            )
+        if is_mostly_free(settings.pattern, job.total):
+            self._drawn = self._drawn or DrawnAhead(settings.pattern, self._choices)
+            codes = await self._drawn.take(wanted, then=min(left - wanted, CHUNK))
+            made = len(await write_free_coupons(tx, shared, codes))
         made = made or await self._search(tx, campaign, settings.pattern, shared, wanted)
         return Step(done=made, is_last=made == left)
-
-    async def _copy(
-        self,
-        tx: Transaction,
-        pattern: CodePattern,
-        shared: Mapping[str, Any],
-        wanted: int,
-        *,
-        next_wanted: int,
-    ) -> int:
-        """Write codes that are most probably free; how many, none when one of them was taken."""
-        rows = await (self._next or self._drawing(pattern, shared, wanted))
-        if rows.number > wanted:
-            # Because: another process took a step of this job meanwhile.
-            rows = await self._drawing(pattern, shared, wanted)
-        self._next = self._drawing(pattern, shared, next_wanted) if next_wanted else None
-        return rows.number if await copy_coupons(tx, shared, rows.data) else 0
-
-    def _drawing(self, pattern: CodePattern, shared: Mapping[str, Any], count: int) -> asyncio.Task[_Rows]:
-        return asyncio.create_task(asyncio.to_thread(self._draw, pattern, shared, count))
-
-    def _draw(self, pattern: CodePattern, shared: Mapping[str, Any], count: int) -> _Rows:
-        # Because: in the order of the index the database writes them twice as fast.
-        codes = sorted(pattern.draw(count, self._choices))
-        return _Rows(len(codes), copy_rows(codes, shared))
 
     async def _search(
         self,
@@ -176,10 +150,3 @@ class CouponCreation:
             pattern, [None] * wanted, insert=insert, find_taken=taken, choices=self._choices, pointer=_PATTERN
         )
         return len(made)
-
-
-class _Rows(NamedTuple):
-    """Coupons that are ready to be written."""
-
-    number: int
-    data: bytes

@@ -1,4 +1,4 @@
-"""Rows for COPY: whatever codes and settings hold comes out as it went in."""
+"""Codes that are taken to be free: whatever they and their settings hold comes out as it went in."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +11,9 @@ from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.pattern import CodePattern
-from tercel.features.coupons.rows import copy_coupons, copy_rows, is_mostly_free
+from tercel.features.coupons import free
+from tercel.features.coupons.free import is_mostly_free, write_free_coupons
+from tercel.features.coupons.store import insert_free_coupons
 from tests.features.coupons.conftest import Create
 
 SHARED: dict[str, Any] = {
@@ -29,8 +31,8 @@ SHARED: dict[str, Any] = {
 
 @pytest.mark.anyio
 async def test_odd_values_survive(tx: Transaction, campaign: CodeCampaign) -> None:
-    codes = ["plain", "\\.", "\\N", "tab\tin", "line\nin", "return\rin", "é🦅"]
-    assert await copy_coupons(tx, SHARED, copy_rows(codes, SHARED))
+    codes = ["plain", "\\.", "\\N", "tab\tin", "line\nin", "return\rin", "first\x01in", "é🦅"]
+    assert await insert_free_coupons(tx, SHARED, codes)
     found = await tx.all(select(coupons).where(coupons.c.application_id == 1).order_by(coupons.c.id))
     assert [row.value for row in found] == codes
     assert {name: getattr(found[0], name) for name in SHARED} == SHARED
@@ -40,9 +42,19 @@ async def test_odd_values_survive(tx: Transaction, campaign: CodeCampaign) -> No
 async def test_one_taken_code_keeps_all_out_and_the_transaction_alive(
     tx: Transaction, campaign: CodeCampaign
 ) -> None:
-    assert await copy_coupons(tx, SHARED, copy_rows(["b"], SHARED))
-    assert not await copy_coupons(tx, SHARED, copy_rows(["a", "b", "c"], SHARED))
+    assert await insert_free_coupons(tx, SHARED, ["b"])
+    assert not await insert_free_coupons(tx, SHARED, ["a", "b", "c"])
     assert await tx.scalars(select(coupons.c.value)) == ["b"]
+
+
+@pytest.mark.anyio
+async def test_only_the_piece_with_a_taken_code_is_left_out(
+    tx: Transaction, campaign: CodeCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(free, "PIECE", 2)
+    assert await write_free_coupons(tx, SHARED, ["d"]) == ["d"]
+    assert await write_free_coupons(tx, SHARED, ["a", "b", "c", "d", "e"]) == ["a", "b", "e"]
+    assert set(await tx.scalars(select(coupons.c.value))) == {"a", "b", "d", "e"}
 
 
 @pytest.mark.anyio
