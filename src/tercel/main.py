@@ -17,6 +17,7 @@ from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.database.readiness import Readiness
 from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.jobs.bell import Bell
 from tercel.features.keys.callers import Callers
 from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
@@ -76,11 +77,12 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     database = await Database.open(dsn, settings, must_answer=False)
     readiness = Readiness(database)
     pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+    bell = Bell()
     background = [
         asyncio.create_task(keep_house(database, _now)),
         asyncio.create_task(keep_sampling(database, settings)),
         asyncio.create_task(keep_statistics(database)),
-        asyncio.create_task(work(database)),
+        asyncio.create_task(work(database, bell)),
     ]
     throttles = ExitStack()
     try:
@@ -92,6 +94,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
             callers=Callers(database, _now),
             throttles=throttles.enter_context(open_throttles(settings, shared_directory())),
             pipeline=pipeline,
+            bell=bell,
         )
     finally:
         for task in background:

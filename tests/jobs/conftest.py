@@ -15,6 +15,7 @@ from tercel.features.codes.make import secure_choices
 from tercel.features.coupons.creation_job import request_creation
 from tercel.features.coupons.deletion_job import request_deletion
 from tercel.features.coupons.model import CouponDeletionFilters, NewCouponCreationJob, NewCouponDeletionJob
+from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import get_job, latest_jobs
 from tercel.jobs.worker import work
@@ -61,11 +62,12 @@ def ask_to_delete(database: Database, campaign: CodeCampaign) -> Ask:
 
 
 @asynccontextmanager
-async def working(database: Database) -> AsyncIterator[None]:
-    """Do jobs for the length of the block."""
-    task = asyncio.create_task(work(database))
+async def working(database: Database) -> AsyncIterator[Bell]:
+    """Do jobs for the length of the block; the bell that the workers hear."""
+    bell = Bell()
+    task = asyncio.create_task(work(database, bell))
     try:
-        yield
+        yield bell
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

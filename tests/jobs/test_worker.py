@@ -14,6 +14,7 @@ from tercel.database.engine import Database
 from tercel.database.transaction import Transaction
 from tercel.features.coupons.creation_job import CouponCreation
 from tercel.features.jobs.model import OpenJob, Step
+from tercel.jobs import worker
 from tests.jobs.conftest import Ask, counted, finished, state_of, until, working
 
 pytestmark = pytest.mark.anyio
@@ -103,3 +104,15 @@ async def test_it_goes_on_when_its_connections_break(database: Database, databas
             other.execute(LET_TIME_PASS)
         job = await until(database, job, lambda seen: seen.status != "pending")
     assert (job.status, counted(database_url)) == ("completed", 250_000)
+
+
+async def test_a_job_of_this_process_begins_when_the_bell_rings(
+    database: Database, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_LOOK_EVERY_S", 3600)
+    first = await ask(1)
+    async with working(database) as bell:
+        await until(database, first, lambda seen: seen.status == "completed")
+        second = await ask(1)
+        bell.ring()
+        await until(database, second, lambda seen: seen.status == "completed")

@@ -4,13 +4,14 @@ import asyncio
 import sys
 
 from tercel.database.engine import Database
+from tercel.features.jobs.bell import Bell
 from tercel.jobs.worker import work
 from tercel.settings import load
 
 
 async def main(dsn: str) -> None:
     """Work until killed."""
-    await work(await Database.open(dsn, load({})))
+    await work(await Database.open(dsn, load({})), Bell())
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
 from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
+from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.queue import let_go, take_job
 from tercel.jobs.work import do_job, is_told_to_stop
 
@@ -16,15 +18,20 @@ _LOOK_EVERY_S = 0.5
 _log = structlog.get_logger(__name__)
 
 
-async def work(database: Database) -> None:
-    """Do jobs until cancelled; then every job is let go before this ends."""
+async def work(database: Database, bell: Bell) -> None:
+    """Do jobs until cancelled; then every job is let go before this ends.
+
+    Those that other processes asked for, or left, are found by looking for them; the bell tells of our own.
+    """
     async with asyncio.TaskGroup() as workers:
         for _ in range(_AT_ONCE):
-            workers.create_task(_work_alone(database))
+            workers.create_task(_work_alone(database, bell))
 
 
-async def _work_alone(database: Database) -> None:
+async def _work_alone(database: Database, bell: Bell) -> None:
     while not is_told_to_stop():
+        # Because: a job that is asked for while this looks may not be seen.
+        rung = bell.listen()
         try:
             has_more = await _do_next(database)
         except UnavailableError:
@@ -33,7 +40,8 @@ async def _work_alone(database: Database) -> None:
             _log.exception("looking for jobs failed")
             has_more = False
         if not has_more:
-            await asyncio.sleep(_LOOK_EVERY_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), _LOOK_EVERY_S)
 
 
 async def _do_next(database: Database) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tercel.database.engine import Database
 from tercel.database.readiness import Readiness
+from tercel.features.jobs.bell import Bell
 from tercel.features.keys.callers import Callers
 from tercel.features.throttles.throttles import Throttles
 from tercel.pipeline.queue import Pipeline
@@ -25,3 +26,4 @@ class Services:
     callers: Callers
     throttles: Throttles
     pipeline: Pipeline
+    bell: Bell  # for whoever asks for a job

@@ -38,6 +38,7 @@ async def create_coupons_async(call: Call) -> AsyncCouponCreationResponse:
         batch_id = await request_creation(
             tx, campaign, call.body, user_id=call.user_id, now=call.now, choices=secure_choices
         )
+    call.services.bell.ring()
     return AsyncCouponCreationResponse(batch_id)
 
 
@@ -56,6 +57,7 @@ async def create_coupons_deletion_job(call: Call) -> AsyncCouponDeletionJobRespo
     async with call.transaction() as tx:
         campaign = await get_code_campaign(tx, await call.application(tx), call.id("campaignId"))
         job_id = await request_deletion(tx, campaign, call.body, user_id=call.user_id, now=call.now)
+    call.services.bell.ring()
     return AsyncCouponDeletionJobResponse(job_id)
 
 
