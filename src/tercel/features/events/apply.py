@@ -68,7 +68,8 @@ def _moved(outcome: Outcome, event: EventRow, profile: ProfileRow, draft: Draft)
             id=profile.id,
             last_activity=event.created,
             attributes=attributes,
-            expected_version=profile.version if values else None,
+            # Because: rules may have rested on what the customer bought and on attributes, and what they grant stays granted.
+            expected_version=profile.version,
         )
     )
     return msgspec.structs.replace(
