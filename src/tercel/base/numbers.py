@@ -38,9 +38,9 @@ def tidy(value: Decimal) -> Decimal:
     if len(text) <= _SHORT_TEXT and "E" not in text:
         if text[-1] != "0":
             return value
-        if not value:
-            return ZERO
-        return Decimal(text.rstrip("0")) if "." in text else value
+        if "." in text and text.rstrip("0")[-1] != ".":
+            return value.normalize()
+        return value.quantize(ONE) if value else ZERO
     if not value:
         return ZERO
     exponent = value.as_tuple().exponent

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import msgspec
+
 from tercel.base.numbers import ONE, ZERO
 from tercel.evaluation.snapshot import CartLine
 from tercel.language.entity import Entity, Field
@@ -13,17 +15,26 @@ from tercel.language.indexed import IndexedList
 from tercel.language.kinds import LIST, MAP, NUMBER, STRING
 
 
-class Item(Entity):
+class Item(msgspec.Struct, Entity, eq=False, gc=False):
     """One unit of a line, or the whole line where the application does not flatten.
 
     ``index`` is the place in ``Session.CartItems``. ``sub_position`` is None without flattening. Only the evaluation
-    changes an item: ``discounted_price`` after a successful rule, ``attributes`` by an effect.
+    changes an item: ``discounted_price`` after a successful rule, ``attributes`` by an effect. A struct, because every
+    evaluation makes one for each unit of the cart.
     """
 
-    __slots__ = (
-        "attributes", "category", "discounted_price", "index", "line", "mapped_value", "position", "price", "quantity",
-        "sku", "sub_position",
-    )  # fmt: skip
+    line: CartLine
+    index: int
+    position: int
+    sub_position: int | None
+    quantity: Decimal
+    sku: str
+    category: str | None
+    price: Decimal
+    discounted_price: Decimal
+    attributes: Mapping[str, Any]
+    mapped_value: Any = None
+
     FIELDS: ClassVar[dict[str, Field]] = {
         "Name": Field("name", STRING, "name of the item"),
         "SKU": Field("sku", STRING, "stock keeping unit"),
@@ -50,27 +61,9 @@ class Item(Entity):
         "MappedValue": Field("mapped_value", doc="value of the item in the value map it was taken from"),
     }
 
-    def __init__(
-        self, line: CartLine, index: int, position: int, sub_position: int | None, quantity: Decimal
-    ) -> None:
-        self.line = line
-        self.index = index
-        self.position = position
-        self.sub_position = sub_position
-        self.quantity = quantity
-        self.sku = line.sku
-        self.category = line.category
-        self.price = self.discounted_price = line.price
-        self.attributes = line.attributes
-        self.mapped_value: Any = None
-
     def with_mapped_value(self, value: Any) -> Item:
         """The same unit with its value in a value map."""
-        item = Item(self.line, self.index, self.position, self.sub_position, self.quantity)
-        item.discounted_price = self.discounted_price
-        item.attributes = self.attributes
-        item.mapped_value = value
-        return item
+        return msgspec.structs.replace(self, mapped_value=value)
 
     @property
     def name(self) -> str | None:
@@ -169,11 +162,13 @@ def expand(lines: list[CartLine], *, is_flattened: bool) -> IndexedList:
     append = items.append
     index = 0
     for position, line in enumerate(lines):
+        sku, category, price, attributes = line.sku, line.category, line.price, line.attributes
         if is_flattened:
-            for sub_position in range(line.returned_quantity, line.quantity):
-                append(Item(line, index, position, sub_position, ONE))
+            for unit in range(line.returned_quantity, line.quantity):
+                append(Item(line, index, position, unit, ONE, sku, category, price, price, attributes))
                 index += 1
         elif line.quantity > line.returned_quantity:
-            append(Item(line, index, position, None, Decimal(line.quantity - line.returned_quantity)))
+            quantity = Decimal(line.quantity - line.returned_quantity)
+            append(Item(line, index, position, None, quantity, sku, category, price, price, attributes))
             index += 1
     return items
