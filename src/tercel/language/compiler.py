@@ -28,7 +28,7 @@ from tercel.language.fast import specialise
 from tercel.language.fold import fold
 from tercel.language.kinds import Kind
 from tercel.language.reads import compile_read
-from tercel.language.run import Compiled, Run
+from tercel.language.run import UNSET, Compiled, Run
 from tercel.language.scope import Scope
 from tercel.language.shapes import parameter_shape
 from tercel.language.site import Site
@@ -151,6 +151,8 @@ def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
     match operands:
         case [one]:
             return _call_one(call, implementation, one)
+        case [one, two] if one.known is not UNSET:
+            return _call_with_known(call, implementation, one.known, two)
         case [one, two]:
             return _call_two(call, implementation, one, two)
 
@@ -165,7 +167,7 @@ def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
 
 
 def _call_one(call: Call, implementation: Implementation, operand: _Operand) -> Compiled:
-    compute, usual, check = operand
+    compute, usual, check, _ = operand
 
     def call_one(run: Run) -> Any:
         try:
@@ -177,9 +179,23 @@ def _call_one(call: Call, implementation: Implementation, operand: _Operand) -> 
     return call_one
 
 
+def _call_with_known(call: Call, implementation: Implementation, first: Any, two: _Operand) -> Compiled:
+    """A call whose first argument is a literal, as the name of most effects is."""
+    compute, usual, check, _ = two
+
+    def call_with_known(run: Run) -> Any:
+        try:
+            value = compute(run)
+            return implementation(run, first, value if type(value) is usual else check(value))
+        except (TalangError, ArithmeticError) as error:
+            raise _own_error(error, call) from None
+
+    return call_with_known
+
+
 def _call_two(call: Call, implementation: Implementation, one: _Operand, two: _Operand) -> Compiled:
-    compute_first, first_usual, check_first = one
-    compute_second, second_usual, check_second = two
+    compute_first, first_usual, check_first, _ = one
+    compute_second, second_usual, check_second, _ = two
 
     def call_two(run: Run) -> Any:
         try:
@@ -202,11 +218,13 @@ def _own_error(error: TalangError | ArithmeticError, call: Call) -> TalangError:
 
 
 class _Operand(NamedTuple):
-    """An argument: how it is computed, the Python type that needs no closer look, and the closer look."""
+    """An argument: how it is computed, the Python type that needs no closer look, and the closer look. A literal is
+    ``known`` before the run."""
 
     compute: Compiled
     usual: type | None
     check: Callable[[Any], Any]
+    known: Any = UNSET
 
 
 def _operand(call: Call, function: Function, index: int, scope: Scope) -> _Operand:
@@ -230,7 +248,7 @@ def _constant(node: Literal, check: Callable[[Any], Any]) -> _Operand:
     value = node.value
     with suppress(TalangError):
         value = check(value)
-        return _Operand(lambda _run: value, type(value), check)
+        return _Operand(lambda _run: value, type(value), check, value)
     return _Operand(lambda _run: value, None, check)
 
 
