@@ -9,11 +9,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from tercel.settings import environment_without_settings
+from tests.attack.offer import EVENT, MOOD, NAME, POINTS
 from tests.attack.wire import Wire
 
 _PASSWORD = "of servers under attack"
@@ -45,6 +49,12 @@ class Arena:
                               check=False)  # fmt: skip
         return "" if done.returncode == 0 else done.stdout + done.stderr
 
+    def sent(self, application_id: int) -> Counter[str]:
+        """How many requests to other systems wait in the outbox, by what they name."""
+        statement = "SELECT payload ->> 'payload' FROM outbox WHERE kind = 'webhook' AND application_id = %s"
+        with psycopg.connect(self._environment["TERCEL_DATABASE_URL"]) as connection:
+            return Counter(name for (name,) in connection.execute(statement, [application_id]))
+
     def errors(self) -> str:
         """What the servers logged as errors."""
         lines = self._log.read_text(errors="replace").splitlines()
@@ -71,6 +81,7 @@ def arena(database_url: str, home: Path, workers: Sequence[int] = (1, 2)) -> Ite
     ]
     try:
         token = asyncio.run(_log_in(urls, processes))
+        asyncio.run(_define(urls[0], token))
         # Connections are dealt out evenly over processes, not over ports.
         shares = [url for url, number in zip(urls, workers, strict=True) for _ in range(number)]
         yield Arena(shares, environment, token, home / "servers.log")
@@ -102,6 +113,20 @@ async def _log_in(urls: Sequence[str], processes: Sequence[subprocess.Popen[byte
         answer = await anybody.json("POST", "/v1/sessions", {"email": _EMAIL, "password": _PASSWORD})
     token: str = answer["token"]
     return token
+
+
+async def _define(url: str, token: str) -> None:
+    """What belongs to the account, which all battles share: attributes of events and customers."""
+    fields = {"description": "", "suggestions": [], "editable": True}
+    async with Wire(url, f"Bearer {token}") as administrator:
+        for name, more in (
+            (NAME, {"entity": "Event", "eventType": EVENT, "type": "string"}),
+            (MOOD, {"entity": "CustomerProfile", "type": "number"}),
+            (POINTS, {"entity": "CustomerProfile", "type": "number"}),
+        ):
+            await administrator.json(
+                "POST", "/v1/attributes", {**fields, **more, "name": name, "title": name}
+            )
 
 
 async def _is_ready(url: str) -> bool:

@@ -10,17 +10,18 @@ from collections.abc import Generator, Sequence
 import msgspec
 
 from tests.attack.arena import Arena
-from tests.attack.history import Answer, Event, apart, told
+from tests.attack.history import Answer, Event, told
 from tests.attack.linearize import Undecided, explain, parts, shrink
 from tests.attack.model import Model
+from tests.attack.moments import apart
 from tests.attack.offer import Offer
 from tests.attack.operations import Glimpse, Management, Operation, Refusal
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
-#: Requests of one session that a process keeps in flight; beyond them it answers 409 (integration.md 8.3).
+#: Requests of one session or customer that a process keeps in flight; beyond them it answers 409 (integration.md 8.3).
 IN_FLIGHT = 3
-_BUSY = "Too many requests are updating this session at the same time"
+_BUSY = {f"Too many requests are updating this {one} at the same time" for one in ("session", "profile")}
 _RETRIES = 50
 
 
@@ -48,7 +49,7 @@ class Fought(msgspec.Struct, kw_only=True):
 
     Attributes:
         events: What was asked and answered.
-        busy: Requests turned away because their session had too many in flight.
+        busy: Requests turned away because their session or customer had too many in flight.
         retried: How many requests were sent again: those, and the ones for which the server had no time (503).
         explained: How many of all of them an order explains.
         problems: What is wrong, in words.
@@ -78,7 +79,7 @@ async def fight(arena: Arena, battle: Battle, seed: int) -> Fought:
     """Open the shop, prepare, let all clients play, count, and judge."""
     fought = Fought()
     async with arena.management(seed) as management:
-        shop = Shop(battle.offer, management)
+        shop = Shop(battle.offer, management, arena.sent)
         await shop.open()
         alone = random.Random(seed)
         await _Client(-1, arena, shop, fought, alone).play(plain(battle.before))
@@ -97,12 +98,12 @@ def judge(offer: Offer, fought: Fought) -> None:
     """Note every answer that no order explains."""
     model = Model(offer)
     for event in fought.busy:
-        others = [other for other in fought.events if other.operation.session == event.operation.session]
+        others = [other for other in fought.events if other.operation.lane() == event.operation.lane()]
         if sum(other.overlaps(event) for other in others) >= IN_FLIGHT:
             fought.explained += 1
         else:
             fought.problems.append(f"turned away without a reason:\n{told(event)}")
-    moments = [moment for event in fought.events for moment in apart(event)]
+    moments = [moment for event in fought.events for moment in apart(offer, event)]
     for part in parts(moments, model.touches):
         try:
             if explain(part, model.step, {}) is not None:
@@ -156,7 +157,7 @@ class _Client:
         for _ in range(_RETRIES):
             event = await self._once(operation)
             assert event.answer is not None
-            if event.answer.problem == _BUSY:
+            if event.answer.problem in _BUSY:
                 self._fought.busy.append(event)
             elif event.answer.status == 503:
                 self._fought.events.append(event.forgotten())

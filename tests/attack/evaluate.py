@@ -5,108 +5,49 @@ Written from the description of codes and budgets (integration.md 4.5 to 4.11 an
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import msgspec
 
+from tests.attack.extras import with_extras
+from tests.attack.gift import Gift, Run, Spent, Take
 from tests.attack.linearize import World
-from tests.attack.meters import Asker, Bound, Meter, bounds, code_named, usage_limit, used
+from tests.attack.meters import Asker, code_named, usage_limit, used
 from tests.attack.offer import OFF, Code, Offer
+from tests.attack.operations import Missing
 
 
-class Take(msgspec.Struct, frozen=True, cache_hash=True):
-    """Something taken from a counter; with ``unit`` it goes back when that unit is returned."""
-
-    meter: Meter
-    amount: int
-    unit: int | None = None
-    is_final: bool = False
-    at_once: bool = False
+def evaluate(
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Missing
+) -> Gift:
+    """What a session with these codes and so many units gets, without what was refused at another moment."""
+    gift = _with_discount(world, offer, asker, codes, units, without)
+    return gift if without.has_no_extras else with_extras(world, offer, asker, units, gift)
 
 
-class Gift(msgspec.Struct, frozen=True, kw_only=True):
-    """What an evaluation comes to; ``discounts`` are by unit, or one for the session under None."""
-
-    accepted: tuple[str, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
-    discounts: tuple[tuple[int | None, int], ...] = ()
-    takes: tuple[Take, ...] = ()
-    reserved: tuple[tuple[str, bool], ...] = ()
-    creates: bool = False
-
-    @property
-    def discount(self) -> int:
-        """All of it."""
-        return sum(amount for _, amount in self.discounts)
-
-
-class _Spent(Exception):
-    """A budget does not allow an effect."""
-
-
-class _Run:
-    """One evaluation of the rule, for one code or for none; what it took before it failed is forgotten."""
-
-    def __init__(self, world: World, offer: Offer, asker: Asker, before: tuple[Take, ...]) -> None:
-        self.world, self.offer, self.asker, self.before = world, offer, asker, before
-        self.takes: list[Take] = []
-        self.discounts: list[tuple[int | None, int]] = []
-
-    def left(self, bound: Bound) -> int:
-        """What is left of a counter now."""
-        if bound.meter is None:
-            return 0
-        taken = sum(take.amount for take in (*self.before, *self.takes) if take.meter == bound.meter)
-        return max(bound.most - used(self.world, bound.meter) - taken, 0)
-
-    def bounds(self, action: str, code: Code | None) -> list[Bound]:
-        return bounds(self.world, self.offer, action, self.asker, code)
-
-    def take(
-        self, action: str, code: Code | None, amount: int = 1, *, unit: int | None = None, **how: bool
-    ) -> None:
-        """Take from every counter of an action."""
-        for bound in self.bounds(action, code):
-            if bound.meter is None or (amount and self.left(bound) < amount):
-                raise _Spent
-            self.takes.append(Take(bound.meter, amount, unit, **how))
-
-    def discount(self, code: Code | None, wanted: int, unit: int | None) -> None:
-        """Give a discount as far as budgets and gift card allow."""
-        left = [self.left(bound) for bound in self.bounds("setDiscount", code)]
-        if code is not None and code.gift is not None:
-            given = sum(take.amount for take in self.takes if take.meter == ("gift", code.value))
-            left.append(max(code.gift - used(self.world, ("gift", code.value)) - given, 0))
-        granted = wanted
-        if left and wanted > min(left):
-            if not (self.offer.is_partial and min(left) > 0):
-                if self.offer.is_partial and self.discounts:
-                    return
-                raise _Spent
-            granted = min(left)
-        self.take("setDiscountEffect", code, unit=unit)
-        self.take("setDiscount", code, granted, unit=unit)
-        if code is not None:
-            self.takes.append(Take(("gift", code.value), granted, unit))
-        self.discounts.append((unit, granted))
-
-
-def evaluate(world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int) -> Gift:
-    """What a session with these codes and so many units gets."""
-    if offer.codes or offer.creates:
-        return _with_codes(world, offer, asker, codes, units)
+def _with_discount(
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Missing
+) -> Gift:
+    """What the rule of the discount gives."""
+    refused = dict(without.codes)
+    if offer.needs_code:
+        return _with_codes(world, offer, asker, codes, units, refused)
+    if asker.referral in refused or without.has_no_discount:
+        return Gift()
     if not world.get(("running",), True):
         reason = "ReferralPartOfNotRunningCampaign"
         return Gift(refused=((asker.referral, reason),) if asker.referral else ())
     if offer.referrals:
         return _with_referral(world, offer, asker, units)
-    run = _Run(world, offer, asker, ())
+    run = Run(world, offer, asker)
     try:
         _discounts(run, None, units)
-    except _Spent:
+    except Spent:
         return Gift()
     return Gift(discounts=tuple(run.discounts), takes=tuple(run.takes))
 
 
-def _discounts(run: _Run, code: Code | None, units: int) -> None:
+def _discounts(run: Run, code: Code | None, units: int) -> None:
     if run.offer.by_unit:
         for unit in range(units):
             run.discount(code, OFF, unit)
@@ -114,10 +55,12 @@ def _discounts(run: _Run, code: Code | None, units: int) -> None:
         run.discount(code, OFF * units, None)
 
 
-def _with_codes(world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int) -> Gift:
+def _with_codes(
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Container[str]
+) -> Gift:
     """One run per code, each on what the ones before left; a campaign that creates codes does so without one."""
     gift = Gift()
-    named = tuple(dict.fromkeys(codes))
+    named = tuple(code for code in dict.fromkeys(codes) if code not in without)
     known = [code for value in named if (code := code_named(world, offer, value)) is not None]
     refused = dict.fromkeys(named, "CouponNotFound")
     for code in known:
@@ -142,10 +85,10 @@ def _with_creation(world: World, offer: Offer, asker: Asker) -> Gift:
     """A code is created once per session, and its budget is never given back (integration.md 4.11)."""
     if asker.has_created:
         return Gift(creates=True)
-    run = _Run(world, offer, asker, ())
+    run = Run(world, offer, asker)
     try:
         run.take("createCoupon", None, is_final=True)
-    except _Spent:
+    except Spent:
         return Gift()
     return Gift(takes=tuple(run.takes), creates=True)
 
@@ -154,7 +97,7 @@ def _with_code(
     world: World, offer: Offer, asker: Asker, code: Code, units: int, before: tuple[Take, ...]
 ) -> Gift | str:
     """What a code gives, or why it is refused."""
-    run = _Run(world, offer, asker, before)
+    run = Run(world, offer, asker, before)
     if (reason := _verdict(run, code)) is not None:
         return reason
     reserved: tuple[tuple[str, bool], ...] = ()
@@ -164,12 +107,12 @@ def _with_code(
         if offer.reserves:
             reserved = ((code.value, _reserve(run, code)),)
         _discounts(run, code, units)
-    except _Spent:
+    except Spent:
         return "EffectCouldNotBeApplied"
     return Gift(discounts=tuple(run.discounts), takes=tuple(run.takes), reserved=reserved)
 
 
-def _verdict(run: _Run, code: Code) -> str | None:
+def _verdict(run: Run, code: Code) -> str | None:
     """Why a code cannot be used, whatever the rules say."""
     world = run.world
     if not world.get(("running",), True):
@@ -188,13 +131,13 @@ def _verdict(run: _Run, code: Code) -> str | None:
     return "CampaignLimitReached" if spent else None
 
 
-def _reserve(run: _Run, code: Code) -> bool:
+def _reserve(run: Run, code: Code) -> bool:
     """Reserve a code for the customer; whether that is new."""
     holders = run.world.get(("reserved", code.value), frozenset())
     if run.asker.profile in holders:
         return False
     if run.asker.profile is None or (code.reservations and len(holders) >= code.reservations):
-        raise _Spent
+        raise Spent
     run.take("reserveCoupon", code, at_once=True)
     return True
 
@@ -204,7 +147,7 @@ def _with_referral(world: World, offer: Offer, asker: Asker, units: int) -> Gift
     referral = next((each for each in offer.referrals if each.code == asker.referral), None)
     if referral is None:
         return Gift(refused=((asker.referral, "ReferralNotFound"),) if asker.referral else ())
-    run = _Run(world, offer, asker, ())
+    run = Run(world, offer, asker)
     friend, code = ("referred", asker.profile), ("referral", referral.code)
     redemptions = run.bounds("redeemReferral", None)
     reason = ""
@@ -219,7 +162,7 @@ def _with_referral(world: World, offer: Offer, asker: Asker, units: int) -> Gift
             run.take("redeemReferral", None)
             run.takes += [Take(code, 1), *([Take(friend, 1)] if asker.profile is not None else [])]
             _discounts(run, None, units)
-        except _Spent:
+        except Spent:
             reason = "EffectCouldNotBeApplied"
     if reason:
         return Gift(refused=((referral.code, reason),))

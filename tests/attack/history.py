@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tests.attack.operations import Glimpse, Operation, Refusal, Update
+from tests.attack.operations import Operation
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +14,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         status: Of HTTP.
         problem: The sentence of a refusal.
         state: Of the session, with its updates, units left, codes, and whether it is the customer's first.
-        closed: Sessions that the customer closed, with their sales.
+        closed: Sessions that the customer closed, with their sales, and the customer's attributes.
         accepted: Codes that were accepted.
         refused: Codes that were refused, each with the reason.
         discount: What was given.
@@ -22,6 +22,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         created: Codes that were created.
         rolled_back: Codes whose redemption was taken back.
         taken_back: Discount that was taken back.
+        extras: Effects beside the discount, by action and number.
         counted: What was read of counters, by name.
     """
 
@@ -34,6 +35,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_first: bool | None = None
     closed: int | None = None
     sales: int | None = None
+    attributes: tuple[tuple[str, int], ...] = ()
     accepted: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     discount: int = 0
@@ -41,6 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     created: tuple[str, ...] = ()
     rolled_back: tuple[str, ...] = ()
     taken_back: int = 0
+    extras: tuple[tuple[str, int], ...] = ()
     counted: tuple[tuple[str, int], ...] = ()
 
 
@@ -68,27 +71,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, answered=None, answer=None, body=b"")
 
 
-def apart(event: Event) -> list[Event]:
-    """The moments of an event; nearly everything happens at a single one.
-
-    What an open session is told is a promise that nothing guards: the effects are those of one moment of the request, and
-    the customer's figures those of one, but not always of the same. When a session closes with some codes and without
-    others, the limits guard what it uses; that the others were refused was right at an earlier moment of the request.
-    """
-    operation, answer = event.operation, event.answer
-    if not isinstance(operation, Update) or answer is None or answer.status != 200:
-        return [event]
-    if operation.state == "open":
-        figures = Answer(status=200, is_first=answer.is_first, closed=answer.closed, sales=answer.sales)
-        glimpse = Glimpse(session=operation.session, profile=operation.profile)
-        return [event, msgspec.structs.replace(event, operation=glimpse, answer=figures)]
-    if operation.state == "closed" and answer.accepted and answer.refused and not operation.key:
-        refused = Answer(status=200, refused=answer.refused)
-        refusal = Refusal(session=operation.session, day=operation.day, close=operation)
-        return [event, msgspec.structs.replace(event, operation=refusal, answer=refused)]
-    return [event]
-
-
 def told(event: Event) -> str:
     """An event as one line for people."""
     answer = "no answer" if event.answer is None else _short(event.answer)
@@ -97,10 +79,12 @@ def told(event: Event) -> str:
     return f"{start:10.1f} → {end:>9} ms  client {event.client:<3} {operation}  ⇒  {answer}"
 
 
-def _short(value: msgspec.Struct) -> str:
-    """Fields that differ from their defaults."""
+def _short(value: object) -> str:
+    """A value; of a struct the fields that differ from their defaults."""
+    if not isinstance(value, msgspec.Struct):
+        return repr(value)
     shown = [
-        f"{field.name}={getattr(value, field.name)!r}"
+        f"{field.name}={_short(getattr(value, field.name))}"
         for field in msgspec.structs.fields(value)
         if getattr(value, field.name) != field.default
     ]

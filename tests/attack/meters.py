@@ -21,15 +21,16 @@ class Bound(NamedTuple):
 
 
 class Asker(NamedTuple):
-    """For whom counters are asked: what a session carries, and whether it made a code before."""
+    """For whom counters are asked: what a session carries, and whether it made a code before; or an event."""
 
-    session: str
-    profile: str | None
-    identifiers: tuple[str, ...]
-    store: str | None
-    referral: str | None
-    has_created: bool
-    day: int
+    session: str = ""
+    profile: str | None = None
+    identifiers: tuple[str, ...] = ()
+    store: str | None = None
+    referral: str | None = None
+    has_created: bool = False
+    day: int = 1
+    event: str = ""
 
 
 def used(world: World, meter: Meter) -> int:

@@ -11,7 +11,10 @@ from typing import Any
 
 import msgspec
 
-from tests.attack.evaluate import Gift, Take, evaluate
+from tests.attack.customers import gift_of, greet, greet_all, recall, track
+from tests.attack.evaluate import evaluate
+from tests.attack.extras import attributes, deliver, shown
+from tests.attack.gift import Gift, Take, move
 from tests.attack.history import Answer, Event
 from tests.attack.linearize import World
 from tests.attack.meters import Asker, code_named, used
@@ -21,22 +24,28 @@ from tests.attack.operations import (
     CountCode,
     CountProfile,
     CountReferral,
+    CountSent,
     CountStore,
     EditCampaign,
     Glimpse,
+    Greet,
+    GreetAll,
     LimitCode,
     Look,
+    Missing,
     Operation,
+    Recall,
     Refusal,
     Reopen,
     Reserve,
     Return,
+    Track,
     Update,
 )
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
-    """A session of the world; ``takes`` and ``discounts`` are what it has in force."""
+    """A session of the world; ``takes``, ``discounts`` and ``extras`` are what it has in force."""
 
     state: str = "open"
     updates: int = 0
@@ -51,6 +60,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     takes: tuple[Take, ...] = ()
     discounts: tuple[tuple[int | None, int], ...] = ()
     created: tuple[str, ...] = ()
+    extras: tuple[tuple[str, int], ...] = ()
 
     @property
     def left(self) -> int:
@@ -78,7 +88,7 @@ class Model:
         after, expected = self.run(dict(world), operation, answer)
         if answer is not None and not _is_same(operation, expected, answer):
             return None
-        if name is not None and expected.status == 200:
+        if name is not None and expected.status < 300:
             after[name] = (expected, event.body if answer is not None else None)
         return after
 
@@ -107,6 +117,14 @@ class Model:
                 return world, _glimpse(world, operation)
             case Refusal():
                 return world, self._refusal(world, operation)
+            case Track():
+                return track(world, self.offer, operation, answer)
+            case Recall():
+                return world, recall(world, operation)
+            case Greet():
+                return greet(world, self.offer, operation, answer)
+            case GreetAll():
+                return greet_all(world, operation)
             case Reserve():
                 name = ("reserved", operation.code)
                 world[name] = world.get(name, frozenset()) | frozenset(operation.profiles)
@@ -124,9 +142,13 @@ class Model:
         operation, offer = event.operation, self.offer
         if isinstance(operation, EditCampaign | CountBudget) or offer.creates or self._is_about_all():
             yield "all"
-        if operation.session:
-            yield "session", operation.session
+        if isinstance(operation, Refusal):
+            yield from self.touches(msgspec.structs.replace(event, operation=operation.of))
+            return
         for field, kind in (
+            ("session", "session"),
+            ("connected", "session"),
+            ("event", "event"),
             ("profile", "profile"),
             ("store", "store"),
             ("code", "code"),
@@ -171,12 +193,11 @@ class Model:
         gift = Gift()
         if operation.state != "cancelled":
             asker = _asker(operation, session)
-            apart = _refused_apart(operation, answer)
-            codes = tuple(code for code in session.codes if code not in dict(apart))
-            gift = evaluate(world, self.offer, asker, codes, session.units)
-            gift = msgspec.structs.replace(gift, refused=gift.refused + apart)
+            gift = evaluate(world, self.offer, asker, session.codes, session.units, operation.without)
+            gift = msgspec.structs.replace(gift, refused=gift.refused + operation.without.codes)
         created = _created(operation, session, gift, answer)
         session = self._taken(world, operation, session, gift, created)
+        deliver(world, gift, _asker(operation, session))
         if operation.state == "closed":
             closed, sales = closed + 1, sales + session.units * PRICE
         if session.profile is not None:
@@ -190,16 +211,33 @@ class Model:
             discount=gift.discount,
             reserved=gift.reserved,
             created=created,
+            extras=shown(gift),
         )
 
     def _refusal(self, world: World, operation: Refusal) -> Answer:
-        """The codes that a session would be refused if it closed now; once it is closed that is no question."""
-        stored: Session = world.get(("session", operation.session)) or Session()
-        if stored.state != "open":
-            return _wrong("closed", stored.state)
-        session = _merged(stored, operation.close)
-        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.units)
-        return Answer(status=200, refused=tuple(sorted(gift.refused)))
+        """What would be missing if it happened now; once the session is closed that is no question."""
+        asked = operation.of
+        closed = sales = None
+        if isinstance(asked, Update):
+            stored: Session = world.get(("session", asked.session)) or Session()
+            if stored.state != "open":
+                return _wrong("closed", stored.state)
+            session = _merged(stored, asked)
+            gift = evaluate(
+                world, self.offer, _asker(asked, session), session.codes, session.units, Missing()
+            )
+        else:
+            assert isinstance(asked, Track | Greet)
+            gift = gift_of(world, self.offer, asked)
+            closed, sales = world.get(("profile", asked.profile), (0, 0))
+        return Answer(
+            status=200,
+            refused=tuple(sorted(gift.refused)),
+            discount=gift.discount if asked.without.has_no_discount else 0,
+            extras=gift.extras if asked.without.has_no_extras else (),
+            closed=closed,
+            sales=sales,
+        )
 
     def _taken(
         self, world: World, operation: Update, session: Session, gift: Gift, created: tuple[str, ...]
@@ -207,7 +245,7 @@ class Model:
         """The session with what it has in force; counters move when it closes, those of reservations at once."""
         for take in gift.takes:
             if operation.state == "closed" or take.at_once:
-                _move(world, take, 1)
+                move(world, take, 1)
         for code, is_new in gift.reserved:
             if is_new:
                 name = ("reserved", code)
@@ -224,13 +262,14 @@ class Model:
             takes=held + kept,
             discounts=gift.discounts,
             created=session.created or created,
+            extras=shown(gift) if is_closing else (),
         )
 
     def _undo(self, world: World, operation: Operation, session: Session, state: str) -> tuple[World, Answer]:
         """Cancel or reopen: all goes back but what is final."""
         back = [take for take in session.takes if not take.is_final]
         for take in back:
-            _move(world, take, -1)
+            move(world, take, -1)
         if session.profile is not None:
             closed, sales = world["profile", session.profile]
             world["profile", session.profile] = (closed - 1, sales - session.left * PRICE)
@@ -240,6 +279,7 @@ class Model:
             updates=session.updates + 1,
             takes=tuple(take for take in session.takes if take.is_final),
             discounts=(),
+            extras=(),
         )
         world["session", operation.session] = after
         undone = {
@@ -268,7 +308,7 @@ class Model:
         gone = range(session.returned, session.returned + operation.units)
         for take in session.takes:
             if take.unit in gone:
-                _move(world, take, -1)
+                move(world, take, -1)
         if session.profile is not None:
             closed, sales = world["profile", session.profile]
             world["profile", session.profile] = (closed, sales - operation.units * PRICE)
@@ -282,28 +322,32 @@ class Model:
         )
         world["session", operation.session] = after
         back = sum(amount for unit, amount in session.discounts if unit in gone)
-        if operation.again and self.offer.reevaluates and session.takes:
+        if operation.again and self.offer.reevaluates and (session.takes or session.discounts):
             return self._again(world, operation, after)
         return world, _seen(world, after, taken_back=back)
 
     def _again(self, world: World, operation: Return, session: Session) -> tuple[World, Answer]:
         """All that the session got is taken back and given anew for what is left; its own use does not count."""
         for take in session.takes:
-            _move(world, take, -1)
-        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.left)
+            move(world, take, -1)
+        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.left, Missing())
         for take in gift.takes:
-            _move(world, take, 1)
-        after = msgspec.structs.replace(session, takes=gift.takes, discounts=gift.discounts)
+            move(world, take, 1)
+        after = msgspec.structs.replace(
+            session, takes=gift.takes, discounts=gift.discounts, extras=shown(gift)
+        )
         world["session", operation.session] = after
         back = sum(amount for _, amount in session.discounts)
-        return world, _seen(world, after, taken_back=back, discount=gift.discount)
+        new = _beyond(gift, session)
+        deliver(world, new, _asker(operation, session))
+        return world, _seen(world, after, taken_back=back, discount=gift.discount, extras=shown(new))
 
     def _look(self, world: World, operation: Look) -> Answer:
         session: Session | None = world.get(("session", operation.session))
         if session is None:
             return Answer(status=404)
-        shown = _seen(world, session, discount=sum(amount for _, amount in session.discounts))
-        return msgspec.structs.replace(shown, closed=None, sales=None)
+        seen = _seen(world, session, discount=sum(amount for _, amount in session.discounts))
+        return msgspec.structs.replace(seen, closed=None, sales=None, attributes=())
 
     # Counters
 
@@ -322,6 +366,8 @@ class Model:
                 found = {"uses": used(world, ("referral", operation.code))}
             case CountStore():
                 found = {"used": used(world, ("setDiscount", ("Store", operation.store)))}
+            case CountSent():
+                found = {"sent": world.get(("sent", operation.name()), 0)}
             case CountProfile():
                 found = self._of_profile(world, operation.profile)
             case _:
@@ -340,23 +386,10 @@ class Model:
 def _is_same(operation: Operation, expected: Answer, answer: Answer) -> bool:
     """Whether an answer is the expected one; what an open session is told of its customer has a moment of its own."""
     if isinstance(operation, Update) and operation.state == "open" and expected.status == 200:
-        expected = msgspec.structs.replace(expected, closed=answer.closed, sales=answer.sales)
+        expected = msgspec.structs.replace(
+            expected, closed=answer.closed, sales=answer.sales, attributes=answer.attributes
+        )
     return expected == answer
-
-
-def _refused_apart(operation: Update, answer: Answer | None) -> tuple[tuple[str, str], ...]:
-    """Refusals that have a moment of their own."""
-    is_mixed = answer is not None and answer.accepted and answer.refused
-    return (
-        answer.refused
-        if answer is not None and is_mixed and operation.state == "closed" and not operation.key
-        else ()
-    )
-
-
-def _move(world: World, take: Take, sign: int) -> None:
-    name = ("used", *take.meter)
-    world[name] = world.get(name, 0) + sign * take.amount
 
 
 def _merged(stored: Session, operation: Update) -> Session:
@@ -375,7 +408,8 @@ def _glimpse(world: World, operation: Glimpse) -> Answer:
     if profile is None:
         return Answer(status=200, is_first=True)
     closed, sales = world.get(("profile", profile), (0, 0))
-    return Answer(status=200, is_first=closed == 0, closed=closed, sales=sales)
+    return Answer(status=200, is_first=closed == 0, closed=closed, sales=sales,
+                  attributes=attributes(world, profile))  # fmt: skip
 
 
 def _asker(operation: Operation, session: Session) -> Asker:
@@ -405,8 +439,15 @@ def _seen(world: World, session: Session, **more: Any) -> Answer:
         is_first=session.is_first,
         closed=closed,
         sales=sales,
+        attributes=attributes(world, session.profile),
         **more,
     )
+
+
+def _beyond(gift: Gift, session: Session) -> Gift:
+    """The extras that a session did not have before; what comes out as it was stays and is not told again."""
+    had = dict(session.extras)
+    return Gift(extras=tuple((action, max(number - had.get(action, 0), 0)) for action, number in gift.extras))
 
 
 def _created(operation: Update, session: Session, gift: Gift, answer: Answer | None) -> tuple[str, ...]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 #: What a unit of the cart costs, and what the campaign takes off it.
 PRICE = 10
 OFF = 1
+#: The type of custom events, and the attribute that names each of them.
+EVENT = "attack"
+NAME = "name"
+#: Attributes of customers: one that requests set, and one that rules raise.
+MOOD = "AttackMood"
+POINTS = "AttackPoints"
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -49,6 +57,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         reserves: Whether rules reserve the coupon for the customer.
         reevaluates: Whether what is left is evaluated again when units are returned.
         creates: Whether a close creates a coupon that may be used once, for the campaign's discount.
+        extras: What a second rule gives, by the actions that its effects count as; ``points`` is an attribute of the
+            customer that grows by one.
+        extras_for: Whether that rule answers everything, or custom events only.
+        extras_once_bought: Whether it needs a customer who has closed a session.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -61,6 +73,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     reserves: bool = False
     reevaluates: bool = False
     creates: bool = False
+    extras: tuple[str, ...] = ()
+    extras_for: Literal["all", "events"] = "all"
+    extras_once_bought: bool = False
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether the discount needs a coupon."""
+        return bool(self.codes) or self.creates or "createCoupon" in self.extras
 
     def has_entity(self, entity: str) -> bool:
         """Whether a limit counts by this entity."""

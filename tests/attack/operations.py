@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from tests.attack.offer import PRICE
+from tests.attack.offer import EVENT, MOOD, NAME, PRICE
 
 _SEEN = ["customerSession", "customerProfile"]
 _SESSIONS = "/v2/customer_sessions"
+_PROFILES = "/v2/customer_profiles"
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -21,16 +22,32 @@ class Call(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
 
 
+class Missing(msgspec.Struct, frozen=True):
+    """Codes that were refused, and whether there was neither a discount nor one of the extras."""
+
+    codes: tuple[tuple[str, str], ...] = ()
+    has_no_discount: bool = False
+    has_no_extras: bool = False
+
+
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Something a client asks for. ``session`` is empty where none is meant, ``key`` an idempotency key."""
+    """Something a client asks for. ``session`` is empty where none is meant, ``key`` an idempotency key.
+
+    ``without`` is what the answer turned out to lack; it is never sent, and known when moments are taken apart.
+    """
 
     session: str = ""
     key: str = ""
     day: int = 1
+    without: Missing = Missing()
 
     def scope(self) -> str:
         """Where the idempotency key is known: the same key elsewhere is another one."""
         return f"{type(self).__name__} {self.session}"
+
+    def lane(self) -> str:
+        """What may not have too many requests in flight: a session, or a customer (integration.md 8.3)."""
+        return f"session {self.session}"
 
     def call(self) -> Call:
         """The request."""
@@ -102,9 +119,9 @@ class Glimpse(Operation, frozen=True, kw_only=True):
 
 
 class Refusal(Operation, frozen=True, kw_only=True):
-    """That a session which closes got some of its codes refused while it used others; part of that answer, never sent alone."""
+    """That a request did not get all that it asked for; part of that request's answer, never sent alone."""
 
-    close: Update
+    of: Operation
 
 
 class Reserve(Operation, frozen=True, kw_only=True):
@@ -116,6 +133,70 @@ class Reserve(Operation, frozen=True, kw_only=True):
     def call(self) -> Call:
         body = {"integrationIDs": list(self.profiles)}
         return Call("POST", f"/v1/coupon_reservations/{self.code}", body, self._headers())
+
+
+class Track(Operation, frozen=True, kw_only=True):
+    """Track an event of a customer. With ``is_named`` its name is known to the server, which takes each only once; then it
+    may follow a session that is closed."""
+
+    event: str
+    profile: str
+    is_named: bool = False
+    connected: str = ""
+    is_silent: bool = False
+
+    def lane(self) -> str:
+        return f"profile {self.profile}"
+
+    def call(self) -> Call:
+        body: dict[str, Any] = {"profileId": self.profile, "type": EVENT, "attributes": {NAME: self.event},
+                                "responseContent": ["customerProfile"]}  # fmt: skip
+        if self.is_named:
+            body["integrationId"] = self.event
+        if self.connected:
+            body["connectedSessionId"] = self.connected
+        path = f"/{'v3' if self.is_named else 'v2'}/events?silent={'yes' if self.is_silent else 'no'}"
+        return Call("POST", path, body, self._headers())
+
+
+class Recall(Operation, frozen=True, kw_only=True):
+    """Read whether an event with a name was tracked."""
+
+    event: str
+
+    def call(self) -> Call:
+        return Call("GET", f"/v3/events/{self.event}", None, self._headers())
+
+
+class Greet(Operation, frozen=True, kw_only=True):
+    """Update a customer, with or without running the rules; without a mood only to see him."""
+
+    profile: str
+    mood: int | None = None
+    runs_rules: bool = False
+
+    def scope(self) -> str:
+        return f"Greet {self.profile}"
+
+    def lane(self) -> str:
+        return f"profile {self.profile}"
+
+    def call(self) -> Call:
+        attributes = {} if self.mood is None else {MOOD: self.mood}
+        query = "?runRuleEngine=true" if self.runs_rules else ""
+        body = {"attributes": attributes, "responseContent": ["customerProfile"]}
+        return Call("PUT", f"{_PROFILES}/{self.profile}{query}", body, self._headers())
+
+
+class GreetAll(Operation, frozen=True, kw_only=True):
+    """Give several customers a mood, all of them or none."""
+
+    profiles: tuple[str, ...]
+    mood: int
+
+    def call(self) -> Call:
+        each = [{"integrationId": profile, "attributes": {MOOD: self.mood}} for profile in self.profiles]
+        return Call("PUT", f"{_PROFILES}?silent=yes", {"customerProfiles": each}, self._headers())
 
 
 class Management(Operation, frozen=True):
@@ -164,3 +245,14 @@ class CountStore(Management, frozen=True, kw_only=True):
     """Read what is used of the budget of a store."""
 
     store: str
+
+
+class CountSent(Management, frozen=True, kw_only=True):
+    """Read how many requests to other systems a session, an event or an update of a customer left behind."""
+
+    event: str = ""
+    profile: str = ""
+
+    def name(self) -> str:
+        """What the requests name."""
+        return self.session or self.event or self.profile

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.attack.history import Answer
-from tests.attack.offer import OFF, PRICE, Code, Limit, Offer, Referral
+from tests.attack.offer import EVENT, NAME, OFF, POINTS, PRICE, Code, Limit, Offer, Referral
 from tests.attack.operations import (
     CountBudget,
     CountCode,
     CountProfile,
     CountReferral,
+    CountSent,
     CountStore,
     EditCampaign,
     LimitCode,
@@ -19,6 +22,10 @@ from tests.attack.operations import (
 )
 from tests.attack.wire import Wire
 
+#: Units of the cart, and who asks: the session, else the event by its name, else the customer.
+_UNITS = ["*", [".", "Session", "Total"], 1 / PRICE]
+_ASKER: list[Any] = ["catch", ["catch", [".", "Profile", "IntegrationId"], [".", "Event", "Attributes", NAME]],
+                     [".", "Session", "IntegrationId"]]  # fmt: skip
 _FAR_AWAY = "2099-01-01T00:00:00Z"
 _numbers = itertools.count(1)
 
@@ -26,10 +33,12 @@ _numbers = itertools.count(1)
 class Shop:
     """The application of one battle. ``key`` is for its clients."""
 
-    def __init__(self, offer: Offer, management: Wire) -> None:
+    def __init__(self, offer: Offer, management: Wire, sent: Callable[[int], Mapping[str, int]]) -> None:
         self.offer = offer
         self.key = ""
         self._management = management
+        self._sent = sent
+        self._id = 0
         self._path = ""
         self._campaign: dict[str, Any] = {}
         self._coupons: dict[str, dict[str, Any]] = {}
@@ -39,13 +48,15 @@ class Shop:
         offer, send = self.offer, self._management.json
         fields = {"name": f"Attack {next(_numbers)}", "timezone": "UTC", "currency": "EUR",
                   "enablePartialDiscounts": offer.is_partial}  # fmt: skip
-        self._path = f"/v1/applications/{(await send('POST', '/v1/applications', fields))['id']}"
+        self._id = (await send("POST", "/v1/applications", fields))["id"]
+        self._path = f"/v1/applications/{self._id}"
         key = {"title": "attack", "expires": _FAR_AWAY}
         self.key = (await send("POST", f"{self._path}/apikeys", key))["key"]
         stores = [await self._store(name) for name in offer.stores]
         self._campaign = await send("POST", f"{self._path}/campaigns", self._fields())
         campaign = self._campaign_path()
-        await send("POST", f"{campaign}/rulesets", {"rules": _rules(offer), "bindings": []})
+        rules = [*_rules(offer), *await self._extra_rules()]
+        await send("POST", f"{campaign}/rulesets", {"rules": rules, "bindings": []})
         if offer.store_budget:
             budget = [{"storeId": store, "limit": offer.store_budget} for store in stores]
             await send("POST", f"{campaign}/stores/budgets", {"action": "setDiscount", "storeLimits": budget})
@@ -93,6 +104,9 @@ class Shop:
                 budgets = (await get("GET", f"{self._campaign_path()}/stores/budgets"))["data"]
                 mine = [budget for budget in budgets if budget["store"]["integrationId"] == operation.store]
                 return {"used": int(mine[0]["counter"])}
+            case CountSent():
+                sent = await asyncio.to_thread(self._sent, self._id)
+                return {"sent": sent.get(operation.name(), 0)}
             case CountProfile():
                 return await self._count_profile(operation.profile, wire)
         raise AssertionError(operation)
@@ -112,6 +126,45 @@ class Shop:
             if each["action"] in counts and "couponId" not in each:
                 counts[each["action"]] = int(each["counter"])
         return {"closed": customer["closedSessions"], "sales": int(customer["totalSales"]), **counts}
+
+    async def _extra_rules(self) -> list[dict[str, Any]]:
+        """The rule of the extras, with the webhook and the custom effect that it uses."""
+        offer = self.offer
+        if not offer.extras:
+            return []
+        effects = [await self._extra(action) for action in offer.extras]
+        when: list[Any] = ["and", True]
+        if offer.extras_for == "events":
+            when.append(["=", [".", "Event", "Type"], EVENT])
+        if offer.extras_once_bought:
+            when.append([">", [".", "Profile", "ClosedSessions"], 0])
+        return [{"title": "extras", "condition": when, "effects": effects}]
+
+    async def _extra(self, action: str) -> list[Any]:
+        send, shared = self._management.json, {"applicationIds": [self._id], "enabled": True}
+        title = f"Attack{self._id}"
+        match action:
+            case "addFreeItemEffect":
+                return ["addFreeItem", "F", "free", _UNITS]
+            case "customEffect":
+                fields = {**shared, "name": title, "title": title, "payload": "{}", "params": []}
+                return ["customEffect", (await send("POST", "/v1/custom_effects", fields))["id"]]
+            case "callApi":
+                named = {"type": "string", "title": "Named", "ui": {}}
+                fields = {**shared, "title": title, "draft": False, "verb": "POST", "url": "https://shop.example",
+                          "headers": [], "payload": "${$named}", "params": [named]}  # fmt: skip
+                hook = (await send("POST", "/v1/webhooks", fields))["id"]
+                return ["triggerWebhook", hook, ["kv", ["named", _ASKER]]]
+            case "createCoupon":
+                return ["createCoupon", ["kv"]]
+            case "points":
+                path = f"Profile.Attributes.{POINTS}"
+                return [
+                    "updateAttribute",
+                    path,
+                    ["+", ["catch", 0, [".", "Profile", "Attributes", POINTS]], 1],
+                ]
+        raise AssertionError(action)
 
     async def _store(self, name: str) -> int:
         store = {"name": name, "description": "", "integrationId": name}
@@ -159,7 +212,7 @@ def _rules(offer: Offer) -> list[dict[str, Any]]:
     if offer.by_unit:
         discount = ["setDiscountPerItem", "off", [".", "Session", "CartItems"], [["Item"], OFF]]
     when: list[Any] = ["and", True]
-    if offer.codes or offer.creates:
+    if offer.needs_code:
         when = ["and", ["couponValid"]]
     elif offer.referrals:
         when = ["and", ["referralValid"]]

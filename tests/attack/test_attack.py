@@ -12,7 +12,8 @@ from tests.attack.storms import limits
 from tests.attack.storms.all import STORMS
 
 #: Budgets of all other actions are counted like the one of effects.
-_ACTIONS = {"redeemCoupon", "redeemReferral", "reserveCoupon", "setDiscount", "setDiscountEffect"}
+_ACTIONS = {"redeemCoupon", "redeemReferral", "reserveCoupon", "setDiscount", "setDiscountEffect",
+            "addFreeItemEffect", "customEffect", "callApi"}  # fmt: skip
 _ENTITIES = {"Profile", "Identifier", "Store", "Session"}
 
 

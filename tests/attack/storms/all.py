@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from tests.attack.battle import Battle
-from tests.attack.storms import creation, editing, limits, replays, sides
+from tests.attack.storms import creation, customers, editing, limits, replays, sides, tracking
 
 #: Makes a battle from chance, the number of clients and a name that no other battle has.
 Storm = Callable[[Random, int, str], Battle]
@@ -17,6 +17,8 @@ _FAMILIES: dict[str, tuple[Callable[[str, Random, int, str], Battle], Iterable[s
     "one session": (sides.battle, sides.INTERLEAVINGS),
     "key": (replays.battle, replays.KINDS),
     "code": (creation.battle, creation.KINDS),
+    "event": (tracking.battle, tracking.KINDS),
+    "customer": (customers.battle, customers.KINDS),
     "edit": (editing.battle, editing.KINDS),
 }
 STORMS: dict[str, Storm] = {

@@ -10,6 +10,7 @@ from tests.attack.operations import (
     CountCode,
     CountProfile,
     CountReferral,
+    CountSent,
     CountStore,
     Look,
     Operation,
@@ -27,3 +28,14 @@ def count_all(offer: Offer, customers: Iterable[str], sessions: Iterable[str] = 
     counts += [CountProfile(profile=customer) for customer in customers]
     counts += [Look(session=session) for session in sessions]
     return counts
+
+
+def count_sent(
+    offer: Offer, *, sessions: Iterable[str] = (), events: Iterable[str] = (), profiles: Iterable[str] = ()
+) -> list[Operation]:
+    """Read what was sent to other systems for each of them."""
+    if "callApi" not in offer.extras:
+        return []
+    counts: list[Operation] = [CountSent(session=session) for session in sessions]
+    counts += [CountSent(event=event) for event in events]
+    return counts + [CountSent(profile=profile) for profile in profiles]

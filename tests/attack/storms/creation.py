@@ -30,12 +30,12 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
 def _client(chance: Random, session: str, who: Sequence[str | None], known: list[str]) -> Script:
     maker = f"{session}-maker"
     answer = yield Update(session=maker, state="closed", units=1, profile=chance.choice(who))
-    _tell(known, answer)
+    tell(known, answer)
     if chance.random() < 0.4:
         # A created code outlives its session, and its budget is not given back.
         yield Reopen(session=maker)
         answer = yield Update(session=maker, state="closed")
-        _tell(known, answer)
+        tell(known, answer)
     for number in range(2):
         codes = tuple(known[-2:])
         if codes:
@@ -45,6 +45,6 @@ def _client(chance: Random, session: str, who: Sequence[str | None], known: list
                 yield Update(session=user, state="cancelled")
 
 
-def _tell(known: list[str], answer: Answer | None) -> None:
+def tell(known: list[str], answer: Answer | None) -> None:
     """Let everybody know a code that was not known."""
     known.extend(code for code in (answer.created if answer else ()) if code not in known)

@@ -8,7 +8,7 @@ from typing import Any
 from tests.attack.battle import Battle, Script, plain
 from tests.attack.offer import Code, Limit, Offer, Referral
 from tests.attack.operations import Operation, Reopen, Reserve, Return, Update
-from tests.attack.storms.counts import count_all
+from tests.attack.storms.counts import count_all, count_sent
 
 CODE = "CODE"
 OTHER = "OTHER"
@@ -47,6 +47,21 @@ KINDS: dict[str, Offer] = {
     "reservation budget": Offer(codes=_CODES, limits=(Limit("reserveCoupon", 2),), reserves=True),
     "referral": Offer(referrals=(Referral(FRIEND, usage_limit=2),)),
     "referrals of a campaign": Offer(referrals=(Referral(FRIEND),), limits=(Limit("redeemReferral", 2),)),
+    "free items": Offer(extras=("addFreeItemEffect",), limits=(Limit("addFreeItemEffect", 9),)),
+    "free items in part": Offer(
+        extras=("addFreeItemEffect",), limits=(Limit("addFreeItemEffect", 9),), is_partial=True
+    ),
+    "free items of a customer": Offer(
+        extras=("addFreeItemEffect",), limits=(Limit("addFreeItemEffect", 4, ("Profile",)),)
+    ),
+    "custom effects": Offer(extras=("customEffect",), limits=(Limit("customEffect", 4),)),
+    "webhooks": Offer(extras=("callApi",), limits=(Limit("callApi", 4),)),
+    "webhooks evaluated again": Offer(extras=("callApi",), limits=(Limit("callApi", 3),), reevaluates=True),
+    "all that rules give": Offer(
+        extras=("callApi", "customEffect", "addFreeItemEffect"),
+        limits=(Limit("callApi", 5), Limit("customEffect", 4, ("Store",)), Limit("addFreeItemEffect", 10)),
+        stores=("north", "south"),
+    ),
     "everything": Offer(
         codes=(Code(CODE, usage_limit=5, gift=11), Code(OTHER, per_profile=1)),
         stores=("north", "south"),
@@ -61,6 +76,8 @@ KINDS: dict[str, Offer] = {
     ),
 }
 _DAYS = (1, 2)
+#: Sessions that a client goes through at most.
+_LIVES = 3
 
 
 def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
@@ -71,7 +88,9 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
         f"{name}-{number}" for number in range(max(2, clients // 3) if _is_personal(offer) else 4 * clients)
     ]
     scripts = [_client(offer, Random(chance.random()), f"s{number}", customers) for number in range(clients)]
-    return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers[:clients]))
+    sessions = [_name(f"s{number}", life) for number in range(clients) for life in range(_LIVES)]
+    counts = count_all(offer, customers[:clients]) + count_sent(offer, sessions=sessions)
+    return Battle(offer=offer, scripts=scripts, counts=counts)
 
 
 def _is_personal(offer: Offer) -> bool:
@@ -84,8 +103,12 @@ def _client(offer: Offer, chance: Random, session: str, customers: list[str]) ->
     if offer.reserves and chance.random() < 0.2:
         # The shop's own reservations may pass the limit, and the rules then add none.
         yield Reserve(code=CODE, profiles=tuple(chance.sample(customers, 1)))
-    for life in range(chance.randint(1, 3)):
-        yield from _life(offer, chance, f"{session}-{life}", customers)
+    for life in range(chance.randint(1, _LIVES)):
+        yield from _life(offer, chance, _name(session, life), customers)
+
+
+def _name(session: str, life: int) -> str:
+    return f"{session}-{life}"
 
 
 def _life(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
