@@ -83,7 +83,9 @@ class Database:
         """
         by_key = _connection_parameters(dsn, SESSION_OPTIONS | _BY_KEY)
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            kwargs={**by_key, "autocommit": True, "prepare_threshold": _PREPARE_AFTER_USES},
+            # Because: psycopg forgets everything that is prepared on a connection when it rolls back, and `round_trip`
+            # prepares on its own account.
+            kwargs={**by_key, "autocommit": True, "prepare_threshold": None},
             min_size=1,
             max_size=settings.database_connections,
             timeout=_POOL_WAIT_S,

@@ -12,6 +12,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from tercel.base.codec import encode
+from tercel.database.round_trip import Statement, round_trip
 from tercel.ledger.statements import LOAD_ACTIVE_ENTRIES, LOAD_COUNTERS
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import CouponRow, ProfileRow, ReferralRow, ReturnRow, SessionRow, StoreRow
@@ -127,22 +128,18 @@ async def load(connection: AsyncConnection[Any], needs: Needs, work: Work, *, lo
     chosen = [loader for loader in _LOADERS if any(getattr(needs, name) for name, _ in loader.needs)]
     if not chosen:
         return
-    async with connection.pipeline():
-        cursors = []
-        for loader in chosen:
-            sql = f"{loader.sql} FOR UPDATE OF {loader.locks}" if locking and loader.locks else loader.sql
-            parameters = [_document(needs, name, columns) for name, columns in loader.needs]
-            cursors.append(await connection.execute(sql, parameters, binary=True))
-    for loader, cursor in zip(chosen, cursors, strict=True):
-        loader.store(work, await cursor.fetchall())
+    statements = []
+    for loader in chosen:
+        sql = f"{loader.sql} FOR UPDATE OF {loader.locks}" if locking and loader.locks else loader.sql
+        statements.append(Statement(sql, [_document(needs, name, columns) for name, columns in loader.needs]))
+    for loader, rows in zip(chosen, await round_trip(connection, statements), strict=True):
+        loader.store(work, rows)
 
 
-def _document(needs: Needs, name: str, columns: tuple[str, ...]) -> str:
+def _document(needs: Needs, name: str, columns: tuple[str, ...]) -> bytes:
     keys = getattr(needs, name)
     if name == "counters":
-        return encode(
-            [{"application_id": application_id, **key._asdict()} for application_id, key in keys]
-        ).decode()
+        return encode([{"application_id": application_id, **key._asdict()} for application_id, key in keys])
     if columns == ("id",):
-        return encode([{"id": key} for key in keys]).decode()
-    return encode([dict(zip(columns, key, strict=True)) for key in keys]).decode()
+        return encode([{"id": key} for key in keys])
+    return encode([dict(zip(columns, key, strict=True)) for key in keys])

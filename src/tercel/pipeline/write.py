@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 
 from tercel.base.codec import encode
 from tercel.base.limits import IDEMPOTENCY_HOURS
 from tercel.database.recordset import expecting, insert
+from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import event_keys, events, returns, sessions
@@ -172,17 +174,18 @@ TOUCH_CAMPAIGNS = """UPDATE campaigns AS c SET last_activity = r.at
 
 
 async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
-    """Write and commit, in one round trip.
+    """Write and commit, in one round trip; in a transaction that is under way, write as a part of it.
 
     Raises:
         psycopg.errors.TransactionRollback: a guard did not hold, or a deadlock was broken; nothing was written.
     """
-    async with connection.pipeline(), connection.transaction():
-        for sql, parameters in _statements(changes):
-            await connection.execute(sql, parameters)
+    statements = list(_statements(changes))
+    if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+        statements = [BEGIN, *statements, COMMIT]
+    await round_trip(connection, statements)
 
 
-def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
+def _statements(changes: ToWrite) -> Iterator[Statement]:
     """The statements of a batch in the one order that everybody keeps."""
     moves = changes.movements
     uncounted = [figure._asdict() for figure in moves.uncounted]
@@ -223,40 +226,40 @@ def _statements(changes: ToWrite) -> Iterator[tuple[Any, list[Any]]]:
     yield from _plain(INSERT_OUTBOX, changes.outbox)
     yield from _expected(INSERT_ANSWERS, list(changes.answers.values()))
     if changes.touched_campaigns:
-        document = encode(
-            [{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()]
-        ).decode()
-        yield TOUCH_CAMPAIGNS, [document, document]
+        document = encode([{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()])
+        yield Statement(TOUCH_CAMPAIGNS, [document, document])
 
 
-def _expected(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+def _expected(sql: str, rows: list[Any]) -> Iterator[Statement]:
     if rows:
-        yield sql, [encode(rows).decode(), len(rows)]
+        yield Statement(sql, [encode(rows), _count(rows)])
 
 
-def _plain(sql: str, rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+def _plain(sql: str, rows: list[Any]) -> Iterator[Statement]:
     if rows:
-        yield sql, [encode(rows).decode()]
+        yield Statement(sql, [encode(rows)])
 
 
-def _entries(
-    entries: dict[Cause, list[EntryRow]], uncounted: list[dict[str, Any]]
-) -> Iterator[tuple[str, list[Any]]]:
+def _entries(entries: dict[Cause, list[EntryRow]], uncounted: list[dict[str, Any]]) -> Iterator[Statement]:
     """Entries; those of codes that were decided without a limit stand only if there is none yet."""
     rows = [{**msgspec.structs.asdict(cause), "entries": caused} for cause, caused in entries.items()]
     if uncounted:
-        yield INSERT_UNCOUNTED_ENTRIES, [encode(rows).decode(), encode(uncounted).decode()]
+        yield Statement(INSERT_UNCOUNTED_ENTRIES, [encode(rows), encode(uncounted)])
     else:
         yield from _plain(INSERT_ENTRIES, rows)
 
 
-def _counters(rows: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+def _counters(rows: list[Any]) -> Iterator[Statement]:
     raised = [row for row in rows if row.delta > 0]
     if raised:
-        document = encode(raised).decode()
-        yield RAISE_COUNTERS, [document, document, len(raised)]
+        document = encode(raised)
+        yield Statement(RAISE_COUNTERS, [document, document, _count(raised)])
     lowered = [row for row in rows if row.delta < 0 or (not row.delta and row.expected is not None)]
     yield from _expected(LOWER_COUNTERS, lowered)
+
+
+def _count(rows: list[Any]) -> bytes:
+    return str(len(rows)).encode()
 
 
 def _matters(move: CouponMove) -> bool:

@@ -1,0 +1,144 @@
+"""Many statements in one round trip to the server: sent together, answered together.
+
+psycopg's own pipeline mode awaits its way through every statement, which cost a batch of the evaluation more time than its
+decisions. Here each statement is prepared once per connection and everything goes out in one flush; the rest is
+psycopg: its connection, what it makes of values and its errors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from itertools import count
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.abc import PQGen
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import Ready, Wait
+
+_PLACEHOLDER = re.compile(r"%s")
+_FAILURES = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.EMPTY_QUERY})
+
+
+class Statement(NamedTuple):
+    """SQL with ``%s`` for each of its parameters, and these as the server reads them from text."""
+
+    sql: str
+    parameters: Sequence[bytes] = ()
+
+
+class _Prepared(NamedTuple):
+    name: bytes
+    sql: bytes
+
+
+BEGIN = Statement("BEGIN")
+COMMIT = Statement("COMMIT")
+
+_numbers = count(1)
+#: What each connection has prepared so far; the server forgets it with the connection.
+_known: WeakKeyDictionary[AsyncConnection[Any], set[bytes]] = WeakKeyDictionary()
+
+
+async def round_trip(
+    connection: AsyncConnection[Any], statements: Sequence[Statement]
+) -> list[list[tuple[Any, ...]]]:
+    """Run the statements in order and wait for all of them; the rows of each.
+
+    Statements after one that fails are not run. Between ``BEGIN`` and ``COMMIT`` they are one transaction, which is
+    rolled back when one of them fails.
+
+    Raises:
+        psycopg.Error: what the server says of the first one that failed.
+    """
+    known = _known.setdefault(connection, set())
+    pgconn = connection.pgconn
+    pgconn.enter_pipeline_mode()
+    try:
+        results = await connection.wait(_exchange(pgconn, statements, known))
+    finally:
+        _leave(pgconn)
+    failure = next((result for result in results if result.status in _FAILURES), None)
+    if failure is not None:
+        if statements[0] is BEGIN:
+            with suppress(psycopg.Error):  # a connection that was lost has nothing to roll back
+                await connection.rollback()
+        raise error_from_result(failure, connection.info.encoding)
+    return [_rows(connection, result) for result in results]
+
+
+def _exchange(pgconn: PGconn, statements: Sequence[Statement], known: set[bytes]) -> PQGen[list[PGresult]]:
+    """Send everything, then read until the server has answered everything; what the statements themselves came to."""
+    to_come = _send(pgconn, statements, known)
+    while pgconn.flush():
+        if (yield Wait.RW) & Ready.R:  # the server may wait for us to read before it reads on
+            pgconn.consume_input()
+    results: list[PGresult] = []
+    while (result := (yield from _next_result(pgconn))).status != ExecStatus.PIPELINE_SYNC:
+        name = to_come.popleft()
+        if name is None or result.status in _FAILURES:
+            results.append(result)
+        elif result.status == ExecStatus.COMMAND_OK:
+            known.add(name)
+    return results
+
+
+def _next_result(pgconn: PGconn) -> PQGen[PGresult]:
+    while True:
+        while pgconn.is_busy():
+            if (yield Wait.R):
+                pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is not None:
+            return result
+        if pgconn.status == ConnStatus.BAD:  # else it was the end of one statement's answer
+            raise psycopg.OperationalError("the connection was lost")
+
+
+def _send(pgconn: PGconn, statements: Sequence[Statement], known: set[bytes]) -> deque[bytes | None]:
+    """Queue the statements, after their preparation where it is missing; of each answer to come what it prepares, or None."""
+    to_come: deque[bytes | None] = deque()
+    for statement in statements:
+        prepared = _prepared(statement.sql)
+        if prepared.name not in known and prepared.name not in to_come:
+            pgconn.send_prepare(prepared.name, prepared.sql)
+            to_come.append(prepared.name)
+        pgconn.send_query_prepared(prepared.name, statement.parameters, result_format=Format.BINARY)
+        to_come.append(None)
+    pgconn.pipeline_sync()
+    return to_come
+
+
+def _rows(connection: AsyncConnection[Any], result: PGresult) -> list[tuple[Any, ...]]:
+    if not result.ntuples:
+        return []
+    transformer = Transformer(connection)
+    transformer.set_pgresult(result)
+    return transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _leave(pgconn: PGconn) -> None:
+    """Make the connection an ordinary one again; one that still waits for answers is of no use to anybody."""
+    try:
+        pgconn.exit_pipeline_mode()
+    except psycopg.Error:
+        with suppress(psycopg.Error):
+            pgconn.finish()
+
+
+@cache
+def _prepared(sql: str) -> _Prepared:
+    """A statement's name, the same on all connections of this process, and its text with numbered parameters."""
+    numbers = count(1)
+    return _Prepared(
+        f"tercel_{next(_numbers)}".encode(), _PLACEHOLDER.sub(lambda _: f"${next(numbers)}", sql).encode()
+    )

@@ -1,0 +1,98 @@
+"""Many statements in one round trip: their rows, and what becomes of the connection when something goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from psycopg.errors import DivisionByZero, SyntaxError, UndefinedTable  # noqa: A004  # the server's
+
+from tercel.database.engine import Database
+from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
+
+pytestmark = pytest.mark.anyio
+
+_ONE = Statement("SELECT 1")
+_INSERT = Statement("INSERT INTO tried VALUES (%s)", [b"1"])
+_COUNT = Statement("SELECT count(*) FROM tried")
+
+
+async def _table(connection: AsyncConnection[Any]) -> None:
+    await connection.execute("CREATE TEMPORARY TABLE tried (number int CHECK (number < 100))")
+
+
+async def test_each_statement_has_its_rows(database: Database) -> None:
+    typed = Statement(
+        "SELECT r.number, r.text FROM jsonb_to_recordset(%s::jsonb) AS r(number numeric, text text)",
+        [b'[{"number": 1.50, "text": "a"}, {"text": null}]'],
+    )
+    async with database.connection() as connection:
+        for _ in range(2):  # prepared, then known
+            assert await round_trip(connection, [typed, Statement("SELECT 1 WHERE false"), _ONE]) == [
+                [(Decimal("1.50"), "a"), (None, None)],
+                [],
+                [(1,)],
+            ]
+        assert await round_trip(connection, []) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        (Statement("SELECT 1 / %s::int", [b"0"]), DivisionByZero),
+        (Statement("SELECT FROM WHERE"), SyntaxError),
+        (Statement("SELECT * FROM nowhere"), UndefinedTable),
+    ],
+)
+async def test_a_failure_undoes_everything(
+    database: Database, broken: Statement, error: type[psycopg.Error]
+) -> None:
+    async with database.connection() as connection:
+        await _table(connection)
+        for _ in range(2):
+            with pytest.raises(error):
+                await round_trip(connection, [BEGIN, _INSERT, broken, _INSERT, COMMIT])
+            assert await round_trip(connection, [_COUNT]) == [[(0,)]]
+        await round_trip(connection, [BEGIN, _INSERT, COMMIT])
+        assert await round_trip(connection, [_COUNT]) == [[(1,)]]
+
+
+async def test_it_is_part_of_a_transaction_under_way(database: Database) -> None:
+    async with database.connection() as connection:
+        await _table(connection)
+        async with connection.transaction(force_rollback=True):
+            await round_trip(connection, [_INSERT])
+            assert await round_trip(connection, [_COUNT]) == [[(1,)]]
+        assert await round_trip(connection, [_COUNT]) == [[(0,)]]
+
+
+async def test_neither_side_waits_for_the_other_to_read(database: Database) -> None:
+    """More goes out, and comes back, than the buffers between the two hold."""
+    document = b'[{"text": "' + b"x" * 1_000_000 + b'"}]'
+    echo = Statement("SELECT r.text FROM jsonb_to_recordset(%s::jsonb) AS r(text text)", [document])
+    async with database.connection() as connection:
+        answers = await round_trip(connection, [echo] * 10)
+    assert [len(rows[0][0]) for rows in answers] == [1_000_000] * 10
+
+
+async def test_whoever_gives_up_leaves_a_connection_that_works(database: Database) -> None:
+    async with database.connection() as connection:
+        await _table(connection)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await round_trip(connection, [BEGIN, _INSERT, Statement("SELECT pg_sleep(60)"), COMMIT])
+        await connection.rollback()
+        assert await round_trip(connection, [_COUNT]) == [[(0,)]]
+
+
+async def test_a_lost_connection_is_said(database: Database) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        async with database.connection() as connection:
+            await round_trip(connection, [Statement("SELECT pg_terminate_backend(pg_backend_pid())"), _ONE])
+    assert connection.closed
+    async with database.connection() as another:
+        assert await round_trip(another, [_ONE]) == [[(1,)]]
