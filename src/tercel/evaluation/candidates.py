@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterable
 
 from tercel.evaluation.codes import is_in_set, is_running, store_id
 from tercel.evaluation.experiments import variant_of
-from tercel.evaluation.index import NumberPath, Topic
 from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.snapshot import CouponFacts, Snapshot
-from tercel.rules.facts import Subject
+from tercel.evaluation.topics import named_campaigns
 
 
 def candidates(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[CompiledCampaign]:
@@ -40,47 +36,11 @@ def _orders(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[in
     if wants.failures or wants.eligibility or wants.trace:
         return range(len(program.campaigns))
 
-    def number(path: NumberPath) -> Decimal | None:
-        entity = getattr(run, path.entity)
-        return None if entity is None else getattr(entity, path.field)
-
-    orders = program.index.candidates(lambda topic: _values(topic, snapshot), number)
+    orders = program.index.candidates(snapshot, run)
+    if not snapshot.coupons and snapshot.referral is None:
+        return orders
     named = {program.by_id[each].order for each in named_campaigns(snapshot) if each in program.by_id}
     return sorted({*orders, *named}) if named else orders
-
-
-def named_campaigns(snapshot: Snapshot) -> Iterator[int]:
-    """The campaigns whose codes are in the request."""
-    for coupon in snapshot.coupons.values():
-        if coupon is not None:
-            yield coupon.campaign_id
-    if snapshot.referral is not None:
-        yield snapshot.referral.campaign_id
-
-
-def _values(topic: Topic, snapshot: Snapshot) -> Iterable[Any]:
-    """What the facts hold for a topic of the index."""
-    subject, name = topic
-    session, profile = snapshot.session, snapshot.profile
-    match subject:
-        case Subject.ITEM:
-            return () if session is None else set(map(attrgetter(name), session.lines))
-        case Subject.SESSION:
-            return () if session is None else _attribute(session.attributes, name)
-        case Subject.PROFILE:
-            return () if profile is None else _attribute(profile.attributes, name)
-        case Subject.EVENT:
-            return () if snapshot.event is None else snapshot.event.types
-        case Subject.STORE:
-            return () if snapshot.store is None else (snapshot.store.integration_id,)
-    return set(named_campaigns(snapshot))
-
-
-def _attribute(attributes: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = attributes.get(name)
-    if isinstance(value, bool):
-        return ("true",) if value else ("false",)
-    return (value,) if isinstance(value, str) else ()
 
 
 def coupons_by_campaign(snapshot: Snapshot) -> dict[int, list[CouponFacts]]:

@@ -11,8 +11,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from tercel.evaluation.run import EvaluationRun
+from tercel.evaluation.snapshot import Snapshot
+from tercel.evaluation.topics import Reader, Topic, reader_of
 from tercel.rules.compiled import ANY_PATH, CompiledRuleset
 from tercel.rules.facts import Key, Necessary, Subject
 
@@ -31,13 +35,6 @@ _RANK = {
 _OWN = {Subject.COUPON, Subject.REFERRAL}
 
 
-class NumberPath(NamedTuple):
-    """A number of the run: the attribute of the global, and that of the entity."""
-
-    entity: str
-    field: str
-
-
 @dataclass(slots=True)
 class _Bucket:
     """Campaigns under one key: those without a threshold, and by number of the path the sorted thresholds with their
@@ -47,18 +44,21 @@ class _Bucket:
     thresholds: dict[int, tuple[list[Decimal], list[int]]] = field(default_factory=dict)
 
 
-#: What a table is about: subject, and field or attribute.
-Topic = tuple[Subject, str]
+class _Table(NamedTuple):
+    """The buckets of one topic by value, and how its values are read from the facts."""
+
+    read: Reader
+    buckets: Mapping[Any, _Bucket]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignIndex:
-    """``tables`` hold the buckets by topic and value; ``rest`` are the campaigns that no key fact tells apart,
-    ``paths`` the numbers that thresholds are about."""
+    """``tables`` hold the buckets of each topic; ``rest`` are the campaigns that no key fact tells apart, ``numbers``
+    the readings of the run that thresholds are about."""
 
-    tables: Mapping[Topic, Mapping[Any, _Bucket]]
+    tables: Sequence[_Table]
     rest: _Bucket
-    paths: Sequence[NumberPath]
+    numbers: Sequence[Callable[[Any], Decimal | None]]
 
     @classmethod
     def over(cls, campaigns: Iterable[tuple[int, int, CompiledRuleset]]) -> CampaignIndex:
@@ -69,24 +69,16 @@ class CampaignIndex:
         for order, campaign_id, ruleset in campaigns:
             for rule in ruleset.rules:
                 builder.add(order, campaign_id, rule.necessary)
-        return CampaignIndex(builder.tables, builder.rest, list(builder.paths))
+        tables = [_Table(reader_of(topic), buckets) for topic, buckets in builder.tables.items()]
+        return CampaignIndex(tables, builder.rest, list(map(attrgetter, builder.paths)))
 
-    def candidates(
-        self,
-        values: Callable[[Topic], Iterable[Any]],
-        number: Callable[[NumberPath], Decimal | None],
-    ) -> list[int]:
-        """The orders of the campaigns that may fire, ascending.
-
-        Args:
-            values: The values that the facts hold for a topic.
-            number: The number at a path, None when it is missing.
-        """
+    def candidates(self, snapshot: Snapshot, run: EvaluationRun) -> list[int]:
+        """The orders of the campaigns that may fire, ascending."""
         found: set[int] = set()
         reached = [self.rest]
-        for topic, table in self.tables.items():
-            reached += filter(None, map(table.get, values(topic)))
-        readings = list(map(number, self.paths))
+        for read, buckets in self.tables:
+            reached += [buckets[value] for value in read(snapshot) if value in buckets]
+        readings = [_reading(read, run) for read in self.numbers]
         for bucket in reached:
             found.update(bucket.always)
             for path, (limits, orders) in bucket.thresholds.items():
@@ -96,12 +88,19 @@ class CampaignIndex:
         return sorted(found)
 
 
+def _reading(read: Callable[[Any], Decimal | None], run: EvaluationRun) -> Decimal | None:
+    try:
+        return read(run)
+    except AttributeError:  # the request has no such entity
+        return None
+
+
 class _Builder:
     def __init__(self, updates: frozenset[str]) -> None:
         self.updates = {path.lower() for path in updates}
         self.tables: dict[Topic, dict[Any, _Bucket]] = {}
         self.rest = _Bucket()
-        self.paths: dict[NumberPath, int] = {}
+        self.paths: dict[str, int] = {}
 
     def add(self, order: int, campaign_id: int, necessary: Necessary) -> None:
         for bucket in self._buckets(campaign_id, necessary):
@@ -109,7 +108,7 @@ class _Builder:
                 bucket.always.append(order)
                 continue
             highest = max(necessary.thresholds, key=lambda threshold: threshold.value)
-            path = self.paths.setdefault(NumberPath(highest.entity, highest.field), len(self.paths))
+            path = self.paths.setdefault(f"{highest.entity}.{highest.field}", len(self.paths))
             limits, orders = bucket.thresholds.setdefault(path, ([], []))
             place = bisect_right(limits, highest.value)
             limits.insert(place, highest.value)
