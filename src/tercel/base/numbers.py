@@ -34,13 +34,10 @@ def tidy(value: Decimal) -> Decimal:
     >>> tidy(Decimal("2.500")), tidy(Decimal("1E+2")), tidy(Decimal("-0"))
     (Decimal('2.5'), Decimal('100'), Decimal('0'))
     """
-    text = str(value)  # Because: working on the text is several times faster than taking the number apart.
+    bare = value.normalize()
+    text = str(bare)  # Because: looking at the text is several times faster than taking the number apart.
     if len(text) <= _SHORT_TEXT and "E" not in text:
-        if text[-1] != "0":
-            return value
-        if "." in text and text.rstrip("0")[-1] != ".":
-            return value.normalize()
-        return value.quantize(ONE) if value else ZERO
+        return bare or ZERO
     if not value:
         return ZERO
     exponent = value.as_tuple().exponent

@@ -45,6 +45,11 @@ class Engine:
     the codes that a successful rule found valid, as (kind, id). ``exclusions`` tell why campaigns were left out in favour
     of others of their group, by campaign id; what they did was taken out again."""
 
+    __slots__ = (
+        "advocate", "checked", "coupons", "exclusions", "host", "is_complete", "log", "program", "referral", "run",
+        "snapshot", "triggered", "verdicts", "working",
+    )  # fmt: skip
+
     def __init__(self, program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> None:
         self.program = program
         self.snapshot = snapshot

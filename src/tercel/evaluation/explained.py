@@ -48,6 +48,8 @@ class ExplainingEngine(Engine):
     """Runs campaigns as ever and remembers what became of each rule. ``records`` are the runs by campaign, ``upcoming``
     those of campaigns that have not started, whose rules are looked at as they will stand then, and not run."""
 
+    __slots__ = ("_record", "_runs", "records", "upcoming")
+
     def __init__(self, program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> None:
         super().__init__(program, snapshot, is_late)
         self.records: dict[int, list[RunRecord]] = {}

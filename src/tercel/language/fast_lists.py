@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from tercel.base.numbers import ZERO
@@ -12,7 +11,7 @@ from tercel.language.blocks import BlockCode
 from tercel.language.catalogue_all import find_function
 from tercel.language.indexed import NOTHING, IndexedList
 from tercel.language.kinds import NUMBER, STRING
-from tercel.language.reads import CompileNode, Path, bare_getter, static_path
+from tercel.language.reads import CompileNode, Path, bare_getter, shared_getter, static_path
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Parameter, Scope
 from tercel.language.shapes import parameter_shape
@@ -52,7 +51,9 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
         groups = items.by(attribute)
         if not drops_unset and None in groups:
             return scan(run)
-        run.spend(len(items) * cost)
+        run.steps -= len(items) * cost  # as `spend` does, without the call
+        if run.steps < 0:
+            run.look_at_limits()
         found = groups.get(text, NOTHING)
         return found if answer is None else answer(items, found)
 
@@ -119,16 +120,18 @@ def fast_sum(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | 
     read_source = compile_node(source, scope)
     general = _scan(call, read_source, scope, compile_node)
     attribute, cost = path.attributes[0], size(block) - 1
-    read_number, is_fixed = attrgetter(attribute), path.is_fixed
+    read_number, is_fixed = shared_getter(attribute), path.is_fixed
 
     def sum_attribute(run: Run) -> Any:
         items = read_source(run)
         if not isinstance(items, list):
             return general(run)
-        run.spend(len(items) * cost)
+        run.steps -= len(items) * cost  # as `spend` does, without the call
+        if run.steps < 0:
+            run.look_at_limits()
         try:
             if is_fixed and type(items) is IndexedList:
-                return items.sum_of(attribute)
+                return items.sum_of(attribute, read_number)
             return sum(map(read_number, items), ZERO)
         except (AttributeError, TypeError, ArithmeticError):
             return general(run)

@@ -7,7 +7,7 @@ the first sum over a group adds, every later one knows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -45,20 +45,20 @@ class IndexedList(list[Any]):
         self._groups[attribute] = groups
         return groups
 
-    def sum_of(self, attribute: str) -> Decimal:
-        """The sum of a Python attribute that no evaluation changes.
+    def sum_of(self, attribute: str, read: Callable[[Any], Decimal]) -> Decimal:
+        """The sum of a Python attribute that no evaluation changes, and that ``read`` reads.
 
         Raises:
             TypeError: an element has no number there.
             ArithmeticError: the sum is out of range.
         """
-        try:
-            return self._sums[attribute]
-        except AttributeError:  # the first sum
-            self._sums = {}
-        except KeyError:  # the first of this attribute
-            pass
-        found = self._sums[attribute] = sum(map(attrgetter(attribute), self), ZERO)
+        # Because: many lists are summed once, and raising an error costs more than their sum.
+        sums: dict[str, Decimal] | None = getattr(self, "_sums", None)
+        if sums is None:
+            sums = self._sums = {}
+        found = sums.get(attribute)
+        if found is None:
+            found = sums[attribute] = sum(map(read, self), ZERO)
         return found
 
 

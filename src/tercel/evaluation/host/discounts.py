@@ -38,7 +38,8 @@ class DiscountDesk(Desk):
         wanted = amount_of(value)
         if application.caps_discounts:
             wanted = self.capped(("session", scope), getattr(session, _SESSION_SCOPES[scope]), wanted)
-        granted = self.cut("setDiscount", wanted, is_partial=is_partial)
+        is_limited = self.has_limits or self.coupon is not None
+        granted = self.cut("setDiscount", wanted, is_partial=is_partial) if is_limited else wanted
         shown = scope if application.is_cascading or "scope" in options else None
         props = SetDiscount(name, granted, shown, wanted if is_partial else None)
         uses = self.use_discount(granted) if self.has_limits else ()
