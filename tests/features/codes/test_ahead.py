@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_each_chunk_is_sorted_and_new() -> None:
-    drawn = DrawnAhead(PATTERN, secure_choices)
+    drawn = DrawnAhead(PATTERN, secure_choices, list)
     chunks = [await drawn.take(1_000, then=1_000), await drawn.take(1_000, then=0)]
     assert [len(chunk) for chunk in chunks] == [1_000, 1_000]
     assert chunks == [sorted(chunk) for chunk in chunks]
@@ -22,7 +22,7 @@ async def test_each_chunk_is_sorted_and_new() -> None:
 
 
 async def test_fewer_than_were_begun_come_from_the_whole_alphabet() -> None:
-    drawn = DrawnAhead(PATTERN, secure_choices)
+    drawn = DrawnAhead(PATTERN, secure_choices, list)
     await drawn.take(1, then=100_000)
     codes = await drawn.take(1_000, then=0)
     assert len(codes) == 1_000
@@ -30,5 +30,5 @@ async def test_fewer_than_were_begun_come_from_the_whole_alphabet() -> None:
 
 
 async def test_codes_that_coincide_are_missing() -> None:
-    drawn = DrawnAhead(CodePattern(text="#", alphabet=("A", "B")), secure_choices)
+    drawn = DrawnAhead(CodePattern(text="#", alphabet=("A", "B")), secure_choices, list)
     assert set(await drawn.take(100, then=0)) == {"A", "B"}

@@ -12,8 +12,8 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.pattern import CodePattern
 from tercel.features.coupons import free
-from tercel.features.coupons.free import is_mostly_free, write_free_coupons
-from tercel.features.coupons.store import insert_free_coupons
+from tercel.features.coupons.free import is_mostly_free, make_free_coupons
+from tercel.features.coupons.rows import copy_coupons, encode_shared, pack_rows
 from tests.features.coupons.conftest import Create
 
 SHARED: dict[str, Any] = {
@@ -29,10 +29,15 @@ SHARED: dict[str, Any] = {
 }
 
 
+async def write(tx: Transaction, codes: list[str]) -> bool:
+    shared = await encode_shared(tx, SHARED)
+    return await copy_coupons(tx, shared, pack_rows(codes, shared))
+
+
 @pytest.mark.anyio
 async def test_odd_values_survive(tx: Transaction, campaign: CodeCampaign) -> None:
     codes = ["plain", "\\.", "\\N", "tab\tin", "line\nin", "return\rin", "first\x01in", "é🦅"]
-    assert await insert_free_coupons(tx, SHARED, codes)
+    assert await write(tx, codes)
     found = await tx.all(select(coupons).where(coupons.c.application_id == 1).order_by(coupons.c.id))
     assert [row.value for row in found] == codes
     assert {name: getattr(found[0], name) for name in SHARED} == SHARED
@@ -42,8 +47,8 @@ async def test_odd_values_survive(tx: Transaction, campaign: CodeCampaign) -> No
 async def test_one_taken_code_keeps_all_out_and_the_transaction_alive(
     tx: Transaction, campaign: CodeCampaign
 ) -> None:
-    assert await insert_free_coupons(tx, SHARED, ["b"])
-    assert not await insert_free_coupons(tx, SHARED, ["a", "b", "c"])
+    assert await write(tx, ["b"])
+    assert not await write(tx, ["a", "b", "c"])
     assert await tx.scalars(select(coupons.c.value)) == ["b"]
 
 
@@ -52,9 +57,13 @@ async def test_only_the_piece_with_a_taken_code_is_left_out(
     tx: Transaction, campaign: CodeCampaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(free, "PIECE", 2)
-    assert await write_free_coupons(tx, SHARED, ["d"]) == ["d"]
-    assert await write_free_coupons(tx, SHARED, ["a", "b", "c", "d", "e"]) == ["a", "b", "e"]
-    assert set(await tx.scalars(select(coupons.c.value))) == {"a", "b", "d", "e"}
+    monkeypatch.setattr(free, "_ROOM", 0)
+    draws = iter(["CA", "CD", "E"])
+    pattern = CodePattern(text="#", alphabet=tuple("ABCDE"))
+    assert await write(tx, ["D"])
+    made = await make_free_coupons(tx, pattern, SHARED, 5, lambda _alphabet, _count: next(draws))
+    assert made == ["A", "C", "E"]
+    assert set(await tx.scalars(select(coupons.c.value))) == {"A", "C", "D", "E"}
 
 
 @pytest.mark.anyio

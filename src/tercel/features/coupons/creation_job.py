@@ -23,8 +23,9 @@ from tercel.features.codes.make import make_codes, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems
 from tercel.features.coupons.create import coupon_columns, draw_batch_id
-from tercel.features.coupons.free import is_mostly_free, write_free_coupons
+from tercel.features.coupons.free import Piece, draw_free_coupons, is_mostly_free, write_free_coupons
 from tercel.features.coupons.model import Attributes, CouponConstraints, NewCouponCreationJob
+from tercel.features.coupons.rows import encode_shared
 from tercel.features.coupons.store import find_taken, insert_coupons
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
@@ -99,7 +100,7 @@ class CouponCreation:
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
-        self._drawn: DrawnAhead | None = None
+        self._drawn: DrawnAhead[list[Piece]] | None = None
 
     async def step(self, tx: Transaction, job: OpenJob) -> Step:
         """Make the next coupons.
@@ -124,9 +125,10 @@ class CouponCreation:
         wanted = min(left, CHUNK)
         made = 0
         if is_mostly_free(settings.pattern, job.total):
-            self._drawn = self._drawn or DrawnAhead(settings.pattern, self._choices)
-            codes = await self._drawn.take(wanted, then=min(left - wanted, CHUNK))
-            made = len(await write_free_coupons(tx, shared, codes))
+            packed = await encode_shared(tx, shared)
+            self._drawn = self._drawn or draw_free_coupons(settings.pattern, packed, self._choices)
+            pieces = await self._drawn.take(wanted, then=min(left - wanted, CHUNK))
+            made = len(await write_free_coupons(tx, packed, pieces))
         made = made or await self._search(tx, campaign, settings.pattern, shared, wanted)
         return Step(done=made, is_last=made == left)
 

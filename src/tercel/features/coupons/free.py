@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tercel.database.transaction import Transaction
 from tercel.features.codes.ahead import DrawnAhead
 from tercel.features.codes.pattern import Choices, CodePattern
-from tercel.features.coupons.store import insert_free_coupons
+from tercel.features.coupons.rows import SharedColumns, copy_coupons, encode_shared, pack_rows
 
 PIECE = 20_000
 _ROOM = 2
+
+
+class Piece(NamedTuple):
+    """Coupons that are written together or not at all."""
+
+    codes: list[str]
+    rows: bytes
 
 
 def is_mostly_free(pattern: CodePattern, wanted: int, at_once: int = PIECE) -> bool:
@@ -32,18 +39,30 @@ async def make_free_coupons(
     made: list[str] = []
     if not is_mostly_free(pattern, wanted):
         return made
-    drawn = DrawnAhead(pattern, choices)
+    packed = await encode_shared(tx, shared)
+    drawn = draw_free_coupons(pattern, packed, choices)
     for left in range(wanted, 0, -PIECE):
-        codes = await drawn.take(min(left, PIECE), then=min(max(left - PIECE, 0), PIECE))
-        made += await write_free_coupons(tx, shared, codes)
+        pieces = await drawn.take(min(left, PIECE), then=min(max(left - PIECE, 0), PIECE))
+        made += await write_free_coupons(tx, packed, pieces)
     return made
 
 
-async def write_free_coupons(tx: Transaction, shared: Mapping[str, Any], codes: Sequence[str]) -> list[str]:
-    """Write coupons with the columns of ``shared`` and these codes; those of the pieces in which none existed."""
+def draw_free_coupons(
+    pattern: CodePattern, shared: SharedColumns, choices: Choices
+) -> DrawnAhead[list[Piece]]:
+    """Coupons with these columns, drawn and packed ahead."""
+
+    def in_pieces(codes: list[str]) -> list[Piece]:
+        chunks = [codes[start : start + PIECE] for start in range(0, len(codes), PIECE)]
+        return [Piece(chunk, pack_rows(chunk, shared)) for chunk in chunks]
+
+    return DrawnAhead(pattern, choices, in_pieces)
+
+
+async def write_free_coupons(tx: Transaction, shared: SharedColumns, pieces: Sequence[Piece]) -> list[str]:
+    """Write coupons; the codes of those pieces in which none existed."""
     made: list[str] = []
-    for start in range(0, len(codes), PIECE):
-        piece = codes[start : start + PIECE]
-        if await insert_free_coupons(tx, shared, piece):
-            made += piece
+    for piece in pieces:
+        if await copy_coupons(tx, shared, piece.rows):
+            made += piece.codes
     return made

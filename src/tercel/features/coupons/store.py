@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from psycopg.errors import UniqueViolation
 from sqlalchemy import ColumnElement, Row, cast, column, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, TEXT, insert
-from sqlalchemy.exc import IntegrityError
 
 from tercel.base.errors import NotFoundError
 from tercel.base.numbers import tidy
@@ -30,36 +27,17 @@ async def insert_coupons(
         .table_valued(column("value", TEXT), column("recipient", TEXT))
         .render_derived(with_types=True)
     )
+    constants = [cast(value, coupons.c[name].type) for name, value in shared.items()]
     statement = (
         insert(coupons)
         .from_select(
             ["value", "recipient_integration_id", *shared],
-            select(codes.c.value, codes.c.recipient, *_constants(shared)),
+            select(codes.c.value, codes.c.recipient, *constants),
         )
         .on_conflict_do_nothing(index_elements=["application_id", "value"])
         .returning(coupons.c.value)
     )
     return await tx.scalars(statement)
-
-
-async def insert_free_coupons(tx: Transaction, shared: Mapping[str, Any], codes: Sequence[str]) -> bool:
-    """Insert a coupon per code, with the columns of ``shared``, unless one of the codes exists: then none is inserted.
-
-    This takes two thirds of the time of an insertion that may meet conflicts. The transaction must have run a statement
-    before, so that what fails here is undone alone.
-    """
-    separator = _character_outside("".join(codes))
-    value = func.string_to_table(separator.join(codes), separator).column_valued("value")
-    statement = insert(coupons).from_select(["value", *shared], select(value, *_constants(shared)))
-    connection = await tx.driver_connection()
-    try:
-        async with connection.transaction():
-            await tx.execute(statement)
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation):
-            return False
-        raise
-    return True
 
 
 async def find_taken(tx: Transaction, application_id: int, values: Collection[str]) -> set[str]:
@@ -160,11 +138,3 @@ def coupon_from_row(row: Row[Any], usage: Usage) -> Coupon:
         implicitly_reserved=row.implicitly_reserved,
         **{name: value for name, value in optional.items() if value is not None},
     )
-
-
-def _constants(shared: Mapping[str, Any]) -> list[ColumnElement[Any]]:
-    return [cast(value, coupons.c[name].type) for name, value in shared.items()]
-
-
-def _character_outside(text: str) -> str:
-    return next(character for character in map(chr, range(1, sys.maxunicode)) if character not in text)
