@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
-from litestar.types import ASGIApp
-
 from tercel.cli.app import run
 from tercel.cli.worker import allow_open_files, end_with_parent
 from tercel.database.embedded import join
@@ -21,6 +19,7 @@ from tercel.features.jobs.bell import Bell
 from tercel.features.keys.callers import Callers
 from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
+from tercel.http.kernel.asgi import ASGIApp
 from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.services import Services
 from tercel.jobs.housekeeping import keep_house

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from litestar.types import Receive, Scope, Send
-
 from tercel.base.errors import TercelError
+from tercel.http.kernel.asgi import Receive, Scope, Send
 from tercel.http.kernel.errors import error_body, headers_of, plain_body, status_of
 
 _JSON = "application/json"

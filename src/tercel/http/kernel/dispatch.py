@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from litestar.types import Receive
 
 from tercel.base.codec import encode
 from tercel.base.errors import ForbiddenError, TercelError
@@ -13,12 +12,12 @@ from tercel.base.limits import BODY_BYTES_MAX, PUBLIC_BODY_BYTES_MAX
 from tercel.http.kernel.access import authorise
 from tercel.http.kernel.answer import Answer, failure, plain_failure
 from tercel.http.kernel.answers import Raw
+from tercel.http.kernel.asgi import Receive, Scope
 from tercel.http.kernel.body import BodyReader
 from tercel.http.kernel.call import Call
-from tercel.http.kernel.headers import check_content_type, header, idempotency_key, now_for
+from tercel.http.kernel.headers import Headers, check_content_type, header, idempotency_key, now_for
 from tercel.http.kernel.incoming import read_body
 from tercel.http.kernel.operation import Access, Operation
-from tercel.http.kernel.paths import restore
 from tercel.http.kernel.query import QueryReader
 from tercel.http.kernel.runtime import Runtime
 
@@ -39,10 +38,10 @@ class Dispatch:
             else QueryReader(operation.query, is_strict=operation.is_query_strict)
         )
 
-    async def answer(self, scope: Any, receive: Receive) -> Answer:
+    async def answer(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Answer:
         """Answer one request, whatever happens."""
         try:
-            call = await self._call(scope, receive)
+            call = await self._call(scope, receive, path)
             return self._encode(await self.operation.handler(call))
         except TercelError as error:
             return failure(error)
@@ -52,9 +51,10 @@ class Dispatch:
             )
             return plain_failure(500, "internal error: the log has the details under this X-Request-Id")
 
-    async def _call(self, scope: Any, receive: Receive) -> Call:
+    async def _call(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Call:
         services = self._runtime.services
-        headers = scope["headers"]
+        state = scope["state"]
+        headers: Headers = state["headers"]
         client = scope.get("client")
         address = client[0] if client else ""
         caller, credential_hash = await authorise(
@@ -64,11 +64,11 @@ class Dispatch:
             services.throttles.rates.take(credential_hash, services.clock())
         call = Call(
             caller=caller,
-            path={name: restore(value) for name, value in scope["path_params"].items()},
+            path=path,
             body=None,
             query=None if self._query is None else self._query.read(scope["query_string"]),
             services=services,
-            request_id=scope["state"]["request_id"],
+            request_id=state["request_id"],
             now=now_for(headers, caller, services),
             address=address,
             credential_hash=credential_hash,
@@ -77,7 +77,7 @@ class Dispatch:
         _check_application(call)
         if self._body is not None:
             check_content_type(headers)
-            call.body = self._body.read(await read_body(scope, receive, self._body_bytes_max))
+            call.body = self._body.read(await read_body(headers, receive, self._body_bytes_max))
         return call
 
     def _encode(self, result: Any) -> Answer:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -14,29 +15,42 @@ from tercel.http.kernel.services import Services
 
 _CLOCK_HEADER = b"x-tercel-now"
 _JSON_TYPES = ("application/json", "text/json")
+_HOST = re.compile(rb"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
+Headers = Mapping[bytes, bytes]
+"""The headers of a request by their lower-case names; of several with one name the first."""
 
 
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """The first header of this lower-case name; empty when there is none."""
-    for known, value in headers:
-        if known == name:
-            return value.decode("latin-1")
-    return ""
+def by_name(headers: list[tuple[bytes, bytes]]) -> Headers:
+    """What came as a list, read once for all who ask."""
+    return dict(reversed(headers))
 
 
-def check_content_type(headers: Iterable[tuple[bytes, bytes]]) -> None:
+def header(headers: Headers, name: bytes) -> str:
+    """The header of this lower-case name; empty when there is none."""
+    return headers.get(name, b"").decode("latin-1")
+
+
+def is_valid_host(headers: Headers) -> bool:
+    """Whether the Host header, if there is one, has only characters that a host may have."""
+    return _HOST.fullmatch(headers.get(b"host", b"")) is not None
+
+
+def check_content_type(headers: Headers) -> None:
     """Bodies are JSON; a request may leave that unsaid.
 
     Raises:
         InvalidError: the content type is another one.
     """
-    given = header(headers, b"content-type").partition(";")[0].strip().lower()
+    given = header(headers, b"content-type")
+    if given in _JSON_TYPES:
+        return
+    given = given.partition(";")[0].strip().lower()
     if given and given not in _JSON_TYPES:
         details = f"the content type must be `application/json`, not `{given}`"
         raise InvalidError.parameter("Content-Type", "format", details)
 
 
-def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+def idempotency_key(headers: Headers) -> str | None:
     """The Idempotency-Key, if one was sent.
 
     Raises:
@@ -49,7 +63,7 @@ def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return key or None
 
 
-def now_for(headers: Iterable[tuple[bytes, bytes]], caller: Caller, services: Services) -> datetime:
+def now_for(headers: Headers, caller: Caller, services: Services) -> datetime:
     """The engine's clock for one request: the trusted header, else now; a testing key adds its offset.
 
     Raises:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar.types import Receive
-
 from tercel.base.errors import InvalidError, TooLargeError
-from tercel.http.kernel.headers import header
+from tercel.http.kernel.asgi import Receive
+from tercel.http.kernel.headers import Headers, header
 
 
-async def read_body(scope: Any, receive: Receive, most: int) -> bytes:
+async def read_body(headers: Headers, receive: Receive, most: int) -> bytes:
     """All bytes of the body; given up as soon as there are too many.
 
     Raises:
         TooLargeError: the body has, or says it has, more than ``most`` bytes.
         InvalidError: the client went away before it was complete.
     """
-    announced = header(scope["headers"], b"content-length")
+    announced = header(headers, b"content-length")
     if announced.isdigit() and int(announced) > most:
         raise _too_large(most)
     chunks: list[bytes] = []
     size = 0
     while True:
-        message: Any = await receive()
+        message = await receive()
         if message["type"] != "http.request":
             raise InvalidError(message="the body ended before it was complete")
         chunk = message.get("body", b"")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
+from itertools import count
 from time import perf_counter
-from typing import Any
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Send
 from opentelemetry.trace import Span
 
-from tercel.http.kernel.headers import header
+from tercel.http.kernel.asgi import ASGIApp, Message, Receive, Scope, Send
+from tercel.http.kernel.headers import by_name
 from tercel.http.kernel.metrics import observe
-from tercel.http.kernel.traces import finish, request_span
+from tercel.http.kernel.traces import finish, is_to_trace, request_span
 from tercel.pipeline.origin import REQUEST_ID
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _UNROUTED = "none"
+#: Ids are unique, not secret: the process and the number of the request tell it apart without asking for chance each time.
+_PROCESS = secrets.token_hex(8)
+_numbers = count(1)
 _log = structlog.get_logger("tercel.http")
 
 
@@ -27,45 +31,57 @@ class Observer:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(header(scope["headers"], b"x-request-id"))
+        headers = by_name(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
         state = scope.setdefault("state", {})
+        state["headers"] = headers
         state["request_id"] = request_id
         REQUEST_ID.set(request_id)
+        if is_to_trace(scope):
+            with request_span(scope, request_id) as span:
+                await self._observe(scope, receive, send, span)
+        else:
+            await self._observe(scope, receive, send, None)
+
+    async def _observe(self, scope: Scope, receive: Receive, send: Send, span: Span | None) -> None:
+        request_id = scope["state"]["request_id"].encode()
         status = 0
 
         async def send_observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
             await send(message)
 
         started = perf_counter()
-        with request_span(scope, request_id) as span:
-            try:
-                await self._app(scope, receive, send_observed)
-            finally:
-                _tell(scope, span, status, perf_counter() - started)
+        try:
+            await self._app(scope, receive, send_observed)
+        finally:
+            _tell(scope, span, status, perf_counter() - started)
 
 
-def _tell(scope: Any, span: Span | None, status: int, seconds: float) -> None:
+def _tell(scope: Scope, span: Span | None, status: int, seconds: float) -> None:
     operation = scope["state"].get("operation")
     if span is not None:
         finish(span, operation, status)
     observe(operation.id if operation else _UNROUTED, status, seconds)
-    _log.info(
-        "request",
-        method=scope["method"],
-        route=operation.path if operation else _UNROUTED,
-        status=status,
-        duration_ms=round(seconds * 1000, 2),
-    )
+    if _log.is_enabled_for(logging.INFO):
+        _log.info(
+            "request",
+            method=scope["method"],
+            route=operation.path if operation else _UNROUTED,
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+        )
 
 
-def _request_id(given: str) -> str:
+def _request_id(given: bytes | None) -> str:
     """The caller's id for the request where it is harmless, else a new one."""
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    if given and _REQUEST_ID.fullmatch(given):
+        return given.decode()
+    return f"{_PROCESS}{next(_numbers):x}"

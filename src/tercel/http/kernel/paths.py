@@ -10,9 +10,8 @@ import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from litestar.types import ASGIApp, Receive, Send
-
 from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.asgi import ASGIApp, Receive, Send
 
 _ENCODED_SLASH = re.compile(rb"%2[fF]")
 _PLACEHOLDER = "\0"

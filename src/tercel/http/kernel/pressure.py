@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar.types import ASGIApp, Receive, Send
-
 from tercel.base.limits import REQUESTS_WAITING_MAX
 from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.asgi import ASGIApp, Receive, Send
 from tercel.http.kernel.metrics import IN_FLIGHT
 
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from litestar.types import ASGIApp, Message, Receive, Send
-
 from tercel.http.kernel.answer import plain_failure
+from tercel.http.kernel.asgi import ASGIApp, Message, Receive, Send
 
 _CLOSE = (b"connection", b"close")
 _GIVEN_UP = "the server stopped before this was answered: repeat it with the same Idempotency-Key"

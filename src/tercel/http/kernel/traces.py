@@ -36,12 +36,14 @@ class _HeaderGetter(Getter[Headers]):
 _GETTER = _HeaderGetter()
 
 
+def is_to_trace(scope: Any) -> bool:
+    """Whether anybody wants to see a span of this request."""
+    return is_traced() and scope["path"] not in ALWAYS_ANSWERED
+
+
 @contextmanager
-def request_span(scope: Any, request_id: str) -> Iterator[Span | None]:
-    """The span of a request, a child of the caller's if it names one; None when nobody traces it."""
-    if not is_traced() or scope["path"] in ALWAYS_ANSWERED:
-        yield None
-        return
+def request_span(scope: Any, request_id: str) -> Iterator[Span]:
+    """The span of a request, a child of the caller's if it names one."""
     with _TRACER.start_as_current_span(
         scope["method"],
         context=propagate.extract(scope["headers"], getter=_GETTER),

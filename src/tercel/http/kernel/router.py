@@ -1,0 +1,102 @@
+"""From a method and a path to what answers it.
+
+A path is read from left to right and never twice: a part that some path has literally is taken so, every other one is a
+parameter. Paths without parameters go before all others. Empty parts do not count, so a slash at the end changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from tercel.http.kernel.paths import restore
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Place(Generic[T]):
+    """A point that paths lead to: where they go on, and what is there by method."""
+
+    literals: dict[str, _Place[T]] = field(default_factory=dict)
+    parameter: _Place[T] | None = None
+    targets: dict[str, tuple[T, list[str]]] = field(default_factory=dict)  # with the names of its parameters
+
+    def following(self, part: str) -> _Place[T]:
+        """The place after a part of a template, made if there is none yet."""
+        if part.startswith("{"):
+            if self.parameter is None:
+                self.parameter = _Place()
+            return self.parameter
+        return self.literals.setdefault(part, _Place())
+
+
+class NoSuchPathError(Exception):
+    """No template has this path."""
+
+
+class NoSuchMethodError(Exception):
+    """The path has other methods."""
+
+    def __init__(self, allowed: list[str]) -> None:
+        super().__init__(allowed)
+        self.allowed = allowed
+
+
+class Router(Generic[T]):
+    """Finds the target of a request."""
+
+    def __init__(self) -> None:
+        self.routes: list[tuple[str, str]] = []  # methods and templates
+        self._plain: dict[str, _Place[T]] = {}
+        self._root: _Place[T] = _Place()
+
+    def add(self, method: str, template: str, target: T) -> None:
+        """Let a target answer a path such as ``/v1/applications/{applicationId}``."""
+        parts = _parts(template)
+        names = [part[1:-1] for part in parts if part.startswith("{")]
+        place = self._root
+        if not names:
+            place = self._plain.setdefault("/".join(parts), _Place())
+        else:
+            for part in parts:
+                place = place.following(part)
+        assert method not in place.targets, f"{method} {template} is there twice"
+        place.targets[method] = (target, names)
+        self.routes.append((method, template))
+
+    def find(self, method: str, path: str) -> tuple[T, dict[str, str]]:
+        """The target of a decoded path, and the values of its parameters.
+
+        Raises:
+            NoSuchPathError: nothing has this path.
+            NoSuchMethodError: the path has only other methods.
+        """
+        parts = _parts(path)
+        place = self._plain.get("/".join(parts))
+        values: list[str] = []
+        if place is None:
+            place = self._walk(parts, values)
+        found = place.targets.get(method)
+        if found is None:
+            raise NoSuchMethodError(sorted([*place.targets, "OPTIONS"]))
+        target, names = found
+        return target, dict(zip(names, map(restore, values), strict=True))
+
+    def _walk(self, parts: list[str], values: list[str]) -> _Place[T]:
+        place = self._root
+        for part in parts:
+            following = place.literals.get(part)
+            if following is None:
+                following = place.parameter
+                if following is None:
+                    raise NoSuchPathError
+                values.append(part)
+            place = following
+        if not place.targets:
+            raise NoSuchPathError
+        return place
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
