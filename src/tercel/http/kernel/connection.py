@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
+from httptools import parse_url
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tercel.base.limits import (
@@ -23,6 +25,7 @@ from tercel.base.limits import (
 )
 from tercel.http.kernel.answer import PROTECTION, plain_failure
 from tercel.http.kernel.errors import plain_body
+from tercel.http.kernel.exchange import Exchange
 
 _LOOK_EVERY_S = 1.0
 _TOO_LARGE = (
@@ -75,7 +78,37 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_in_head = False
         if len(self.headers) > HEADERS_MAX or (self._received > HEAD_BYTES_MAX and self._is_head_too_large()):
             self.app = plain_failure(*_TOO_LARGE, {"Connection": "close"})
-        super().on_headers_complete()
+        version = self._describe_request()
+        before = self.cycle
+        self.cycle = Exchange(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _describe_request(self) -> str:
+        """Put what the head says into the scope; returns the version of the protocol."""
+        url = parse_url(self.url)
+        version: str = self.parser.get_http_version()
+        self.scope["http_version"] = version
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["raw_path"] = url.path
+        self.scope["path"] = unquote(url.path.decode("ascii"))
+        self.scope["query_string"] = url.query or b""
+        return version
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
