@@ -186,7 +186,10 @@ async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
 
 
 def _statements(changes: ToWrite) -> Iterator[Statement]:
-    """The statements of a batch in the one order that everybody keeps."""
+    """The statements of a batch in the one order that everybody keeps.
+
+    Codes and counters, which many batches want at once, come last: a row is held from its statement to the commit.
+    """
     moves = changes.movements
     uncounted = [figure._asdict() for figure in moves.uncounted]
     yield from _plain(SHARE_UNCOUNTED, uncounted)
@@ -208,26 +211,32 @@ def _statements(changes: ToWrite) -> Iterator[Statement]:
             if (application_id, key) not in changes.sessions  # those are guarded by being written
         ],
     )
-    yield from _expected(MOVE_COUPONS, [move for move in moves.coupons.values() if _matters(move)])
-    yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
-    yield from _counters(list(moves.counters.values()))
     yield from _entries(moves.entries, uncounted)
     yield from _plain(INSERT_EVENTS, changes.events)
     yield from _expected(INSERT_EVENT_KEYS, changes.event_keys)
     yield from _plain(INSERT_RETURNS, changes.returns)
-    yield from _expected(SET_COUPON_ATTRIBUTES, list(changes.coupon_attributes.values()))
-    yield from _expected(SET_REFERRAL_ATTRIBUTES, list(changes.referral_attributes.values()))
     yield from _expected(INSERT_COUPONS, changes.new_coupons)
     yield from _expected(INSERT_REFERRALS, changes.new_referrals)
+    yield from _plain(INSERT_OUTBOX, changes.outbox)
+    yield from _expected(INSERT_ANSWERS, list(changes.answers.values()))
+    yield from _shared(changes)
+    if changes.touched_campaigns:
+        document = encode([{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()])
+        yield Statement(TOUCH_CAMPAIGNS, [document, document])
+
+
+def _shared(changes: ToWrite) -> Iterator[Statement]:
+    """What codes and counters become."""
+    moves = changes.movements
     yield from _plain(
         INSERT_RESERVATIONS,
         [{"coupon_id": coupon, "profile_id": profile} for coupon, profile in changes.reservations],
     )
-    yield from _plain(INSERT_OUTBOX, changes.outbox)
-    yield from _expected(INSERT_ANSWERS, list(changes.answers.values()))
-    if changes.touched_campaigns:
-        document = encode([{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()])
-        yield Statement(TOUCH_CAMPAIGNS, [document, document])
+    yield from _expected(SET_COUPON_ATTRIBUTES, list(changes.coupon_attributes.values()))
+    yield from _expected(SET_REFERRAL_ATTRIBUTES, list(changes.referral_attributes.values()))
+    yield from _expected(MOVE_COUPONS, [move for move in moves.coupons.values() if _matters(move)])
+    yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
+    yield from _counters(list(moves.counters.values()))
 
 
 def _expected(sql: str, rows: list[Any]) -> Iterator[Statement]:
