@@ -11,21 +11,18 @@ from typing import Any
 
 import msgspec
 
+from tests.attack.counting import counted
 from tests.attack.customers import gift_of, greet, greet_all, recall, track
 from tests.attack.evaluate import evaluate
 from tests.attack.extras import attributes, deliver, shown
 from tests.attack.gift import Gift, Take, move
 from tests.attack.history import Answer, Event
 from tests.attack.linearize import World
-from tests.attack.meters import Asker, code_named, used
+from tests.attack.meters import Asker
 from tests.attack.offer import PRICE, Offer
 from tests.attack.operations import (
     CountBudget,
-    CountCode,
-    CountProfile,
     CountReferral,
-    CountSent,
-    CountStore,
     EditCampaign,
     Glimpse,
     Greet,
@@ -135,7 +132,7 @@ class Model:
             case EditCampaign():
                 world["running",], world["most",] = operation.is_running, operation.limit
                 return world, Answer(status=200)
-        return world, Answer(status=200, counted=self._counted(world, operation))
+        return world, Answer(status=200, counted=counted(world, self.offer, operation))
 
     def touches(self, event: Event) -> Iterator[Hashable]:
         """What an event shares with others; events that share nothing are checked apart."""
@@ -348,39 +345,6 @@ class Model:
             return Answer(status=404)
         seen = _seen(world, session, discount=sum(amount for _, amount in session.discounts))
         return msgspec.structs.replace(seen, closed=None, sales=None, attributes=())
-
-    # Counters
-
-    def _counted(self, world: World, operation: Operation) -> tuple[tuple[str, int], ...]:
-        match operation:
-            case CountCode():
-                code = code_named(world, self.offer, operation.code)
-                found = {"uses": used(world, ("code", operation.code))}
-                if code is not None and code.gift is not None:
-                    found["given"] = used(world, ("gift", operation.code))
-                if code is not None and code.reservations:
-                    found["reserved"] = len(world.get(("reserved", operation.code), ()))
-            case CountBudget():
-                found = {"used": used(world, (operation.action,))}
-            case CountReferral():
-                found = {"uses": used(world, ("referral", operation.code))}
-            case CountStore():
-                found = {"used": used(world, ("setDiscount", ("Store", operation.store)))}
-            case CountSent():
-                found = {"sent": world.get(("sent", operation.name()), 0)}
-            case CountProfile():
-                found = self._of_profile(world, operation.profile)
-            case _:
-                raise AssertionError(operation)
-        return tuple(sorted(found.items()))
-
-    def _of_profile(self, world: World, profile: str) -> dict[str, int]:
-        closed, sales = world.get(("profile", profile), (0, 0))
-        found = {"closed": closed, "sales": sales}
-        for limit in self.offer.limits:
-            if limit.entities == ("Profile",) and not limit.period:
-                found[limit.action] = used(world, (limit.action, ("Profile", profile)))
-        return found
 
 
 def _is_same(operation: Operation, expected: Answer, answer: Answer) -> bool:
