@@ -74,18 +74,18 @@ class CampaignIndex:
 
     def candidates(self, snapshot: Snapshot, run: EvaluationRun) -> list[int]:
         """The orders of the campaigns that may fire, ascending."""
-        found: set[int] = set()
+        found: list[int] = []
         reached = [self.rest]
         for read, buckets in self.tables:
             reached += [buckets[value] for value in read(snapshot) if value in buckets]
         readings = [_reading(read, run) for read in self.numbers]
         for bucket in reached:
-            found.update(bucket.always)
+            found += bucket.always
             for path, (limits, orders) in bucket.thresholds.items():
                 reading = readings[path]
                 if reading is not None:
-                    found.update(orders[: bisect_right(limits, reading)])
-        return sorted(found)
+                    found += orders[: bisect_right(limits, reading)]
+        return sorted(set(found))  # each once, though several of its rules may be reached
 
 
 def _reading(read: Callable[[Any], Decimal | None], run: EvaluationRun) -> Decimal | None:

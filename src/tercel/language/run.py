@@ -53,7 +53,8 @@ class Run:
         self.host = host
         self.variables = variables if variables is not None else {}
         self.slots: list[Any] = [UNSET] * (slot_count + PARAMETER_SLOTS)
-        self.steps_left = STEPS_MAX
+        self.steps = STEPS_PER_CLOCK_CHECK
+        self.steps_beyond = STEPS_MAX - STEPS_PER_CLOCK_CHECK
         self.is_late = is_late
 
     @property
