@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -80,8 +80,14 @@ def _hint(holder: inspect.Type | None, name: str | int) -> Any:
         if isinstance(option, inspect.StructType):
             for field in option.fields:
                 if field.encode_name == name:
-                    return get_type_hints(option.cls, include_extras=True)[field.name]
+                    return _hints_of(option.cls)[field.name]
     return None
+
+
+@cache
+def _hints_of(struct: type) -> dict[str, Any]:
+    """The annotations of a struct, evaluated once: that takes longer than all else that a refusal needs."""
+    return get_type_hints(struct, include_extras=True)
 
 
 def _literals(hint: Any) -> Iterator[Any]:
