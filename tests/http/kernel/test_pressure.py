@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tercel.http.kernel.pressure import Pressure
+from tests.support.samples import sample
 
 pytestmark = pytest.mark.anyio
 
@@ -39,3 +40,23 @@ async def test_beyond_the_limit_the_answer_is_later() -> None:
     assert [await task for task in waiting] == [200, 200]
     assert await status_of(app) == 200
     assert await status_of(Pressure(quick, limit=0), path="/healthz") == 200
+
+
+async def test_the_gauge_follows_the_requests_in_flight() -> None:
+    may_end = asyncio.Event()
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        await may_end.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    app = Pressure(slow)
+    waiting = [asyncio.create_task(status_of(app)) for _ in range(3)]
+    told = []
+    for _ in range(2):  # once they have begun, and once that was told
+        await asyncio.sleep(0)
+    told.append(sample("tercel_http_requests_in_flight"))
+    may_end.set()
+    await asyncio.gather(*waiting)
+    await asyncio.sleep(0)
+    told.append(sample("tercel_http_requests_in_flight"))
+    assert told == [3, 0]

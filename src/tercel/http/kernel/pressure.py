@@ -6,6 +6,7 @@ server are always answered.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from tercel.base.limits import REQUESTS_WAITING_MAX
@@ -23,6 +24,7 @@ class Pressure:
         self._app = app
         self._limit = limit
         self._in_flight = 0
+        self._will_tell = False
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
@@ -33,9 +35,19 @@ class Pressure:
             await answer(scope, receive, send)
             return
         self._in_flight += 1
-        IN_FLIGHT.inc()
+        self._tell_soon()
         try:
             await self._app(scope, receive, send)
         finally:
             self._in_flight -= 1
-            IN_FLIGHT.dec()
+            self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Write the gauge once for all requests that come and go at one moment: it lies in a file that processes share."""
+        if not self._will_tell:
+            self._will_tell = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._will_tell = False
+        IN_FLIGHT.set(self._in_flight)
