@@ -97,6 +97,8 @@ def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
     Raises:
         InvalidError: it is not UTF-8, or has NUL characters.
     """
+    if not raw:
+        return []
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
     except ValueError as error:
