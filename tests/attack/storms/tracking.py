@@ -87,25 +87,25 @@ def _same_names(chance: Random, field: Field) -> Script:
 
 
 def _of_sessions(chance: Random, field: Field) -> Script:
-    """Events that follow a session which somebody else closes, cancels, reopens and returns."""
-    for number in range(_EVENTS):
-        session = f"s{chance.randrange(2)}"
-        moves: list[Operation] = [
-            Update(session=session, state="closed", units=2, profile=field.customers[0]),
-            Update(session=session, state="closed", units=2, profile=field.customers[0]),
-            Reopen(session=session),
-            Return(session=session, units=1),
-        ]
-        if chance.random() < 0.4:
-            yield chance.choice(moves)
-            yield from _look(chance, field)
-        else:
+    """Events that follow sessions which others close and reopen all the time, and at last return."""
+    sessions = ["s0"] if field.offer.extras_for == "all" else ["s0", "s1"]
+    if field.client % 3:
+        for number in range(_EVENTS):
             yield Track(
                 event=_event(field, number),
                 profile=chance.choice(field.customers),
                 is_named=True,
-                connected=session,
+                connected=chance.choice(sessions),
             )
+        return
+    session = sessions[field.client // 3 % len(sessions)]
+    for _ in range(_EVENTS):
+        yield Update(session=session, state="closed", units=2, profile=field.customers[0])
+        yield Reopen(session=session)
+        yield from _look(chance, field)
+    yield Update(session=session, state="closed")
+    yield Return(session=session, units=1)
+    yield from _look(chance, field)
 
 
 def _redeeming(chance: Random, field: Field) -> Script:
@@ -173,8 +173,9 @@ KINDS: dict[str, tuple[Offer, int, Player]] = {
         6,
         _of_sessions,
     ),
+    # The session has the only use while it is closed, so no event may ever get it.
     "of a session with a budget": (
-        Offer(extras=_EFFECTS, limits=(Limit("customEffect", 3),)),
+        Offer(extras=_EFFECTS, limits=(Limit("customEffect", 1),)),
         6,
         _of_sessions,
     ),
