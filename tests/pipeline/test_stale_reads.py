@@ -44,7 +44,7 @@ def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
         amount=Decimal(amount),
         coupon_id=coupon_id,
         coupon_discount=None if coupon_id is None else Decimal(amount),
-        uses=[] if coupon_id is not None else [(*_KEY, Decimal(amount))],
+        uses=() if coupon_id is not None else ((*_KEY, Decimal(amount)),),
     )
     limits = [_LIMIT if amount > 0 else None] if entry.uses else []
     draft.changes.movements.add(cause, entry, limits, Tracked(discount=True))

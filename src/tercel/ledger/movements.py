@@ -13,7 +13,7 @@ from tercel.base.numbers import ZERO
 from tercel.evaluation.snapshot import CounterKey
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cause(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True, omit_defaults=True):
     """The event that caused entries, with its session and the profile that the entries count for."""
 
     application_id: int
@@ -23,7 +23,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     profile_id: int | None = None
 
 
-class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
+class EntryRow(msgspec.Struct, gc=False, omit_defaults=True):
     """What is an entry's own in a row of ``entries``; the id comes from the database, the rest from its cause. ``uses``
     lists the counters touched as ``[campaign, action, scope, period, amount]``."""
 
@@ -37,7 +37,7 @@ class EntryRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     coupon_discount: Decimal | None = None
     position: int | None = None
     sub_position: int | None = None
-    uses: list[tuple[int, str, str, str, Decimal]] = []
+    uses: tuple[tuple[int, str, str, str, Decimal], ...] = ()
     effect_index: int | None = None
     reverses: int | None = None
 

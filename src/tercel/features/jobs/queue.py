@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from tercel.base.errors import TooManyRequestsError
 from tercel.base.limits import JOBS_PENDING_MAX
@@ -52,6 +53,11 @@ async def take_job(tx: Transaction) -> Held | None:
 
     Jobs of one campaign run one after the other, so that what was asked for first is done first.
     """
+    row = await tx.one_or_none(_TAKE)
+    return None if row is None else Held(row.id, row.attempts)
+
+
+def _take() -> ReturningUpdate[tuple[int, int]]:
     older = jobs.alias("older")
     is_first = ~exists().where(
         older.c.campaign_id == jobs.c.campaign_id, older.c.status == PENDING, older.c.id < jobs.c.id
@@ -64,14 +70,16 @@ async def take_job(tx: Transaction) -> Held | None:
         .limit(1)
         .with_for_update(skip_locked=True, of=jobs)
     )
-    taken = (
+    return (
         update(jobs)
         .where(jobs.c.id == oldest.scalar_subquery())
         .values(held_until=func.now() + HOLD, attempts=jobs.c.attempts + 1)
         .returning(jobs.c.id, jobs.c.attempts)
     )
-    row = await tx.one_or_none(taken)
-    return None if row is None else Held(row.id, row.attempts)
+
+
+# Built once: every process looks for jobs a few times a second, for ever.
+_TAKE = _take()
 
 
 async def let_go(tx: Transaction, held: Held) -> None:

@@ -14,6 +14,7 @@ from tercel.ledger.movements import Cause, EntryRow, Tracked
 from tercel.pipeline.rows import StoredEntryRow
 from tercel.pipeline.work import Draft
 
+_NONE_TRACKED = Tracked()
 #: What is used while a session is still open, because the thing itself is made then (integration.md 2.4).
 _AT_ONCE = frozenset({"createCoupon", "createReferral", "reserveCoupon"})
 _USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
@@ -21,28 +22,26 @@ _USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hoo
 
 def consume(outcome: Outcome, cause: Cause, draft: Draft, *, is_open: bool = False) -> None:
     """Write the entries of an outcome: of an open session those of what is made at once, else all."""
+    movements = draft.changes.movements
     for entry in outcome.changes.entries:
         if is_open and entry.kind not in _AT_ONCE:
             continue
-        draft.changes.movements.add(
-            cause,
-            EntryRow(
-                kind=entry.kind,
-                campaign_id=entry.campaign_id,
-                ruleset_id=entry.ruleset_id,
-                rule_index=entry.rule_index,
-                amount=entry.amount,
-                coupon_id=entry.coupon_id,
-                referral_id=entry.referral_id,
-                coupon_discount=entry.coupon_discount,
-                position=entry.position,
-                sub_position=entry.sub_position,
-                uses=[(*use.key, use.amount) for use in entry.uses],
-                effect_index=entry.effect_index,
-            ),
-            [use.limit for use in entry.uses],
-            _tracked(draft, entry.coupon_id, entry.referral_id),
+        row = EntryRow(
+            entry.kind,
+            entry.campaign_id,
+            entry.ruleset_id,
+            entry.rule_index,
+            entry.amount,
+            entry.coupon_id,
+            entry.referral_id,
+            entry.coupon_discount,
+            entry.position,
+            entry.sub_position,
+            tuple([(*use.key, use.amount) for use in entry.uses]) if entry.uses else (),
+            entry.effect_index,
         )
+        limits = [use.limit for use in entry.uses]
+        movements.add(cause, row, limits, _tracked(draft, entry.coupon_id, entry.referral_id))
 
 
 def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> None:
@@ -62,10 +61,12 @@ def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> 
                 coupon_discount=-entry.coupon_discount if entry.coupon_discount is not None else None,
                 position=entry.position,
                 sub_position=entry.sub_position,
-                uses=[
-                    (campaign, action, scope, period, -amount)
-                    for campaign, action, scope, period, amount in uses
-                ],
+                uses=tuple(
+                    [
+                        (campaign, action, scope, period, -amount)
+                        for campaign, action, scope, period, amount in uses
+                    ]
+                ),
                 reverses=entry.id,
             ),
             [None] * len(uses),
@@ -99,6 +100,8 @@ def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str |
 
 def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tracked:
     """Which counters the codes keep now; a code that is gone keeps none."""
+    if coupon_id is None and referral_id is None:
+        return _NONE_TRACKED
     coupon = None if coupon_id is None else draft.loaded.coupons_by_id.get(coupon_id)
     referral = None if referral_id is None else draft.loaded.referrals_by_id.get(referral_id)
     return Tracked(
