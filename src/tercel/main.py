@@ -46,7 +46,7 @@ def app_from_environment() -> ASGIApp:
     start_traces(settings)
     end_with_parent()
     allow_open_files()
-    # Because: amid a batch nothing is garbage yet. The pipeline collects after each one; this is for what runs beside it.
+    # Because: amid a batch nothing is garbage yet. Requests leave none behind; this is for what runs beside them.
     gc.set_threshold(_YOUNG_OBJECTS)
     return compose(settings)
 
