@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import DivisionByZero, SyntaxError, UndefinedTable  # noqa: A004  # the server's
 
 from tercel.database.engine import Database
-from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
+from tercel.database.round_trip import BEGIN, COMMIT, STALE, Statement, round_trip
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +96,21 @@ async def test_a_lost_connection_is_said(database: Database) -> None:
     assert connection.closed
     async with database.connection() as another:
         assert await round_trip(another, [_ONE]) == [[(1,)]]
+
+
+async def test_what_no_longer_fits_the_tables_is_prepared_anew(database: Database) -> None:
+    """As when a newer version migrates the database under a server that is still at work."""
+    look = Statement("SELECT number FROM changed")
+    async with database.connection() as migrating:
+        await migrating.execute("CREATE TABLE changed (number int)")
+        try:
+            async with database.connection() as connection:
+                await round_trip(connection, [look])
+                await migrating.execute("ALTER TABLE changed ALTER COLUMN number TYPE text")
+                with pytest.raises(STALE):
+                    await round_trip(connection, [look])
+            assert connection.closed
+            async with database.connection() as another:
+                assert await round_trip(another, [look]) == [[]]
+        finally:
+            await migrating.execute("DROP TABLE changed")

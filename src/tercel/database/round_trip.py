@@ -20,12 +20,14 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
 _PLACEHOLDER = re.compile(r"%s")
+#: What is prepared on a connection no longer fits the tables, or is gone: a new connection prepares anew.
+STALE = (FeatureNotSupported, InvalidSqlStatementName)
 _FAILURES = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.EMPTY_QUERY})
 
 
@@ -69,10 +71,13 @@ async def round_trip(
         _leave(pgconn)
     failure = next((result for result in results if result.status in _FAILURES), None)
     if failure is not None:
-        if statements[0] is BEGIN:
+        error = error_from_result(failure, connection.info.encoding)
+        if isinstance(error, STALE):
+            await connection.close()
+        elif statements[0] is BEGIN:
             with suppress(psycopg.Error):  # a connection that was lost has nothing to roll back
                 await connection.rollback()
-        raise error_from_result(failure, connection.info.encoding)
+        raise error
     return [_rows(connection, result) for result in results]
 
 

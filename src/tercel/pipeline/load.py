@@ -67,6 +67,21 @@ _RETURNS = f"""SELECT {_columns("t", ReturnRow)}
     FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, session_id BIGINT)
     JOIN returns AS t USING (application_id, session_id) ORDER BY t.created, t.id"""
 
+# What a session was given that stands in no entry, oldest first: by its last evaluation and by its returns. Advanced events
+# that follow the session, which have an identifier, gave their effects to the customer alone.
+_OTHER_EFFECTS = """SELECT v.application_id, v.session_id, f.effect::text
+    FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, session_id BIGINT)
+    JOIN sessions AS s ON s.application_id = k.application_id AND s.id = k.session_id
+    CROSS JOIN LATERAL (
+        SELECT * FROM events AS x WHERE x.application_id = s.application_id AND x.session_id = s.id
+            AND (x.id = s.effects_event_id OR x.type = 'talon_session_partially_returned')
+            AND x.integration_id IS NULL OFFSET 0) AS v
+    CROSS JOIN LATERAL jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
+    WHERE NOT starts_with(f.effect ->> 'effectType', 'rollback') AND NOT EXISTS (
+            SELECT 1 FROM entries AS e WHERE e.application_id = s.application_id AND e.session_id = s.id
+                AND e.event_id = v.id AND e.effect_index = f.place - 1)
+    ORDER BY v.id <> s.effects_event_id, v.created, v.id, f.place"""
+
 # Who was referred already: an entry in force that redeemed a referral of the campaign for the profile.
 _REFERRED = """SELECT k.campaign_id, k.profile_id
     FROM jsonb_to_recordset(%s::jsonb) AS k(campaign_id BIGINT, profile_id BIGINT) WHERE (
@@ -114,6 +129,9 @@ _LOADERS: tuple[_Loader, ...] = (
     _Loader(LOAD_COUNTERS, (("counters", ()),), "c", Work.take_counters),
     _Loader(
         LOAD_ACTIVE_ENTRIES, (("session_entries", ("application_id", "session_id")),), None, Work.take_entries
+    ),
+    _Loader(
+        _OTHER_EFFECTS, (("other_effects", ("application_id", "session_id")),), None, Work.take_other_effects
     ),
     _Loader(_RETURNS, (("returns", ("application_id", "session_id")),), None, Work.take_returns),
     _Loader(_REFERRED, (("referred", ("campaign_id", "profile_id")),), None, Work.take_referred),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 import psycopg
-from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    LockNotAvailable,
+    SerializationFailure,
+    UniqueViolation,
+)
 
 #: Class 40 of SQLSTATE, transactions to repeat: deadlocks, and guards of ours that did not hold.
 _TO_REPEAT = "40"
@@ -15,6 +22,9 @@ _REASONS: dict[type[psycopg.Error], str] = {
     UniqueViolation: "unique_violation",
     DeadlockDetected: "deadlock",
     SerializationFailure: "serialization",
+    # A migration changed the tables under statements that were prepared before it.
+    FeatureNotSupported: "stale_statement",
+    InvalidSqlStatementName: "stale_statement",
 }
 
 

@@ -20,6 +20,7 @@ class Needs(msgspec.Struct):
     answers: set[tuple[int, str, str]] = set()  # application, scope, idempotency key
     counters: set[tuple[int, CounterKey]] = set()
     session_entries: set[tuple[int, int]] = set()  # application, session id
+    other_effects: set[tuple[int, int]] = set()  # application, session id: its effects that have no entry
     returns: set[tuple[int, int]] = set()  # application, session id: its earlier returns
     referred: set[tuple[int, int]] = set()  # campaign, profile id
     reservations: set[tuple[int, int]] = set()  # coupon, profile id

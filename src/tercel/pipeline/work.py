@@ -70,6 +70,7 @@ class Work:
         self.answers: dict[tuple[int, str, str], AnswerRow] = {}
         self.counters: dict[tuple[int, CounterKey], Decimal] = {}
         self.entries: dict[tuple[int, int], list[StoredEntryRow]] = defaultdict(list)
+        self.other_effects: dict[tuple[int, int], list[msgspec.Raw]] = defaultdict(list)
         self.returns: dict[tuple[int, int], list[ReturnRow]] = defaultdict(list)
         self.referred: set[tuple[int, int]] = set()
         self.reservations: set[tuple[int, int]] = set()
@@ -127,6 +128,10 @@ class Work:
         for row in rows:
             entry = _row(StoredEntryRow, row)
             self.entries[entry.application_id, entry.session_id].append(entry)
+
+    def take_other_effects(self, rows: Iterable[tuple[int, int, str]]) -> None:
+        for application_id, session_id, effect in rows:
+            self.other_effects[application_id, session_id].append(msgspec.Raw(effect.encode()))
 
     def take_returns(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
