@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tercel.base.codec import decode_any, encode
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome
@@ -112,6 +114,24 @@ def test_a_return_takes_back_only_what_is_tied_to_the_units() -> None:
     entries = _entries(["setDiscount", "s", 3], ["setDiscountPerItem", "i", _ITEMS, [["I"], 2]])
     assert [kind for kind, _ in _told(entries, {(0, 0)})] == ["rollbackDiscount"]
     assert _told(entries, {(0, 1)}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "goes"), [("setDiscount", True), ("createLoyaltyPoints", True), ("customEffect", False)]
+)
+def test_what_happened_for_a_unit_stays_when_it_returns(kind: str, goes: bool) -> None:
+    given = StoredEntry(
+        id=1,
+        kind=kind,
+        campaign_id=1,
+        ruleset_id=1,
+        rule_index=0,
+        amount=Decimal(1),
+        position=0,
+        sub_position=0,
+    )
+    assert len(reverse([given], {(0, 0)})) == goes
+    assert len(reverse([given])) == 1
 
 
 def test_the_envelope_is_that_of_the_original() -> None:

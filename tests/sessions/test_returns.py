@@ -144,3 +144,24 @@ def test_an_evaluation_that_ends_early_takes_nothing_away(shop: Shop) -> None:
     returned = shop.returned("s", [{"sku": "A"}], query="?runRuleEngine=true")
     assert short(returned) == []
     assert [effect["props"]["name"] for effect in shop.get("s")["effects"]] == ["given"]
+
+
+@pytest.mark.parametrize(("query", "left"), [("", 3), ("?runRuleEngine=true", 2)])
+def test_a_custom_effect_of_a_unit_has_happened(shop: Shop, query: str, left: int) -> None:
+    """Only an evaluation of what is left gives back what it took of its budget; the effect itself has no reversal."""
+    name = f"Mark {shop.application['id']}"
+    body = {"name": name, "title": "t", "description": "d", "payload": "{}", "enabled": True, "params": []}
+    body |= {"applicationIds": [shop.application["id"]], "isPerItem": True}
+    made = shop.management.post("/v1/custom_effects", json=body)
+    assert made.status_code == 201, made.text
+    campaign = shop.campaign(
+        rule(["customEffectPerItem", name, ITEMS, [["Item"], ["kv"]]]),
+        limits=[{"action": "customEffect", "limit": 9, "entities": []}],
+        reevaluateOnReturn=True,
+    )
+    shop.update("s", state="closed", cartItems=[item("A", 60), item("B", 20, 2)])
+    assert short(shop.returned("s", [{"sku": "A"}], query=query)) == []
+    assert shop.budgets(campaign) == {"customEffect": left}
+    assert len(shop.get("s")["effects"]) == left
+    assert short(shop.update("s", state="cancelled")) == []
+    assert shop.budgets(campaign) == {"customEffect": 0}

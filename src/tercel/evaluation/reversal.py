@@ -28,6 +28,8 @@ Unit = tuple[int, int | None]
 
 #: Budgets that a cancelled session does not give back (integration.md 2.5).
 KEPT_KINDS = frozenset({"createCoupon", "createReferral"})
+#: What goes with the units it was given for (integration.md 2.6). A custom effect of a unit does not: it has happened.
+UNIT_KINDS = frozenset({"setDiscount", "createLoyaltyPoints"})
 
 
 class StoredEntry(msgspec.Struct, kw_only=True, frozen=True):
@@ -60,15 +62,15 @@ def reverse(entries: Iterable[StoredEntry], units: Collection[Unit] | None = Non
 
     Args:
         entries: The entries that are still in force.
-        units: The returned units: only entries tied to them are taken back. None takes back everything that a
-            cancelled or reopened session gives back.
+        units: The returned units: only discounts and points tied to them are taken back. None takes back everything
+            that a cancelled or reopened session gives back.
     """
     reversals = []
     for entry in entries:
         if units is None:
             if entry.kind in KEPT_KINDS:
                 continue
-        elif entry.position is None or (entry.position, entry.sub_position) not in units:
+        elif entry.kind not in UNIT_KINDS or (entry.position, entry.sub_position) not in units:
             continue
         reversals.append(Reversal(entry, _effect(entry)))
     return reversals
