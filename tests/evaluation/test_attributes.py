@@ -15,6 +15,7 @@ from tercel.evaluation.facts import AttributeType
 from tercel.evaluation.outcome import AttributeChange, Outcome
 from tercel.evaluation.snapshot import (
     CartLine,
+    ChangedAttribute,
     CouponFacts,
     ProfileFacts,
     ReferralFacts,
@@ -39,7 +40,13 @@ _TARGETS = [
 ]
 
 
-def _run(*effects: Any, value: Any = None, types: Any = None, when: Any = None) -> Outcome:
+def _run(
+    *effects: Any,
+    value: Any = None,
+    types: Any = None,
+    when: Any = None,
+    before: frozenset[ChangedAttribute] = frozenset(),
+) -> Outcome:
     """Effects of one rule where everything that has attributes has ``x``, two lines included."""
     attributes = {} if value is None else {"x": value}
     lines = [
@@ -57,6 +64,7 @@ def _run(*effects: Any, value: Any = None, types: Any = None, when: Any = None) 
         profile=ProfileFacts(integration_id="ann", id=5, created=NOW, attributes=attributes),
         coupons={"C": CouponFacts(id=9, campaign_id=1, value="C", attributes=attributes)},
         referral=referral,
+        changed_attributes=before,
         wants=Wants(failures=True),
     )
     built = program(campaign(rule(*effects, when=when)), attribute_types=types)
@@ -245,3 +253,36 @@ def test_values_stay_within_the_limits(
     else:
         with pytest.raises(error):
             check_value("x", value, declared)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    ("effect", "path"),
+    [
+        (["updateAttribute", "Coupon.Attributes.x", 3, "increaseBy"], "Coupon.Attributes.x"),
+        (
+            ["updateItemAttribute", _ITEMS, "x", [["Item"], 3], "increaseBy"],
+            "Session.CartItems[1].Attributes.x",
+        ),
+    ],
+)
+def test_what_a_rule_moved_before_it_does_not_move_again(effect: list[Any], path: str, number: int) -> None:
+    """The same path of another rule is another matter."""
+    before = frozenset({ChangedAttribute(1, number, 9, path)})
+    paths = [each.props.path for each in _run(effect, value=Decimal(1), before=before).effects
+             if each.effect_type == "updateAttribute"]  # fmt: skip
+    assert (path in paths) is (number == 1)
+
+
+def test_what_a_rule_set_before_it_sets_again() -> None:
+    path = "Session.Attributes.x"
+    outcome = _run(["updateAttribute", path, 3], before=frozenset({ChangedAttribute(1, 0, 9, path)}))
+    assert _changes(outcome) == [("Session", "x", 3, 3, None)]
+
+
+def test_later_rules_see_the_value_that_was_not_moved_again() -> None:
+    path = "Session.Attributes.x"
+    seen = ["showNotification", "Info", ["toString", [".", "Session", "Attributes", "x"]], "b"]
+    before = frozenset({ChangedAttribute(1, 0, 9, path)})
+    outcome = _run(["updateAttribute", path, 3, "increaseBy"], seen, value=Decimal(1), before=before)
+    assert [each.props.title for each in outcome.effects if each.effect_type == "showNotification"] == ["1"]

@@ -1,9 +1,9 @@
 """What was decided on a figure that must not have moved is decided again when it has: amounts cut to what a limit leaves,
-reservations that a rule makes, and sessions that an event follows."""
+reservations that a rule makes, sessions that an event follows, and the customer of a return."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,18 +12,27 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
+from tercel.base.codec import decode_any
 from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
+from tercel.database.ids import IdAllocator
 from tercel.evaluation.snapshot import CounterKey
+from tercel.features.common.caller import Caller
+from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.sessions.return_model import NewReturn, ReturnedItem, ReturnRequest
+from tercel.features.sessions.returns import ReturnItems
 from tercel.ledger.movements import Cause, EntryRow, Tracked
+from tercel.pipeline.batch import Batches
+from tercel.pipeline.command import Answer
 from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.queue import Pipeline
 from tercel.pipeline.work import Draft, Work
 from tercel.pipeline.write import write
 from tercel.settings import Settings
 from tests.support.server import Server
-from tests.support.shop import Shop
+from tests.support.shop import Shop, item, rule
 
 pytestmark = pytest.mark.anyio
 
@@ -159,3 +168,59 @@ async def test_a_session_that_is_followed_is_as_it_was_read(
             [moves, *key],
         )
         assert await _is_lost(connection, work) is is_lost
+
+
+class Interrupted(ReturnItems):
+    """A return after whose first decision something else happens."""
+
+    happening: Callable[[], None]
+    decisions = 0
+
+    def decide(self, draft: Draft, configuration: Any) -> Answer:
+        answer = super().decide(draft, configuration)
+        self.decisions += 1
+        if self.decisions == 1:
+            self.happening()
+        return answer
+
+
+async def test_a_return_whose_customer_moved_meanwhile_is_decided_again(
+    shop: Shop, of_the_shop: Database
+) -> None:
+    """It raises an attribute that somebody else sets between its decision and its commit."""
+    names = [f"{each}{shop.application['id']}" for each in ("Raised", "Beside")]
+    for name in names:
+        body = {"entity": "CustomerProfile", "name": name, "title": name, "type": "number", "description": ""}
+        made = shop.management.post("/v1/attributes", json={**body, "suggestions": [], "editable": True})
+        assert made.status_code == 201, made.text
+
+    def set_both(value: int) -> None:
+        attributes = dict.fromkeys(names, value)
+        path = f"/v2/customer_profiles/{shop.ann}"
+        shop.integration.put(path, json={"attributes": attributes}).raise_for_status()
+
+    raised = ["updateAttribute", f"Profile.Attributes.{names[0]}", 1, "increaseBy"]
+    small = ["and", ["<", [".", "Session", "Total"], 50]]
+    campaign = shop.campaign(
+        rule(["setDiscount", "d", 1]),
+        rule(raised, ["createCoupon", ["kv", ["recipient", "Current"]]], when=small),
+        reevaluateOnReturn=True,
+        limits=[{"action": "createCoupon", "limit": 5, "entities": []}],
+    )
+    set_both(10)
+    shop.update("order", profileId=shop.ann, state="closed", cartItems=[item("A", 60), item("B", 20)])
+    command = Interrupted(
+        Caller(account_id=shop.application["accountId"], application_id=shop.application["id"]),
+        "order",
+        ReturnRequest(returned=NewReturn([ReturnedItem(sku="A")])),
+        now=datetime.now(UTC),
+        runs_rules=True,
+    )
+    command.happening = lambda: set_both(20)
+    answer = await Pipeline(Batches(of_the_shop, ConfigurationCache(), IdAllocator())).submit(command)
+    assert command.decisions == 2
+    values = [e["props"]["value"] for e in decode_any(answer.body)["effects"]]
+    assert values[0] == 21
+    assert shop.profile(shop.ann)["attributes"] == dict(zip(names, (21, 20), strict=True))
+    assert shop.stored_coupon(campaign, values[1])["recipientIntegrationId"] == shop.ann
+    assert shop.budgets(campaign) == {"createCoupon": 1}

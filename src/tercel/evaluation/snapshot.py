@@ -227,6 +227,15 @@ class CounterKey(NamedTuple):
     period: str
 
 
+class ChangedAttribute(NamedTuple):
+    """Which rule changed which attribute: its campaign, its place, the coupon that it ran for, and the path."""
+
+    campaign_id: int
+    rule_index: int
+    coupon_id: int | None
+    path: str
+
+
 class Wants(msgspec.Struct, frozen=True):
     """What the caller asked for beside the effects. Costs are paid only when asked."""
 
@@ -242,7 +251,7 @@ class Snapshot(Facts, kw_only=True):
     limits that may matter; an absent key counts as zero. ``seed`` makes generated codes and ids reproducible.
     ``evaluable_campaign_ids`` is set for dry requests that name campaigns: exactly those run, disabled ones included.
     ``additional_cost_ids`` maps the API name of each cost to its id. ``variants`` are those that the session has in
-    experiments, by id of the experiment.
+    experiments, by id of the experiment. ``changed_attributes`` are those that rules changed for the session before.
     """
 
     now: datetime
@@ -268,6 +277,7 @@ class Snapshot(Facts, kw_only=True):
     achievements: Mapping[str, AchievementFacts] = {}
     loyalty: Mapping[str, LoyaltyProgramFacts] = {}
     created_codes: Mapping[str, str] = {}
+    changed_attributes: frozenset[ChangedAttribute] = frozenset()
     variants: Mapping[int, int] = {}
     evaluable_campaign_ids: frozenset[int] | None = None
     forces_complete_evaluation: bool = False

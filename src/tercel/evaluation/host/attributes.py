@@ -16,6 +16,7 @@ from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
 from tercel.evaluation.outcome import AttributeChange
+from tercel.evaluation.snapshot import ChangedAttribute
 from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
 from tercel.language.host import Amount
 from tercel.language.periods import Period, add_period, parse_period
@@ -58,6 +59,9 @@ class AttributeDesk(Desk):
         entity = getattr(self.run, _GLOBALS[entity_name])
         if entity is None:
             raise MissingError(f"there is no {entity_name} to update")
+        path = f"{entity_name}.Attributes.{name}"
+        if self.has_moved(path, operator):
+            return
         new = changed(entity.attributes.get(name), value, operator)
         self.check_attribute(_DEFINED_ON.get(entity_name, entity_name), name, new)
         shown = plain(new)
@@ -65,7 +69,14 @@ class AttributeDesk(Desk):
         self.working.notes.append(
             AttributeChange(entity=entity_name, name=name, value=shown, target_id=entity.facts.id)
         )
-        self.record(UpdateAttribute(f"{entity_name}.Attributes.{name}", shown))
+        self.record(UpdateAttribute(path, shown))
+
+    def has_moved(self, path: str, operator: str) -> bool:
+        """Whether the rule moved the attribute for the session before: what it makes of the old value is made once."""
+        changed_before = self.snapshot.changed_attributes
+        if not changed_before or operator == "setTo":
+            return False
+        return ChangedAttribute(self.campaign.id, self.rule.index, self.coupon_id, path) in changed_before
 
     def check_attribute(self, entity: str, name: str, value: Any) -> None:
         """Hold a new value against the definition of its attribute.
@@ -98,6 +109,9 @@ class AttributeDesk(Desk):
         for item, _ in units(items):
             lines.setdefault(item.position, item)
         for position, item in lines.items():
+            path = f"Session.CartItems[{position}].Attributes.{attribute}"
+            if self.has_moved(path, operator):
+                continue
             new = changed(item.attributes.get(attribute), value(item), operator)
             self.check_attribute("CartItem", attribute, new)
             shown = plain(new)
@@ -107,7 +121,7 @@ class AttributeDesk(Desk):
             self.working.notes.append(
                 AttributeChange(entity="CartItem", name=attribute, value=shown, position=position)
             )
-            self.record(UpdateAttribute(f"Session.CartItems[{position}].Attributes.{attribute}", shown))
+            self.record(UpdateAttribute(path, shown))
 
     def add_to_audience(self, audience: Decimal, who: str) -> None:
         """Make a profile join; a member records nothing new."""

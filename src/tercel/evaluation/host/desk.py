@@ -132,8 +132,8 @@ class Desk(Recorder):
 
     @property
     def consumes(self) -> bool:
-        """Whether the request consumes what it grants: it closes its session or is an event without one."""
-        return self.session is None or self.session.state == "closed"
+        """Whether the request consumes what it grants: its session closes or was closed before, or it has none."""
+        return self.session is None or self.session.state != "open"
 
     def next_serial(self) -> int:
         """A number for a generated value, new each time."""

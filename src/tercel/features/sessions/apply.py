@@ -1,7 +1,7 @@
 """Changes that count at each passing evaluation, open or not (integration.md 2.4).
 
 Attribute values are persisted at once. Codes that rules create are made when their effect says so (``storeInSession``)
-or when the session closes, and remembered in the session so that a repeated update answers with the same ones.
+or when the session closes or was closed, and remembered in it so that a repeated update answers with the same ones.
 """
 
 from __future__ import annotations
@@ -37,25 +37,31 @@ class Applied(msgspec.Struct, kw_only=True):
 
 
 def apply_changes(
-    outcome: Outcome, session: SessionRow, profile: ProfileRow | None, draft: Draft, *, is_dry: bool
+    outcome: Outcome,
+    session: SessionRow,
+    profile: ProfileRow | None,
+    draft: Draft,
+    *,
+    event_id: int,
+    is_dry: bool,
 ) -> Applied:
     """Put the changes into the rows and, unless dry, into the draft."""
     applied = Applied(session=session)
     changes = outcome.changes
     if changes.attributes:
         _apply_attributes(changes.attributes, applied, profile, draft)
-    codes = [code for code in changes.created_codes if code.is_stored_in_session or session.state == "closed"]
+    codes = [code for code in changes.created_codes if code.is_stored_in_session or session.state != "open"]
     if codes:
         _create_codes(codes, applied, draft, is_dry=is_dry)
     if profile is not None:
         draft.changes.reservations.update(
             (coupon_id, profile.id) for coupon_id in changes.reserved_coupon_ids
         )
-    draft.changes.outbox.extend(webhook_calls(outcome, session.application_id, session.effects_event_id))
+    draft.changes.outbox.extend(webhook_calls(outcome, session.application_id, event_id))
     return applied
 
 
-def webhook_calls(outcome: Outcome, application_id: int, event_id: int | None) -> Iterator[dict[str, Any]]:
+def webhook_calls(outcome: Outcome, application_id: int, event_id: int) -> Iterator[dict[str, Any]]:
     """The webhook calls of an outcome, as rows of the outbox: requests that only need to be sent."""
     for request in outcome.changes.webhooks:
         payload = {

@@ -45,7 +45,7 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         need_what_it_names(stored, needs, configuration)
         need_for_answer(intent, stored, needs, work, configuration)
         return
-    _need_code_facts(intent, needs, work, configuration, cart)
+    need_code_facts(intent, needs, work, configuration, cart)
     if configuration.has_limits or _have_own_limits(work, cart, configuration):
         draft = Draft(work)
         subject = _subject(intent, draft, configuration, stored, cart)
@@ -107,9 +107,10 @@ def _need(
         needs.referrals.add(code_key(referral_code, configuration))
 
 
-def _need_code_facts(
+def need_code_facts(
     intent: Intent, needs: Needs, work: Work, configuration: Configuration, cart: Cart
 ) -> None:
+    """What decides whether the codes of a session are valid: who reserved them, who recommends to whom."""
     profile = (
         work.profiles.get(profile_key(cart.profile_integration_id, configuration))
         if cart.profile_integration_id

@@ -14,7 +14,7 @@ from tercel.evaluation.reversal import Reversal, reverse
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.answer import AnswerParts, encode_answer
-from tercel.features.sessions.apply import webhook_calls
+from tercel.features.sessions.apply import Applied, apply_changes
 from tercel.features.sessions.consume import consume, stored_entries
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.gather import need_for_answer, need_stored, need_what_it_names
@@ -25,10 +25,10 @@ from tercel.features.sessions.merge import items_of, merge, totals_of
 from tercel.features.sessions.reevaluate import Reevaluated, reevaluate
 from tercel.features.sessions.return_model import ReturnRequest, wire_return
 from tercel.features.sessions.returned_units import Taken, take_units
-from tercel.features.sessions.undo import undo
+from tercel.features.sessions.undo import Undone, undo
 from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import ReturnRow, SessionRow
+from tercel.pipeline.rows import ProfileMove, ReturnRow, SessionRow
 from tercel.pipeline.work import Draft, Work
 
 _RETURNABLE = {"closed", "partially_returned"}
@@ -38,7 +38,7 @@ class ReturnItems:
     """Take units back: effects tied to them are rolled back, their budgets given back, sales and totals lowered.
 
     With ``runs_rules`` the campaigns that ask for it, and that gave something when the session closed, are evaluated
-    again on what is left of the cart. Dry, nothing is written.
+    again on what is left of the cart, and what is new is given as at a close. Dry, nothing is written.
     """
 
     busy_message = "Too many requests are updating this session at the same time"
@@ -100,7 +100,7 @@ class ReturnItems:
         reversals: Sequence[Reversal] = reverse(entries, taken.units)
         again = None
         if self._runs_rules:
-            again = reevaluate(self._intent, draft, configuration, row, taken.items, entries, reversals)
+            again = reevaluate(self._intent, draft, configuration, stored, taken.items, entries, reversals)
             reversals = again.reversals
         return self._write(draft, configuration, stored, row, taken, reversals, again)
 
@@ -142,19 +142,15 @@ class ReturnItems:
             closed_sessions=0,
             sales=row.total - stored.total,
         )
-        if again is not None:
-            row.total_discounts += again.discount
-            undone.outcome.effects.extend(again.effects)
-            undone.outcome.triggered.extend(again.outcome.triggered)
-            undone.event.effects = effects_document(undone.outcome)
-            consume(again.outcome, undone.cause, draft)
-            draft.changes.outbox.extend(webhook_calls(again.outcome, row.application_id, undone.event.id))
+        applied = Applied(session=row) if again is None else self._give(draft, row, undone, again)
         made = self._return(draft, configuration, row, undone.event.id, taken)
         parts = AnswerParts(
             session=row,
             profile=undone.profile,
             event=undone.event,
             outcome=undone.outcome,
+            created_coupons=applied.created_coupons,
+            created_referrals=applied.created_referrals,
             returned=wire_return(made),
         )
         answer = encode_answer(parts, self._intent, draft, configuration)
@@ -163,6 +159,27 @@ class ReturnItems:
         else:
             draft.changes.returns.append(made)
         return answer
+
+    def _give(self, draft: Draft, row: SessionRow, undone: Undone, again: Reevaluated) -> Applied:
+        """Give what is new, as a session that closes does."""
+        outcome = again.outcome
+        row.total_discounts += sum(
+            entry.amount for entry in outcome.changes.entries if entry.kind == "setDiscount"
+        )
+        undone.outcome.effects.extend(outcome.effects)
+        undone.outcome.triggered.extend(outcome.triggered)
+        undone.event.effects = effects_document(undone.outcome)
+        consume(outcome, undone.cause, draft)
+        draft.changes.touched_campaigns.update(dict.fromkeys(outcome.triggered, self.now))
+        profile, event_id = undone.profile, undone.event.id
+        applied = apply_changes(outcome, row, profile, draft, event_id=event_id, is_dry=self._intent.is_dry)
+        if profile is not None and applied.profile_attributes is not None:
+            attributes = applied.profile_attributes
+            draft.move_profile(
+                ProfileMove(id=profile.id, attributes=attributes, expected_version=profile.version)
+            )
+            undone.profile = msgspec.structs.replace(profile, attributes=attributes)
+        return applied
 
     def _return(
         self, draft: Draft, configuration: Configuration, row: SessionRow, event_id: int, taken: Taken

@@ -144,7 +144,7 @@ def _update(
         session_id=session_id,
         profile_id=profile.id if profile is not None else None,
     )
-    applied = apply_changes(outcome, row, profile, draft, is_dry=intent.is_dry)
+    applied = apply_changes(outcome, row, profile, draft, event_id=event_id, is_dry=intent.is_dry)
     if not intent.is_dry:
         draft.changes.sessions[intent.key] = applied.session
         draft.changes.events.append(event)

@@ -1,0 +1,112 @@
+"""What is new in an outcome, beside effects that were given before.
+
+Effects are the same when they are stored alike. Changes have no names of their own: each kind is noted in the order of
+the effects that tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar
+
+from tercel.base.codec import decode_any, encode
+from tercel.effects.coupons import ReserveCoupon
+from tercel.effects.effect import Effect
+from tercel.evaluation.outcome import AttributeChange, Changes, Outcome
+
+_Change = TypeVar("_Change")
+
+
+def came_out(outcome: Outcome, campaigns: Collection[int]) -> dict[int, Any]:
+    """The effects of an outcome by their places, as they are stored; without codes that the session has already.
+
+    Codes of campaigns that do not run again are refused only because they do not: that is nothing to tell.
+    """
+    produced = {
+        place: _without_novelty(decode_any(encode(effect)))
+        for place, effect in enumerate(outcome.effects)
+        if effect.campaign_id in campaigns
+    }
+    for place, code in _with_effects(outcome, outcome.changes.created_codes, _creates):
+        if not code.is_new:
+            del produced[place]
+    return produced
+
+
+def _without_novelty(effect: dict[str, Any]) -> dict[str, Any]:
+    """The effect, whether it is the first of its kind or tells what has been: a reservation stays one."""
+    if effect["effectType"] != "reserveCoupon":
+        return effect
+    return {**effect, "props": {**effect["props"], "isNewReservation": None}}
+
+
+def take(produced: dict[int, Any], given: Any) -> bool:
+    """Whether something that was given came out identically; each effect that came out stands for one."""
+    wanted = None if given is None else _without_novelty(given)
+    place = next((place for place, effect in produced.items() if effect == wanted), None)
+    if place is None:
+        return False
+    del produced[place]
+    return True
+
+
+def only(outcome: Outcome, new: Collection[int], *, offset: int) -> Outcome:
+    """The outcome with its new effects alone, its entries pointing behind the rollback effects of the event."""
+    places = {place: offset + index for index, place in enumerate(sorted(new))}
+    changes = outcome.changes
+    entries = [entry for entry in changes.entries if entry.effect_index in places]
+    for entry in entries:
+        assert entry.effect_index is not None, "entries of effects know them"
+        entry.effect_index = places[entry.effect_index]
+    return Outcome(
+        effects=[outcome.effects[place] for place in sorted(new)],
+        triggered=outcome.triggered,
+        changes=Changes(
+            entries=entries,
+            attributes=_last_values(outcome, new),
+            created_codes=_of_new(outcome, new, changes.created_codes, _creates),
+            reserved_coupon_ids=_of_new(outcome, new, changes.reserved_coupon_ids, _reserves),
+            webhooks=_of_new(outcome, new, changes.webhooks, _calls),
+        ),
+    )
+
+
+def _last_values(outcome: Outcome, new: Collection[int]) -> list[AttributeChange]:
+    """All changes of the attributes that a new effect changes, so that the last rule decides as in any evaluation."""
+    changes = list(_with_effects(outcome, outcome.changes.attributes, _changes_attribute))
+    paths = {_target(change) for place, change in changes if place in new}
+    return [change for _, change in changes if _target(change) in paths]
+
+
+def _target(change: AttributeChange) -> tuple[Any, ...]:
+    return change.entity, change.target_id, change.position, change.name
+
+
+def _of_new(
+    outcome: Outcome, new: Collection[int], notes: Sequence[_Change], belongs: Callable[[Effect], bool]
+) -> list[_Change]:
+    return [note for place, note in _with_effects(outcome, notes, belongs) if place in new]
+
+
+def _with_effects(
+    outcome: Outcome, notes: Sequence[_Change], belongs: Callable[[Effect], bool]
+) -> Iterable[tuple[int, _Change]]:
+    """The changes of a kind with the places of their effects: both are noted in the same order."""
+    places = [place for place, effect in enumerate(outcome.effects) if belongs(effect)]
+    return zip(places, notes, strict=True)
+
+
+def _creates(effect: Effect) -> bool:
+    return effect.effect_type in {"couponCreated", "referralCreated"}
+
+
+def _reserves(effect: Effect) -> bool:
+    return isinstance(effect.props, ReserveCoupon) and effect.props.is_new_reservation
+
+
+def _changes_attribute(effect: Effect) -> bool:
+    return effect.effect_type == "updateAttribute"
+
+
+def _calls(effect: Effect) -> bool:
+    return effect.effect_type == "triggerWebhook"
