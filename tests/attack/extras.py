@@ -63,6 +63,8 @@ def _holds(world: World, offer: Offer, asker: Asker) -> bool:
 def _give(run: Run, action: str, units: int) -> int:
     """How many effects of an action there are; free items come one for each unit of a session, as far as allowed."""
     wanted = 1
+    if action == "points" and run.asker.profile is None:
+        raise Spent
     if action == "addFreeItemEffect":
         if not run.asker.session:
             raise Spent

@@ -319,19 +319,25 @@ class Model:
         )
         world["session", operation.session] = after
         back = sum(amount for unit, amount in session.discounts if unit in gone)
-        if operation.again and self.offer.reevaluates and (session.takes or session.discounts):
+        if (
+            operation.again
+            and self.offer.reevaluates
+            and (session.takes or session.discounts or session.extras)
+        ):
             return self._again(world, operation, after)
         return world, _seen(world, after, taken_back=back)
 
     def _again(self, world: World, operation: Return, session: Session) -> tuple[World, Answer]:
-        """All that the session got is taken back and given anew for what is left; its own use does not count."""
+        """All that is not final is taken back and given anew for what is left; its own use does not count."""
         for take in session.takes:
-            move(world, take, -1)
+            if not take.is_final:
+                move(world, take, -1)
         gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.left, Missing())
         for take in gift.takes:
             move(world, take, 1)
+        final = tuple(take for take in session.takes if take.is_final)
         after = msgspec.structs.replace(
-            session, takes=gift.takes, discounts=gift.discounts, extras=shown(gift)
+            session, takes=final + gift.takes, discounts=gift.discounts, extras=shown(gift)
         )
         world["session", operation.session] = after
         back = sum(amount for _, amount in session.discounts)
@@ -409,8 +415,11 @@ def _seen(world: World, session: Session, **more: Any) -> Answer:
 
 
 def _beyond(gift: Gift, session: Session) -> Gift:
-    """The extras that a session did not have before; what comes out as it was stays and is not told again."""
-    had = dict(session.extras)
+    """The extras that a session did not have before; what comes out as it was stays and is not told again.
+
+    The attribute is set to another value each time, as the rule adds to the one that is there.
+    """
+    had = {**dict(session.extras), "points": 0}
     return Gift(extras=tuple((action, max(number - had.get(action, 0), 0)) for action, number in gift.extras))
 
 

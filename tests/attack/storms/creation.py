@@ -8,10 +8,11 @@ from random import Random
 from tests.attack.battle import Battle, Script
 from tests.attack.history import Answer
 from tests.attack.offer import Limit, Offer
-from tests.attack.operations import CountBudget, Reopen, Update
+from tests.attack.operations import CountBudget, Reopen, Return, Update
 
 KINDS: dict[str, Offer] = {
     "create and redeem": Offer(creates=True, limits=(Limit("createCoupon", 4),)),
+    "create and evaluate again": Offer(creates=True, limits=(Limit("createCoupon", 4),), reevaluates=True),
     "create for each customer": Offer(creates=True, limits=(Limit("createCoupon", 1, ("Profile",)),)),
 }
 
@@ -22,16 +23,23 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     known: list[str] = []
     customers = [f"{name}-{number}" for number in range(max(2, clients // 3))]
     who = customers if offer.has_entity("Profile") else [None]
-    scripts = [_client(Random(chance.random()), f"s{number}", who, known) for number in range(clients)]
+    scripts = [
+        _client(Random(chance.random()), f"s{number}", who, known, reevaluates=offer.reevaluates)
+        for number in range(clients)
+    ]
     counts = [CountBudget(action=limit.action) for limit in offer.limits if not limit.entities]
     return Battle(offer=offer, scripts=scripts, counts=counts)
 
 
-def _client(chance: Random, session: str, who: Sequence[str | None], known: list[str]) -> Script:
+def _client(
+    chance: Random, session: str, who: Sequence[str | None], known: list[str], *, reevaluates: bool
+) -> Script:
     maker = f"{session}-maker"
-    answer = yield Update(session=maker, state="closed", units=1, profile=chance.choice(who))
+    answer = yield Update(session=maker, state="closed", units=2, profile=chance.choice(who))
     tell(known, answer)
-    if chance.random() < 0.4:
+    if reevaluates:
+        yield Return(session=maker, units=1, again=True)
+    elif chance.random() < 0.4:
         # A created code outlives its session, and its budget is not given back.
         yield Reopen(session=maker)
         answer = yield Update(session=maker, state="closed")

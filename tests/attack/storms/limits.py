@@ -57,6 +57,7 @@ KINDS: dict[str, Offer] = {
     "custom effects": Offer(extras=("customEffect",), limits=(Limit("customEffect", 4),)),
     "webhooks": Offer(extras=("callApi",), limits=(Limit("callApi", 4),)),
     "webhooks evaluated again": Offer(extras=("callApi",), limits=(Limit("callApi", 3),), reevaluates=True),
+    "points evaluated again": Offer(extras=("points",), limits=(Limit("setDiscount", 12),), reevaluates=True),
     "all that rules give": Offer(
         extras=("callApi", "customEffect", "addFreeItemEffect"),
         limits=(Limit("callApi", 5), Limit("customEffect", 4, ("Store",)), Limit("addFreeItemEffect", 10)),
@@ -95,7 +96,12 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
 
 def _is_personal(offer: Offer) -> bool:
     """Whether it matters who the customer is."""
-    return offer.has_entity("Profile") or offer.reserves or any(code.per_profile for code in offer.codes)
+    return (
+        offer.has_entity("Profile")
+        or offer.reserves
+        or "points" in offer.extras
+        or any(code.per_profile for code in offer.codes)
+    )
 
 
 def _client(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
