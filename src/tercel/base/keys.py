@@ -1,6 +1,6 @@
-"""Look-up keys for identifiers that callers choose.
+"""The forms in which identifiers and codes that callers choose are looked up.
 
-Such an identifier may have 1,000 characters, which is more than an index entry holds. Its key is the text itself
+An identifier may have 1,000 characters, which is more than an index entry holds. Its key is the text itself
 where that fits, else its beginning with a SHA-256 digest of the whole.
 """
 
@@ -25,3 +25,16 @@ def lookup_key(text: str) -> str:
     if len(data) <= _PLAIN_BYTES_MAX and not text.startswith(_HASHED):
         return text
     return f"{_HASHED}{text[:20]}{sha256(data).hexdigest()}"
+
+
+def fold_code(code: str, case_sensitivity: str) -> str:
+    """The form in which an application stores and compares a code of a coupon or a referral (integration.md 4.2).
+
+    >>> fold_code("Summer-1", "insensitive-uppercase"), fold_code("Summer-1", "sensitive")
+    ('SUMMER-1', 'Summer-1')
+    """
+    if case_sensitivity == "insensitive-uppercase":
+        return code.upper()
+    if case_sensitivity == "insensitive-lowercase":
+        return code.lower()
+    return code

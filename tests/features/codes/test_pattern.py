@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from tercel.base.errors import InvalidError
-from tercel.features.codes.case import fold_code
+from tercel.base.keys import fold_code
 from tercel.features.codes.choose import check_capacity, choose_pattern
 from tercel.features.codes.pattern import CodePattern
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tercel.base.keys import fold_code
 from tercel.base.limits import COUPON_CODE_LENGTH_MIN, USAGE_LIMIT_MAX
 from tercel.base.numbers import ONE
 from tercel.effects.coupons import CouponCreated, ReserveCoupon
@@ -77,7 +78,7 @@ class CodeDesk(Desk):
         return f"{base}:{count}"
 
     def generate(self, action: str, purpose: str, settings: Options) -> str:
-        """A new code after the rule's pattern, else the campaign's."""
+        """A new code after the rule's pattern, else the campaign's, in the case in which the application keeps codes."""
         facts = self.campaign.facts
         is_coupon = action == "createCoupon"
         pattern = settings.get("pattern") or (facts.coupon_pattern if is_coupon else facts.referral_pattern)
@@ -87,6 +88,7 @@ class CodeDesk(Desk):
         if not isinstance(pattern, str) or not isinstance(characters, str):
             raise TypeMismatchError("the pattern and the characters of a code are texts")
         code = seeded_code(self.snapshot.seed, purpose, pattern=pattern, characters=characters)
+        code = fold_code(code, self.application.case_sensitivity)
         if len(code) < COUPON_CODE_LENGTH_MIN:
             raise RangeError(f"a code has at least {COUPON_CODE_LENGTH_MIN} characters: use a longer pattern")
         return code

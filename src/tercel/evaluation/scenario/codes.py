@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tercel.base.keys import fold_code
 from tercel.evaluation.budgets import Holder, counters
 from tercel.evaluation.scenario.calls import calls
 from tercel.evaluation.scenario.cases import Case
@@ -27,16 +28,12 @@ def read_coupons(case: Case) -> dict[str, CouponFacts | None]:
     """The coupons of the codes sent, None for an unknown one."""
     sensitivity = (case.context.get("application") or {}).get("caseSensitivity", "sensitive")
 
-    def fold(code: str) -> str:
-        folds = {"insensitive-uppercase": code.upper(), "insensitive-lowercase": code.lower()}
-        return folds.get(sensitivity, code)
-
     known = {
-        fold(data["code"]): _coupon(data, number)
+        fold_code(data["code"], sensitivity): _coupon(data, number)
         for number, campaign in enumerate(case.campaigns, 1)
         for data in campaign.get("coupons") or []
     }
-    return {code: known.get(fold(code)) for code in case.session.get("couponCodes") or []}
+    return {code: known.get(fold_code(code, sensitivity)) for code in case.session.get("couponCodes") or []}
 
 
 def _coupon(data: Mapping[str, Any], campaign_id: int) -> CouponFacts:

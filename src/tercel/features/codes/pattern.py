@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tercel.features.codes.case import fold_code
+from tercel.base.keys import fold_code
 
 #: ``choices(alphabet, count)``: that many independent draws from the alphabet, with repetition.
 Choices = Callable[[Sequence[str], int], Sequence[str]]

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from tercel.base.errors import InvalidError, NotFoundError, Problem
-from tercel.base.keys import lookup_key
+from tercel.base.keys import fold_code, lookup_key
 from tercel.database.tables.applications import applications
 from tercel.database.tables.codes import coupons
 from tercel.database.tables.customers import profiles
 from tercel.database.transaction import Transaction
-from tercel.features.codes.case import fold_code
 from tercel.features.common.caller import Caller
 from tercel.features.coupons import store as coupon_store
 from tercel.features.coupons.model import Coupon

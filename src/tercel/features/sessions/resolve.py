@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tercel.base.errors import InvalidError
-from tercel.base.keys import lookup_key
-from tercel.features.codes.case import fold_code
+from tercel.base.keys import fold_code, lookup_key
 from tercel.features.configuration.model import Configuration
 from tercel.pipeline.rows import ProfileRow, ReferralRow, StoreRow
 from tercel.pipeline.work import Draft, ProfileKey, Work
