@@ -30,7 +30,15 @@ from tercel.features.sessions.merge import document
 from tercel.features.sessions.resolve import code_key
 from tercel.features.sessions.return_model import Return, wire_return
 from tercel.pipeline.command import Answer
-from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, EventRow, ProfileRow, SessionRow
+from tercel.pipeline.rows import (
+    EMPTY_LIST,
+    EMPTY_OBJECT,
+    CouponRow,
+    EventRow,
+    ProfileRow,
+    ReferralRow,
+    SessionRow,
+)
 from tercel.pipeline.work import Draft
 
 
@@ -66,8 +74,8 @@ class AnswerParts(msgspec.Struct, kw_only=True):
     profile: ProfileRow | None
     event: EventRow
     outcome: Outcome
-    created_coupons: list[dict[str, Any]] = []
-    created_referrals: list[dict[str, Any]] = []
+    created_coupons: list[dict[str, Any] | CouponRow] = []
+    created_referrals: list[dict[str, Any] | ReferralRow] = []
     returned: Return | None = None
 
 

@@ -32,8 +32,8 @@ class Applied(msgspec.Struct, kw_only=True):
 
     session: SessionRow
     profile_attributes: msgspec.Raw | None = None
-    created_coupons: list[dict[str, Any]] = []
-    created_referrals: list[dict[str, Any]] = []
+    created_coupons: list[dict[str, Any] | CouponRow] = []
+    created_referrals: list[dict[str, Any] | ReferralRow] = []
 
 
 def apply_changes(
@@ -140,6 +140,10 @@ def _merged(
 def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, is_dry: bool) -> None:
     memory = document(applied.session.created_codes)
     for code in codes:
+        created: list[Any] = applied.created_coupons if code.kind == "coupon" else applied.created_referrals
+        if not code.is_new:
+            created += _as_it_is(code, applied.session.application_id, draft)
+            continue
         row = code_row(
             code,
             code_id=0 if is_dry else draft.next_id(f"{code.kind}s"),
@@ -147,11 +151,17 @@ def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, i
             advocate=applied.session.profile_integration_id or "",
             now=applied.session.updated,
         )
-        if code.is_new:
-            memory[code.memory_key] = code.value
-            (draft.changes.new_coupons if code.kind == "coupon" else draft.changes.new_referrals).append(row)
-        (applied.created_coupons if code.kind == "coupon" else applied.created_referrals).append(row)
+        memory[code.memory_key] = code.value
+        (draft.changes.new_coupons if code.kind == "coupon" else draft.changes.new_referrals).append(row)
+        created.append(row)
     applied.session.created_codes = raw_document(memory)
+
+
+def _as_it_is(code: CreatedCode, application_id: int, draft: Draft) -> list[CouponRow | ReferralRow]:
+    """The row of a code that the session has already; none when somebody has deleted it."""
+    rows = draft.loaded.coupons if code.kind == "coupon" else draft.loaded.referrals
+    row: CouponRow | ReferralRow | None = rows.get((application_id, code.value))
+    return [] if row is None else [row]
 
 
 def code_row(

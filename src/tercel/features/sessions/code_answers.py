@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import asdict
 
 from tercel.base.codec import decode_any
 from tercel.base.numbers import ZERO, tidy
@@ -32,8 +33,16 @@ class InventoryReferral(Referral, kw_only=True, rename="camel"):
     referred_customers: list[str]
 
 
-def created_coupon(row: dict[str, Any]) -> Coupon:
-    """A coupon that a rule created; id 0 when it would have been (a dry request)."""
+def created_coupon(row: dict[str, Any] | CouponRow) -> Coupon:
+    """A coupon that a rule created, now or before; id 0 when it would have been (a dry request)."""
+    if isinstance(row, CouponRow):
+        coupon = created_coupon(_content(row))
+        coupon.usage_counter = row.usage_counter
+        coupon.discount_counter = tidy(row.discount_counter)
+        if row.discount_limit is not None:
+            coupon.discount_remainder = tidy(row.discount_limit - row.discount_counter)
+        coupon.reservation_counter = row.reservation_counter
+        return coupon
     limit = row["discount_limit"]
     return Coupon(
         id=row["id"],
@@ -41,12 +50,12 @@ def created_coupon(row: dict[str, Any]) -> Coupon:
         campaign_id=row["campaign_id"],
         value=row["value"],
         usage_limit=row["usage_limit"],
-        discount_limit=_set(limit),
+        discount_limit=_amount(limit),
         start_date=_set(row["start_date"]),
         expiry_date=_set(row["expiry_date"]),
         usage_counter=0,
         discount_counter=ZERO,
-        discount_remainder=_set(limit),
+        discount_remainder=_amount(limit),
         reservation_counter=0,
         attributes=row["attributes"],
         recipient_integration_id=_set(row["recipient_integration_id"]),
@@ -56,8 +65,12 @@ def created_coupon(row: dict[str, Any]) -> Coupon:
     )
 
 
-def created_referral(row: dict[str, Any]) -> Referral:
-    """A referral that a rule created."""
+def created_referral(row: dict[str, Any] | ReferralRow) -> Referral:
+    """A referral that a rule created, now or before."""
+    if isinstance(row, ReferralRow):
+        referral = created_referral(_content(row))
+        referral.usage_counter = row.usage_counter
+        return referral
     return Referral(
         id=row["id"],
         created=row["created"],
@@ -71,6 +84,11 @@ def created_referral(row: dict[str, Any]) -> Referral:
         advocate_profile_integration_id=row["advocate_profile_integration_id"],
         friend_profile_integration_id=_set(row["friend_profile_integration_id"]),
     )
+
+
+def _content(row: CouponRow | ReferralRow) -> dict[str, Any]:
+    """A stored code in the form of one that is being created."""
+    return {**asdict(row), "attributes": document(row.attributes)}
 
 
 def integration_coupon(

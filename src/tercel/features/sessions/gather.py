@@ -7,7 +7,7 @@ from tercel.evaluation.evaluate import limit_keys
 from tercel.features.configuration.model import Configuration
 from tercel.features.sessions.facts import Subject, build_snapshot, session_subject
 from tercel.features.sessions.intent import Intent
-from tercel.features.sessions.merge import Cart
+from tercel.features.sessions.merge import Cart, document
 from tercel.features.sessions.resolve import advocate_key, code_key, find_store, profile_key
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EMPTY_LIST, SessionRow
@@ -45,6 +45,8 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         need_what_it_names(stored, needs, configuration)
         need_for_answer(intent, stored, needs, work, configuration)
         return
+    if stored is not None:
+        _need_created_codes(stored, needs)
     need_code_facts(intent, needs, work, configuration, cart)
     if configuration.has_limits or _have_own_limits(work, cart, configuration):
         draft = Draft(work)
@@ -105,6 +107,13 @@ def _need(
     needs.coupons.update(code_key(code, configuration) for code in coupon_codes)
     if referral_code:
         needs.referrals.add(code_key(referral_code, configuration))
+
+
+def _need_created_codes(stored: SessionRow, needs: Needs) -> None:
+    """The codes that rules created for the session, which its answers show again."""
+    for memory_key, code in document(stored.created_codes).items():
+        kind = needs.coupons if memory_key.startswith("createCoupon:") else needs.referrals
+        kind.add((stored.application_id, code))
 
 
 def need_code_facts(
