@@ -80,14 +80,23 @@ def explain(
 
 
 def _next(ordered: Sequence[Event], done: int) -> Iterator[int]:
-    """Events that may come next, those answered first before the others: nobody left had finished when they began."""
+    """Events that may come next, those answered first before the others: nobody left had finished when they began.
+
+    Of the same request sent again and again without an answer the earliest stands for all: it may come wherever a later
+    one may, and comes to the same.
+    """
     first_end = float("inf")
     choices = []
+    unanswered = set()
     for at, event in enumerate(ordered):
         if done >> at & 1:
             continue
         if event.sent > first_end:
             break
+        if event.answer is None:
+            if event.operation in unanswered:
+                continue
+            unanswered.add(event.operation)
         first_end = min(first_end, event.end)
         choices.append(at)
     return iter(sorted(choices, key=lambda at: ordered[at].end))

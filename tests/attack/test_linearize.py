@@ -451,6 +451,16 @@ def test_a_search_without_end_is_given_up() -> None:
         explain(events, Model(offer).step, {}, Budget(1))
 
 
+def test_the_same_request_without_an_answer_is_tried_once_in_each_place() -> None:
+    """Else each of twenty repetitions could come first, and in every order of the others."""
+    model = Model(ONCE)
+    history = [event(at, None, close("s")) for at in range(20)]
+    history += [event(at, at + 1, close(f"s{at}"), REFUSED) for at in range(30, 34)]
+    assert explain(history, model.step, {}, Budget(500)) is not None
+    history.append(event(40, 41, close("late"), closed()))
+    assert explain(history, model.step, {}, Budget(500)) is None
+
+
 def test_what_shares_nothing_is_checked_apart() -> None:
     offer = Offer(codes=(Code("C"),), limits=(Limit("redeemCoupon", 1, ("Profile",)),))
     first = Update(session="a", profile="ann")
