@@ -114,3 +114,11 @@ async def test_what_no_longer_fits_the_tables_is_prepared_anew(database: Databas
                 assert await round_trip(another, [look]) == [[]]
         finally:
             await migrating.execute("DROP TABLE changed")
+
+
+async def test_plans_are_kept_once_tables_have_had_time_to_fill(database_url: str) -> None:
+    mode = Statement("SHOW plan_cache_mode")
+    connection = await AsyncConnection.connect(database_url, autocommit=True)
+    async with connection:
+        seen = [(await round_trip(connection, [mode]))[0][0][0] for _ in range(100)]
+    assert (seen[0], seen[-1]) == ("auto", "force_generic_plan")

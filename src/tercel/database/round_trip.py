@@ -43,12 +43,25 @@ class _Prepared(NamedTuple):
     sql: bytes
 
 
+class _Connection:
+    """What this process knows of a connection: the statements prepared on it, and how many round trips it made."""
+
+    def __init__(self) -> None:
+        self.prepared: set[bytes] = set()
+        self.trips = 0
+
+
 BEGIN = Statement("BEGIN")
 COMMIT = Statement("COMMIT")
 
+#: Rows are found the same way whatever the parameters are, so nothing needs to be planned twice. The server finds that out by
+#: itself, and forgets it for hundreds of executions whenever statistics tell that tables have grown; so it is told. Not at
+#: once: what is planned while tables are empty, as on a new installation, does not fit them a moment later.
+_KEEP_PLANS = "SET plan_cache_mode = force_generic_plan"
+_TRIPS_BEFORE_PLANS_ARE_KEPT = 50
+
 _numbers = count(1)
-#: What each connection has prepared so far; the server forgets it with the connection.
-_known: WeakKeyDictionary[AsyncConnection[Any], set[bytes]] = WeakKeyDictionary()
+_connections: WeakKeyDictionary[AsyncConnection[Any], _Connection] = WeakKeyDictionary()
 
 
 async def round_trip(
@@ -62,11 +75,14 @@ async def round_trip(
     Raises:
         psycopg.Error: what the server says of the first one that failed.
     """
-    known = _known.setdefault(connection, set())
+    known = _connections.setdefault(connection, _Connection())
+    known.trips += 1
+    if known.trips == _TRIPS_BEFORE_PLANS_ARE_KEPT:
+        await connection.execute(_KEEP_PLANS)
     pgconn = connection.pgconn
     pgconn.enter_pipeline_mode()
     try:
-        results = await connection.wait(_exchange(pgconn, statements, known))
+        results = await connection.wait(_exchange(pgconn, statements, known.prepared))
     finally:
         _leave(pgconn)
     failure = next((result for result in results if result.status in _FAILURES), None)

@@ -1,4 +1,4 @@
-"""Every few seconds: statistics for tables that have just got their first rows."""
+"""Every second: statistics for tables that have just got their first rows, or many more than they had."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import asyncio
 import structlog
 
 from tercel.database.engine import Database
-from tercel.database.statistics import analyse_new_tables
+from tercel.database.statistics import analyse_grown_tables
 
-_EVERY_S = 3.0
+_EVERY_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
 async def keep_statistics(database: Database) -> None:
     """Look for such tables until cancelled; a failure is logged and the next look tries again."""
-    known: set[str] = set()
     while True:
         try:
             async with database.connection() as connection:
-                known.update(await analyse_new_tables(connection, known))
+                await analyse_grown_tables(connection)
         except Exception as error:  # noqa: BLE001  # a database that is away must not end all later looks
             _log.warning("tables could not be analysed", error=str(error))
         await asyncio.sleep(_EVERY_S)
