@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,16 @@ class Rush:
             pass
 
     def _use_one_connection(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._serving.port, timeout=60)
-        try:
-            connection.connect()
-        except OSError:
-            return False
+        # Closed by hand: http.client forgets its socket when what it sends is refused.
+        with closing(http.client.HTTPConnection("127.0.0.1", self._serving.port, timeout=60)) as connection:
+            try:
+                connection.connect()
+            except OSError:
+                return False
+            return self._close_carts(connection)
+
+    def _close_carts(self, connection: http.client.HTTPConnection) -> bool:
+        """Use the connection until the server closes it: whether another one is worth trying."""
         is_new = True
         while True:
             number = next(self._numbers)
