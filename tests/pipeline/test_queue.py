@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tercel.base.errors import ConflictError
-from tercel.base.limits import SAME_SESSION_IN_FLIGHT_MAX
+from tercel.base.limits import BATCH_HELD_BACK_SECONDS_MAX, SAME_SESSION_IN_FLIGHT_MAX
 from tercel.pipeline.batch import Batches, Waiting
 from tercel.pipeline.command import Answer, Command
 from tercel.pipeline.queue import Pipeline
@@ -31,10 +32,12 @@ class _InTurn:
 
     def __init__(self) -> None:
         self.turns = asyncio.Semaphore(0)
+        self.begun = asyncio.Semaphore(0)
         self.seen: list[list[str]] = []
 
     async def run(self, batch: Sequence[Waiting]) -> None:
         self.seen.append([str(waiting.command.serial_key) for waiting in batch])
+        self.begun.release()
         for waiting in batch:
             await self.turns.acquire()
             waiting.answer(Answer(status=200, body=b""))
@@ -72,4 +75,51 @@ async def test_commands_of_one_key_run_one_after_the_other() -> None:
         batches.turns.release()
     await asyncio.gather(*tasks)
     assert batches.seen == [["a", "b"], ["a"]]
+    await pipeline.close()
+
+
+async def _queued(pipeline: Pipeline, keys: str) -> list[asyncio.Task[Any]]:
+    """Commands in the queue, and the batches begun that it is willing to begin."""
+    tasks = [_submit(pipeline, key) for key in keys]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_beside_a_batch_another_begins_only_when_it_is_no_smaller() -> None:
+    pipeline, batches = _pipeline()
+    tasks = [*await _queued(pipeline, "abc"), *await _queued(pipeline, "de")]
+    assert batches.seen == [["a", "b", "c"]]
+    tasks += await _queued(pipeline, "f")
+    assert batches.seen == [["a", "b", "c"], ["d", "e", "f"]]
+    for _ in tasks:
+        batches.turns.release()
+    await asyncio.gather(*tasks)
+    await pipeline.close()
+
+
+async def test_what_was_held_back_begins_when_the_batch_before_it_ends() -> None:
+    pipeline, batches = _pipeline()
+    tasks = [*await _queued(pipeline, "abc"), *await _queued(pipeline, "d")]
+    for _ in tasks:
+        batches.turns.release()
+    await asyncio.gather(*tasks)
+    assert batches.seen == [["a", "b", "c"], ["d"]]
+    await pipeline.close()
+
+
+async def test_nobody_is_held_back_by_a_batch_that_takes_its_time() -> None:
+    pipeline, batches = _pipeline()
+    tasks = [*await _queued(pipeline, "abc"), *await _queued(pipeline, "d")]
+    began = time.perf_counter()
+    for _ in range(2):
+        await asyncio.wait_for(batches.begun.acquire(), 10)
+    assert (
+        time.perf_counter() - began > BATCH_HELD_BACK_SECONDS_MAX / 2
+    )  # from its arrival, which was a moment ago
+    assert batches.seen == [["a", "b", "c"], ["d"]]
+    assert not any(task.done() for task in tasks)
+    for _ in tasks:
+        batches.turns.release()
+    await asyncio.gather(*tasks)
     await pipeline.close()

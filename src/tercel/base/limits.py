@@ -99,6 +99,7 @@ BATCHES_IN_FLIGHT_MAX = 2  # of one process: one is decided while the other wait
 # Time
 WAITING_SECONDS_MAX = 10  # that a command waits for its turn; then nothing was done
 BATCH_SECONDS_MAX = 10  # of a batch with all its attempts
+BATCH_HELD_BACK_SECONDS_MAX = 0.05  # that few commands wait for a larger batch, before they start beside it
 READINESS_SECONDS_MAX = 2  # that the database may take to answer before a process says that it is not ready
 CALLER_SECONDS_MAX = 10  # to find out who is behind a key
 TRANSACTION_SECONDS_MAX = 120  # of everything else that asks the database

@@ -13,6 +13,7 @@ import structlog
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import (
     BATCH_COMMANDS_MAX,
+    BATCH_HELD_BACK_SECONDS_MAX,
     BATCH_SECONDS_MAX,
     BATCHES_IN_FLIGHT_MAX,
     REQUESTS_WAITING_MAX,
@@ -74,6 +75,7 @@ class Pipeline:
         self._is_scheduled = False
         self._is_closed = False
         self._next_look: asyncio.TimerHandle | None = None
+        self._held_back: asyncio.TimerHandle | None = None
         # Because: a batch serves many requests, so it must not run in the context of the one that happened to start it.
         self._context = copy_context()
 
@@ -105,8 +107,9 @@ class Pipeline:
             self._start_batches()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._is_closed = True
-        if self._next_look is not None:
-            self._next_look.cancel()
+        for timer in (self._next_look, self._held_back):
+            if timer is not None:
+                timer.cancel()
 
     def _schedule(self) -> None:
         """Start batches once the event loop has read the other requests that are already here."""
@@ -116,7 +119,7 @@ class Pipeline:
 
     def _start_batches(self) -> None:
         self._is_scheduled = False
-        while self._waiting and len(self._tasks) < BATCHES_IN_FLIGHT_MAX:
+        while self._waiting and len(self._tasks) < BATCHES_IN_FLIGHT_MAX and self._is_worth_a_batch():
             batch = self._take()
             if not batch:
                 break
@@ -125,6 +128,27 @@ class Pipeline:
             task.add_done_callback(self._finished)
         metrics.QUEUE_DEPTH.set(len(self._waiting))
         metrics.BATCHES_IN_FLIGHT.set(len(self._tasks))
+
+    def _is_worth_a_batch(self) -> bool:
+        """Whether what waits may start now, or is better kept until what runs has ended and more has come.
+
+        What a batch costs by itself is a good part of what its commands cost, so beside one that runs another starts only
+        when it is no smaller; unless the one that runs takes its time.
+        """
+        if len(self._waiting) >= len(self._running_keys):
+            return True
+        patience = BATCH_HELD_BACK_SECONDS_MAX - (time.perf_counter() - self._waiting[0].arrived)
+        if patience <= 0:
+            return True
+        if self._held_back is None:
+            self._held_back = asyncio.get_running_loop().call_later(
+                patience, self._start_held_back, context=self._context
+            )
+        return False
+
+    def _start_held_back(self) -> None:
+        self._held_back = None
+        self._start_batches()
 
     def _take(self) -> list[_Waiting]:
         """The longest waiting commands, one per session or profile: the next one must see what this one wrote."""
