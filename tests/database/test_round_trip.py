@@ -122,3 +122,13 @@ async def test_plans_are_kept_once_tables_have_had_time_to_fill(database_url: st
     async with connection:
         seen = [(await round_trip(connection, [mode]))[0][0][0] for _ in range(100)]
     assert (seen[0], seen[-1]) == ("auto", "force_generic_plan")
+
+
+async def test_a_transaction_that_is_rolled_back_does_not_take_that_along(database_url: str) -> None:
+    mode = Statement("SHOW plan_cache_mode")
+    connection = await AsyncConnection.connect(database_url, autocommit=True)
+    async with connection:
+        async with connection.transaction(force_rollback=True):
+            for _ in range(100):
+                await round_trip(connection, [_ONE])
+        assert await round_trip(connection, [mode]) == [[("force_generic_plan",)]]

@@ -21,7 +21,7 @@ from psycopg import AsyncConnection
 from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
@@ -44,11 +44,13 @@ class _Prepared(NamedTuple):
 
 
 class _Connection:
-    """What this process knows of a connection: the statements prepared on it, and how many round trips it made."""
+    """What this process knows of a connection: the statements prepared on it, how many round trips it made, and whether
+    it was told to keep its plans."""
 
     def __init__(self) -> None:
         self.prepared: set[bytes] = set()
         self.trips = 0
+        self.keeps_plans = False
 
 
 BEGIN = Statement("BEGIN")
@@ -77,9 +79,11 @@ async def round_trip(
     """
     known = _connections.setdefault(connection, _Connection())
     known.trips += 1
-    if known.trips == _TRIPS_BEFORE_PLANS_ARE_KEPT:
-        await connection.execute(_KEEP_PLANS)
     pgconn = connection.pgconn
+    is_settled = not known.keeps_plans and known.trips >= _TRIPS_BEFORE_PLANS_ARE_KEPT
+    if is_settled and pgconn.transaction_status == TransactionStatus.IDLE:  # a transaction could roll it back
+        await connection.execute(_KEEP_PLANS)
+        known.keeps_plans = True
     pgconn.enter_pipeline_mode()
     try:
         results = await connection.wait(_exchange(pgconn, statements, known.prepared))
