@@ -144,3 +144,35 @@ async def test_the_ledger_agrees_with_what_returns_gave(
             assert [each async for _, found in verify(connection) for each in found] == []
     finally:
         await opened.close()
+
+
+_FIRST = {
+    "its flag": ["and", [".", "Session", "FirstSession"]],
+    "closed sessions": ["and", ["=", [".", "Profile", "ClosedSessions"], 0]],
+    "sales": ["and", ["=", [".", "Profile", "TotalSales"], 0]],
+}
+
+
+@pytest.mark.parametrize("when", _FIRST.values(), ids=_FIRST)
+def test_a_first_order_of_which_a_part_comes_back_was_the_first_order(shop: Shop, when: list[Any]) -> None:
+    shop.campaign(rule(["setDiscount", "welcome", 5], when=when), reevaluateOnReturn=True)
+    closed = shop.update("s", profileId=shop.ann, state="closed", cartItems=CART)
+    assert kinds(closed) == ["setDiscount"]
+    for sku in ("A", "B"):
+        assert kinds(shop.returned("s", [{"sku": sku, "quantity": 1}], query=AGAIN)) == []
+    assert kinds(shop.update("t", profileId=shop.ann, state="closed", cartItems=CART)) == []
+
+
+def test_orders_that_closed_later_count_as_the_customers(shop: Shop) -> None:
+    """The return is evaluated as if its session closed now, after the others."""
+    shop.campaign(
+        rule(["setDiscount", "any", 1]),
+        rule(
+            ["showNotification", "Info", "now the second", "b"],
+            when=["and", ["=", [".", "Profile", "ClosedSessions"], 1]],
+        ),
+        reevaluateOnReturn=True,
+    )
+    for name in ("s", "t"):
+        shop.update(name, profileId=shop.ann, state="closed", cartItems=CART)
+    assert kinds(shop.returned("s", [{"sku": "A"}], query=AGAIN)) == ["showNotification"]

@@ -1,8 +1,8 @@
 """Evaluate again on what is left of a cart: campaigns that ask for it, and gave something at the close.
 
 What comes out identically stays as it was. Everything else that such a campaign gave is rolled back, and what is new is
-given. The session's own earlier use does not count against its limits, and what is never rolled back is given once:
-codes, reservations, and attributes that a rule moved (integration.md 2.6).
+given. What the session itself took of its limits and added to the customer's figures does not count, and what is never
+rolled back is given once: codes, reservations, and attributes that a rule moved (integration.md 2.6).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tercel.features.sessions.novelty import came_out, only, take
 from tercel.features.sessions.resolve import find_store, profile_key
 from tercel.pipeline.deadline import evaluate_in_time
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import SessionRow, StoredEntryRow
+from tercel.pipeline.rows import ProfileRow, SessionRow, StoredEntryRow
 from tercel.pipeline.work import Draft, Work
 
 #: What takes nothing from its budget when it comes out again.
@@ -120,18 +120,30 @@ def _snapshot(
     if items is not None:
         cart.items = items
     profile_id = cart.profile_integration_id
+    profile = draft.profile(profile_key(profile_id, configuration)) if profile_id else None
     subject = session_subject(
         intent,
         configuration,
         cart,
         stored=stored,
         session_id=stored.id,
-        profile=draft.profile(profile_key(profile_id, configuration)) if profile_id else None,
+        profile=None if profile is None else _before_close(profile, stored),
         store=find_store(draft.loaded, cart.store_integration_id, configuration),
         types=("talon_session_partially_returned",),
     )
+    assert subject.session is not None
+    subject.session.is_first = stored.first_session
     subject.evaluable_campaign_ids = campaigns
     return build_snapshot(subject, draft, configuration)
+
+
+def _before_close(profile: ProfileRow, stored: SessionRow) -> ProfileRow:
+    """The customer without what the session added when it closed, less what came back since."""
+    return msgspec.structs.replace(
+        profile,
+        closed_sessions=profile.closed_sessions - 1,
+        total_sales=profile.total_sales - stored.total,
+    )
 
 
 def _forget_own_use(snapshot: Snapshot, rows: Sequence[StoredEntryRow]) -> None:
