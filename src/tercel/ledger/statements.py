@@ -71,11 +71,11 @@ MOVE_REFERRALS = expecting(
     "referrals",
 )
 
-#: The columns of profiles that only the ledger writes.
-PROFILE_SALES = ("closed_sessions", "total_sales")
+# Once a profile exists, only the ledger writes these columns.
+_PROFILE_SALES = ("closed_sessions", "total_sales")
 PROFILE_MOVE = (
     ("id", "BIGINT"),
-    *column_types(profiles, PROFILE_SALES),
+    *column_types(profiles, _PROFILE_SALES),
     ("last_activity", "TIMESTAMP WITH TIME ZONE"),
     ("attributes", "JSONB"),
     ("expected_version", "BIGINT"),

@@ -243,10 +243,7 @@ class Draft:
         work.profiles.update(changes.new_profiles)
         work.profile_keys.update((profile.id, key) for key, profile in changes.new_profiles.items())
         union.new_profiles.update(changes.new_profiles)
-        for profile_id, move in changes.profile_moves.items():
-            known = union.profile_moves.get(profile_id)
-            union.profile_moves[profile_id] = move if known is None else _added(known, move)
-        self._merge_profile_rows()
+        self._merge_profile_moves()
         self._merge_codes()
         for key, advocate in changes.memberships.items():
             union.memberships[key] = advocate or union.memberships.get(key)
@@ -293,18 +290,24 @@ class Draft:
             work.reservations |= fresh
             work.to_write.reservations |= fresh
 
-    def _merge_profile_rows(self) -> None:
-        """Show later commands the profiles as this one leaves them."""
-        for move in self.changes.profile_moves.values():
-            key = self._work.profile_keys[move.id]
-            profile = self._work.profiles[key]
-            self._work.profiles[key] = msgspec.structs.replace(
+    def _merge_profile_moves(self) -> None:
+        """Show later commands the profiles as this one leaves them; a profile that is new is written like that."""
+        work, union = self._work, self._work.to_write
+        for profile_id, move in self.changes.profile_moves.items():
+            key = work.profile_keys[profile_id]
+            profile = work.profiles[key]
+            moved = work.profiles[key] = msgspec.structs.replace(
                 profile,
                 closed_sessions=profile.closed_sessions + move.closed_sessions,
                 total_sales=profile.total_sales + move.total_sales,
                 last_activity=move.last_activity or profile.last_activity,
                 attributes=profile.attributes if move.attributes is None else move.attributes,
             )
+            if key in union.new_profiles:
+                union.new_profiles[key] = moved
+            else:
+                known = union.profile_moves.get(profile_id)
+                union.profile_moves[profile_id] = move if known is None else _added(known, move)
 
     def _merge_codes(self) -> None:
         """Show later commands the counters as this one leaves them."""

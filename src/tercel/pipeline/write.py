@@ -29,7 +29,6 @@ from tercel.ledger.statements import (
     MOVE_PROFILES,
     MOVE_REFERRALS,
     PROFILE_MOVE,
-    PROFILE_SALES,
     RAISE_COUNTERS,
 )
 from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileMove, ProfileRow, ReturnRow, SessionRow
@@ -42,13 +41,10 @@ _SESSION_SETS = ", ".join(
     f"{name} = excluded.{name}" for name in SessionRow.__struct_fields__ if name not in _SESSION_KEEPS
 )
 
-# Sales are the ledger's to write; those of a new profile start at zero, the default of their columns.
-_NEW_PROFILE = [name for name in ProfileRow.__struct_fields__ if name not in PROFILE_SALES]
-
 INSERT_PROFILES = expecting(
     insert(
         profiles,
-        _NEW_PROFILE,
+        ProfileRow.__struct_fields__,
         order_by=("account_id", "key"),
         on_conflict="ON CONFLICT DO NOTHING",
     ),

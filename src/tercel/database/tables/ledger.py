@@ -1,6 +1,7 @@
 """The ledger: entries that are never changed, and the limited counters that are kept beside them.
 
-Only ``tercel.ledger`` writes these tables, the counters of coupons and referrals, and the sales of profiles.
+Only ``tercel.ledger`` writes these tables, the counters of coupons and referrals, and the sales of profiles
+that exist; a new one may begin with its first order.
 """
 
 from __future__ import annotations
