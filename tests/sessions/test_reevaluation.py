@@ -163,6 +163,28 @@ def test_a_first_order_of_which_a_part_comes_back_was_the_first_order(shop: Shop
     assert kinds(shop.update("t", profileId=shop.ann, state="closed", cartItems=CART)) == []
 
 
+def test_a_code_that_is_refused_once_more_is_told_so(shop: Shop) -> None:
+    """Between two refusals for the same reason the code was accepted."""
+    campaign = shop.campaign(
+        rule(["setDiscount", "any", 1]),
+        rule(["setDiscount", "with the code", 5], when=["and", ["couponValid"]]),
+        reevaluateOnReturn=True,
+    )
+    coupon = shop.coupon(campaign, "CODE", startDate="2099-01-01T00:00:00Z")
+    path = f"{shop.path}/campaigns/{campaign['id']}/coupons/{coupon['id']}"
+    closed = shop.update("s", state="closed", couponCodes=["CODE"], cartItems=[item("A", 10, 4)])
+    assert kinds(closed) == ["setDiscount", "rejectCoupon"]
+    told = []
+    for start in ("2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"):
+        shop.management.put(path, json={"startDate": start}).raise_for_status()
+        told.append(kinds(shop.returned("s", [{"sku": "A", "quantity": 1}], query=AGAIN)))
+    assert told == [
+        [],
+        ["acceptCoupon", "setDiscount"],
+        ["rollbackCoupon", "rollbackDiscount", "rejectCoupon"],
+    ]
+
+
 def test_orders_that_closed_later_count_as_the_customers(shop: Shop) -> None:
     """The return is evaluated as if its session closed now, after the others."""
     shop.campaign(

@@ -7,7 +7,7 @@ rolled back is given once: codes, reservations, and attributes that a rule moved
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -76,8 +76,9 @@ def reevaluate(
     campaigns = _campaigns(rows, others, configuration)
     snapshot = _snapshot(intent, draft, configuration, stored, items, campaigns)
     _forget_own_use(snapshot, [each for each in rows if each.campaign_id in campaigns])
-    attributes = {_changed(effect): effect for effect in others if effect["effectType"] == "updateAttribute"}
-    snapshot.changed_attributes = frozenset(attributes)
+    snapshot.changed_attributes = frozenset(
+        _changed(effect) for effect in others if effect["effectType"] == "updateAttribute"
+    )
     outcome = evaluate_in_time(configuration.program, snapshot) if campaigns else Outcome()
     if not outcome.is_complete:
         return Reevaluated(reversals=returned, outcome=Outcome())
@@ -85,8 +86,12 @@ def reevaluate(
     mine = [entry for entry in entries if entry.campaign_id in campaigns and entry.id not in gone]
     new = came_out(outcome, campaigns)
     rolled_back = reverse([entry for entry in mine if not take(new, entry.effect)])
+    # Because: a code that was accepted is not refused any more, whatever was said before.
+    in_force = [entry.effect for entry in entries if entry.effect is not None]
+    last = {_told_of(effect): effect for effect in (*others, *in_force)}
     for effect in others:
-        if effect["effectType"] != "updateAttribute" or effect is attributes[_changed(effect)]:
+        told_of = _told_of(effect)
+        if told_of is None or effect is last[told_of]:
             take(new, effect)
     reversals = [*returned, *rolled_back]
     offset = sum(each.effect is not None for each in reversals)
@@ -174,7 +179,19 @@ def _forget_own_use(snapshot: Snapshot, rows: Sequence[StoredEntryRow]) -> None:
     snapshot.counters = counters
 
 
-def _changed(effect: dict[str, Any]) -> ChangedAttribute:
+def _told_of(effect: Mapping[str, Any]) -> Hashable:
+    """What a later effect tells anew: an attribute or a code. None where all that was told still holds."""
+    match effect["effectType"]:
+        case "updateAttribute":
+            return _changed(effect)
+        case "acceptCoupon" | "rejectCoupon":
+            return "coupon", effect.get("triggeredByCoupon")
+        case "acceptReferral" | "rejectReferral":
+            return "referral"
+    return None
+
+
+def _changed(effect: Mapping[str, Any]) -> ChangedAttribute:
     """What a stored ``updateAttribute`` changed."""
     return ChangedAttribute(
         effect["campaignId"], effect["ruleIndex"], effect.get("triggeredByCoupon"), effect["props"]["path"]
