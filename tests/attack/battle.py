@@ -15,7 +15,7 @@ from tests.attack.linearize import Undecided, explain, parts, shrink
 from tests.attack.model import Model
 from tests.attack.moments import apart
 from tests.attack.offer import Offer
-from tests.attack.operations import Glimpse, Management, Operation, Refusal
+from tests.attack.operations import Decision, Glimpse, Management, Operation
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
@@ -107,7 +107,7 @@ def judge(offer: Offer, fought: Fought) -> None:
     for part in parts(moments, model.touches):
         try:
             if explain(part, model.step, {}) is not None:
-                fought.explained += sum(not isinstance(event.operation, Glimpse | Refusal) for event in part)
+                fought.explained += sum(not isinstance(event.operation, Glimpse | Decision) for event in part)
                 continue
             smallest = shrink(part, model.step, {})
             fought.problems.append("no order explains:\n" + "\n".join(told(event) for event in smallest))

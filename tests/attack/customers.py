@@ -16,13 +16,13 @@ from tests.attack.operations import Greet, GreetAll, Recall, Track
 
 def track(world: World, offer: Offer, operation: Track, answer: Answer | None) -> tuple[World, Answer]:
     """An event: once per name, and only after the session that it follows was closed."""
-    wrong = list(_refusals(world, operation))
+    wrong = list(_decisions(world, operation))
     if wrong:
         # Because: nothing says which of two reasons is told.
         return world, answer if answer in wrong else wrong[0]
     gift = Gift()
     created: tuple[str, ...] = ()
-    if not operation.without.has_no_extras:
+    if not operation.apart.has_no_extras:
         gift = gift_of(world, offer, operation)
         created = _grant(world, gift, operation, answer)
     if operation.is_named:
@@ -32,7 +32,7 @@ def track(world: World, offer: Offer, operation: Track, answer: Answer | None) -
     return world, _seen(world, operation.profile, gift, created)
 
 
-def _refusals(world: World, operation: Track) -> list[Answer]:
+def _decisions(world: World, operation: Track) -> list[Answer]:
     wrong = []
     session = world.get(("session", operation.connected))
     if operation.connected and (session is None or session.state != "closed"):
@@ -53,7 +53,7 @@ def greet(world: World, offer: Offer, operation: Greet, answer: Answer | None) -
         set_attribute(world, operation.profile, MOOD, operation.mood)
     gift = Gift()
     created: tuple[str, ...] = ()
-    if operation.runs_rules and not operation.without.has_no_extras:
+    if operation.runs_rules and not operation.apart.has_no_extras:
         gift = gift_of(world, offer, operation)
         created = _grant(world, gift, operation, answer)
     return world, _seen(world, operation.profile, gift, created)
@@ -68,19 +68,26 @@ def greet_all(world: World, operation: GreetAll) -> tuple[World, Answer]:
 
 def gift_of(world: World, offer: Offer, operation: Track | Greet) -> Gift:
     """What it is given now."""
-    return with_extras(world, offer, _asker(operation), 0, Gift())
+    return with_extras(world, offer, _asker(world, operation), 0, Gift())
 
 
-def _asker(operation: Track | Greet) -> Asker:
+def _asker(world: World, operation: Track | Greet) -> Asker:
     event = operation.event if isinstance(operation, Track) else ""
-    return Asker(profile=operation.profile, event=event, day=operation.day)
+    closed, sales = bought(world, operation.profile)
+    return Asker(profile=operation.profile, event=event, day=operation.day, closed=closed, sales=sales)
+
+
+def bought(world: World, profile: str | None) -> tuple[int, int]:
+    """How many sessions a customer has closed, and for how much."""
+    found: tuple[int, int] = world.get(("profile", profile), (0, 0))
+    return found
 
 
 def _grant(world: World, gift: Gift, operation: Track | Greet, answer: Answer | None) -> tuple[str, ...]:
     """Everything at once; the code that was created, named as the answer names it."""
     for take in gift.takes:
         move(world, take, 1)
-    deliver(world, gift, _asker(operation))
+    deliver(world, gift, _asker(world, operation))
     if not gift.number("createCoupon"):
         return ()
     known: tuple[str, ...] = world.get(("created",), ())
@@ -92,6 +99,6 @@ def _grant(world: World, gift: Gift, operation: Track | Greet, answer: Answer | 
 
 
 def _seen(world: World, profile: str, gift: Gift, created: tuple[str, ...]) -> Answer:
-    closed, sales = world.get(("profile", profile), (0, 0))
+    closed, sales = bought(world, profile)
     return Answer(status=200, closed=closed, sales=sales, attributes=attributes(world, profile),
                   extras=shown(gift), created=created)  # fmt: skip

@@ -5,41 +5,60 @@ Written from the description of codes and budgets (integration.md 4.5 to 4.11 an
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 import msgspec
 
 from tests.attack.extras import with_extras
-from tests.attack.gift import Gift, Run, Spent, Take
+from tests.attack.gift import Discount, Gift, Run, Spent, Take, reservation
+from tests.attack.history import Answer
 from tests.attack.linearize import World
-from tests.attack.meters import Asker, code_named, usage_limit, used
+from tests.attack.meters import Asker, code_named
 from tests.attack.offer import OFF, Code, Offer
-from tests.attack.operations import Missing
+from tests.attack.operations import Unguarded
+from tests.attack.verdicts import coupon_reasons, is_met, referral_reasons
 
 
 def evaluate(
-    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Missing
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: range, without: Unguarded
 ) -> Gift:
-    """What a session with these codes and so many units gets, without what was refused at another moment."""
+    """What a session with these codes and units gets, without what was refused at another moment."""
     gift = _with_discount(world, offer, asker, codes, units, without)
-    return gift if without.has_no_extras else with_extras(world, offer, asker, units, gift)
+    return gift if without.has_no_extras else with_extras(world, offer, asker, len(units), gift)
+
+
+def as_offered(world: World, offer: Offer, asker: Asker, answer: Answer) -> Gift:
+    """What an open session was told, decided at another moment; only reservations are made at once."""
+    run = Run(world, offer, asker)
+    codes = [code for value, _ in answer.reserved if (code := code_named(world, offer, value)) is not None]
+    try:
+        reserved = tuple([(code.value, _reserve(run, code)) for code in codes])
+    except Spent:
+        return Gift()
+    return Gift(
+        accepted=answer.accepted,
+        refused=answer.refused,
+        discounts=(Discount(None, None, answer.discount, answer.discount),) if answer.discount else (),
+        takes=tuple(run.takes),
+        reserved=reserved,
+        extras=answer.extras,
+    )
 
 
 def _with_discount(
-    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Missing
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: range, without: Unguarded
 ) -> Gift:
     """What the rule of the discount gives."""
-    refused = dict(without.codes)
     if offer.needs_code:
-        return _with_codes(world, offer, asker, codes, units, refused)
-    if asker.referral in refused or without.has_no_discount:
+        return _with_codes(world, offer, asker, codes, units, without)
+    if asker.referral in dict(without.codes) or without.has_no_discount:
         return Gift()
     if not world.get(("running",), True):
         reason = "ReferralPartOfNotRunningCampaign"
         return Gift(refused=((asker.referral, reason),) if asker.referral else ())
-    if offer.referrals:
-        return _with_referral(world, offer, asker, units)
     run = Run(world, offer, asker)
+    if offer.referrals:
+        return _with_referral(run, units, without.told(asker.referral))
+    if not is_met(offer, asker):
+        return Gift()
     try:
         _discounts(run, None, units)
     except Spent:
@@ -47,25 +66,26 @@ def _with_discount(
     return Gift(discounts=tuple(run.discounts), takes=tuple(run.takes))
 
 
-def _discounts(run: Run, code: Code | None, units: int) -> None:
+def _discounts(run: Run, code: Code | None, units: range) -> None:
     if run.offer.by_unit:
-        for unit in range(units):
+        for unit in units:
             run.discount(code, OFF, unit)
     else:
-        run.discount(code, OFF * units, None)
+        run.discount(code, OFF * len(units), None)
 
 
 def _with_codes(
-    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: int, without: Container[str]
+    world: World, offer: Offer, asker: Asker, codes: tuple[str, ...], units: range, without: Unguarded
 ) -> Gift:
     """One run per code, each on what the ones before left; a campaign that creates codes does so without one."""
     gift = Gift()
-    named = tuple(code for code in dict.fromkeys(codes) if code not in without)
+    left_out = dict(without.codes)
+    named = tuple(code for code in dict.fromkeys(codes) if code not in left_out)
     known = [code for value in named if (code := code_named(world, offer, value)) is not None]
     refused = dict.fromkeys(named, "CouponNotFound")
     for code in known:
         refused[code.value] = ""
-        found = _with_code(world, offer, asker, code, units, gift.takes)
+        found = _with_code(Run(world, offer, asker, gift.takes), code, units, without.told(code.value))
         if isinstance(found, str):
             refused[code.value] = found
             continue
@@ -87,48 +107,29 @@ def _with_creation(world: World, offer: Offer, asker: Asker) -> Gift:
         return Gift(creates=True)
     run = Run(world, offer, asker)
     try:
-        run.take("createCoupon", None, is_final=True)
+        run.take("createCoupon", None, of="createCoupon", is_final=True)
     except Spent:
         return Gift()
     return Gift(takes=tuple(run.takes), creates=True)
 
 
-def _with_code(
-    world: World, offer: Offer, asker: Asker, code: Code, units: int, before: tuple[Take, ...]
-) -> Gift | str:
-    """What a code gives, or why it is refused."""
-    run = Run(world, offer, asker, before)
-    if (reason := _verdict(run, code)) is not None:
-        return reason
+def _with_code(run: Run, code: Code, units: range, told: str | None) -> Gift | str:
+    """What a code gives, or why it is refused: for the reason that was told if that holds, else for the first."""
+    reasons = list(coupon_reasons(run, code))
+    accepted = ("accepted", code.value)
     reserved: tuple[tuple[str, bool], ...] = ()
     try:
-        run.take("redeemCoupon", code)
-        run.takes.append(Take(("code", code.value), 1))
-        if offer.reserves:
+        if not reasons:
+            run.take("redeemCoupon", code, of=accepted)
+            run.takes.append(Take(("code", code.value), 1, accepted))
+        if run.offer.reserves:
             reserved = ((code.value, _reserve(run, code)),)
         _discounts(run, code, units)
     except Spent:
-        return "EffectCouldNotBeApplied"
+        reasons.append("EffectCouldNotBeApplied")
+    if reasons:
+        return told if told in reasons else reasons[0]
     return Gift(discounts=tuple(run.discounts), takes=tuple(run.takes), reserved=reserved)
-
-
-def _verdict(run: Run, code: Code) -> str | None:
-    """Why a code cannot be used, whatever the rules say."""
-    world = run.world
-    if not world.get(("running",), True):
-        return "CouponPartOfNotRunningCampaign"
-    redemptions = run.bounds("redeemCoupon", code)
-    if any(bound.meter is None for bound in redemptions):
-        return "ProfileRequired"
-    limit = usage_limit(world, code)
-    if limit and used(world, ("code", code.value)) >= limit:
-        return "CouponLimitReached"
-    spent = [bound for bound in redemptions if run.left(bound) < 1]
-    if any(bound.entities == ("Coupon",) for bound in spent):
-        return "CouponLimitReached"
-    if any("Profile" in bound.entities for bound in spent):
-        return "ProfileLimitReached"
-    return "CampaignLimitReached" if spent else None
 
 
 def _reserve(run: Run, code: Code) -> bool:
@@ -138,32 +139,27 @@ def _reserve(run: Run, code: Code) -> bool:
         return False
     if run.asker.profile is None or (code.reservations and len(holders) >= code.reservations):
         raise Spent
-    run.take("reserveCoupon", code, at_once=True)
+    run.take("reserveCoupon", code, of=reservation(code.value), at_once=True)
     return True
 
 
-def _with_referral(world: World, offer: Offer, asker: Asker, units: int) -> Gift:
+def _with_referral(run: Run, units: range, told: str | None) -> Gift:
     """What the code of an advocate gives a friend, once."""
-    referral = next((each for each in offer.referrals if each.code == asker.referral), None)
+    asker = run.asker
+    referral = next((each for each in run.offer.referrals if each.code == asker.referral), None)
     if referral is None:
         return Gift(refused=((asker.referral, "ReferralNotFound"),) if asker.referral else ())
-    run = Run(world, offer, asker)
-    friend, code = ("referred", asker.profile), ("referral", referral.code)
-    redemptions = run.bounds("redeemReferral", None)
-    reason = ""
-    if asker.profile is not None and used(world, friend):
-        reason = "ReferralCustomerAlreadyReferred"
-    elif referral.usage_limit and used(world, code) >= referral.usage_limit:
-        reason = "ReferralLimitReached"
-    elif any(run.left(bound) < 1 for bound in redemptions):
-        reason = "CampaignLimitReached"
-    if not reason:
-        try:
-            run.take("redeemReferral", None)
-            run.takes += [Take(code, 1), *([Take(friend, 1)] if asker.profile is not None else [])]
-            _discounts(run, None, units)
-        except Spent:
-            reason = "EffectCouldNotBeApplied"
-    if reason:
-        return Gift(refused=((referral.code, reason),))
+    reasons = list(referral_reasons(run, referral))
+    accepted = ("accepted", referral.code)
+    try:
+        if not reasons:
+            run.take("redeemReferral", None, of=accepted)
+            run.takes.append(Take(("referral", referral.code), 1, accepted))
+            if asker.profile is not None:
+                run.takes.append(Take(("referred", asker.profile), 1, accepted))
+        _discounts(run, None, units)
+    except Spent:
+        reasons.append("EffectCouldNotBeApplied")
+    if reasons:
+        return Gift(refused=((referral.code, told if told in reasons else reasons[0]),))
     return Gift(accepted=(referral.code,), discounts=tuple(run.discounts), takes=tuple(run.takes))

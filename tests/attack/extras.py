@@ -56,8 +56,7 @@ def _holds(world: World, offer: Offer, asker: Asker) -> bool:
     """The rule's condition."""
     if not world.get(("running",), True) or (offer.extras_for == "events" and not asker.event):
         return False
-    closed, _ = world.get(("profile", asker.profile), (0, 0))
-    return not offer.extras_once_bought or closed > 0
+    return not offer.extras_once_bought or asker.closed > 0
 
 
 def _give(run: Run, action: str, units: int) -> int:
@@ -72,6 +71,6 @@ def _give(run: Run, action: str, units: int) -> int:
         left = [run.left(bound) for bound in run.bounds(action, None)]
         if left and 0 < min(left) < wanted and run.offer.is_partial:
             wanted = min(left)
-    for _ in range(wanted):
-        run.take(action, None, is_final=action == "createCoupon")
+    for each in range(wanted):
+        run.take(action, None, of=(action, each), is_final=action == "createCoupon")
     return wanted

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
 import msgspec
 
 from tests.attack.linearize import World
@@ -9,14 +12,33 @@ from tests.attack.meters import Asker, Bound, Meter, bounds, used
 from tests.attack.offer import Code, Offer
 
 
+class Discount(NamedTuple):
+    """A discount, for one code or without, on one unit or on the session: what was wanted and what was given."""
+
+    code: str | None
+    unit: int | None
+    wanted: int
+    amount: int
+
+
 class Take(msgspec.Struct, frozen=True, cache_hash=True):
-    """Something taken from a counter; with ``unit`` it goes back when that unit is returned."""
+    """Something taken from a counter for an effect, which ``of`` tells from all others of its session."""
 
     meter: Meter
     amount: int
-    unit: int | None = None
+    of: Hashable
     is_final: bool = False
     at_once: bool = False
+
+    @property
+    def unit(self) -> int | None:
+        """The unit with which it goes back when that is returned."""
+        return self.of.unit if isinstance(self.of, Discount) else None
+
+
+def reservation(code: str) -> Hashable:
+    """What tells the reservation of a code from other effects of a session."""
+    return "reserved", code
 
 
 def move(world: World, take: Take, sign: int) -> None:
@@ -26,14 +48,11 @@ def move(world: World, take: Take, sign: int) -> None:
 
 
 class Gift(msgspec.Struct, frozen=True, kw_only=True):
-    """What an evaluation comes to.
-
-    ``discounts`` are by unit, or one for the session under None; ``extras`` are effects beside them, by action and number.
-    """
+    """What an evaluation comes to; ``extras`` are effects beside codes and discounts, by action and number."""
 
     accepted: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
-    discounts: tuple[tuple[int | None, int], ...] = ()
+    discounts: tuple[Discount, ...] = ()
     takes: tuple[Take, ...] = ()
     reserved: tuple[tuple[str, bool], ...] = ()
     creates: bool = False
@@ -42,11 +61,16 @@ class Gift(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def discount(self) -> int:
         """All of it."""
-        return sum(amount for _, amount in self.discounts)
+        return total(self.discounts)
 
     def number(self, action: str) -> int:
         """How many effects of an action there are beside the discount."""
         return dict(self.extras).get(action, 0)
+
+
+def total(discounts: Iterable[Discount]) -> int:
+    """What discounts come to."""
+    return sum(discount.amount for discount in discounts)
 
 
 class Spent(Exception):
@@ -59,7 +83,7 @@ class Run:
     def __init__(self, world: World, offer: Offer, asker: Asker, before: tuple[Take, ...] = ()) -> None:
         self.world, self.offer, self.asker, self.before = world, offer, asker, before
         self.takes: list[Take] = []
-        self.discounts: list[tuple[int | None, int]] = []
+        self.discounts: list[Discount] = []
 
     def left(self, bound: Bound) -> int:
         """What is left of a counter now."""
@@ -72,10 +96,8 @@ class Run:
         """The limited counters of an action."""
         return bounds(self.world, self.offer, action, self.asker, code)
 
-    def take(
-        self, action: str, code: Code | None, amount: int = 1, *, unit: int | None = None, **how: bool
-    ) -> None:
-        """Take from every counter of an action.
+    def take(self, action: str, code: Code | None, amount: int = 1, *, of: Hashable, **how: bool) -> None:
+        """Take from every counter of an action, for an effect.
 
         Raises:
             Spent: one of them has less.
@@ -83,7 +105,7 @@ class Run:
         for bound in self.bounds(action, code):
             if bound.meter is None or (amount and self.left(bound) < amount):
                 raise Spent
-            self.takes.append(Take(bound.meter, amount, unit, **how))
+            self.takes.append(Take(bound.meter, amount, of, **how))
 
     def discount(self, code: Code | None, wanted: int, unit: int | None) -> None:
         """Give a discount as far as budgets and gift card allow.
@@ -93,8 +115,8 @@ class Run:
         """
         left = [self.left(bound) for bound in self.bounds("setDiscount", code)]
         if code is not None and code.gift is not None:
-            given = sum(take.amount for take in self.takes if take.meter == ("gift", code.value))
-            left.append(max(code.gift - used(self.world, ("gift", code.value)) - given, 0))
+            taken = sum(take.amount for take in self.takes if take.meter == ("gift", code.value))
+            left.append(max(code.gift - used(self.world, ("gift", code.value)) - taken, 0))
         granted = wanted
         if left and wanted > min(left):
             if not (self.offer.is_partial and min(left) > 0):
@@ -102,8 +124,9 @@ class Run:
                     return
                 raise Spent
             granted = min(left)
-        self.take("setDiscountEffect", code, unit=unit)
-        self.take("setDiscount", code, granted, unit=unit)
+        given = Discount(None if code is None else code.value, unit, wanted, granted)
+        self.take("setDiscountEffect", code, of=given)
+        self.take("setDiscount", code, granted, of=given)
         if code is not None:
-            self.takes.append(Take(("gift", code.value), granted, unit))
-        self.discounts.append((unit, granted))
+            self.takes.append(Take(("gift", code.value), granted, given))
+        self.discounts.append(given)

@@ -62,6 +62,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """When it had happened at the latest."""
         return float("inf") if self.answered is None else self.answered
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it surely left everything as it was: it only read, or the whole request was refused."""
+        return self.answer is not None and (self.operation.only_reads or self.answer.status >= 400)
+
     def overlaps(self, other: Event) -> bool:
         """Whether both were under way at one moment."""
         return self.sent < other.end and other.sent < self.end

@@ -57,7 +57,7 @@ def explain(
     must = sum(1 << at for at, event in enumerate(ordered) if event.answer is not None)
     seen: set[tuple[int, frozenset[Any]]] = set()
     path: list[Event] = []
-    open_choices = [(start, 0, _next(ordered, 0))]
+    open_choices = [(start, 0, _choices(ordered, 0, step, start))]
     while open_choices:
         world, done, choices = open_choices[-1]
         if done & must == must:
@@ -68,18 +68,38 @@ def explain(
             if path:
                 path.pop()
             continue
-        after = step(world, ordered[at])
+        after = world if ordered[at].changes_nothing else step(world, ordered[at])
         reached = done | 1 << at
         if after is None or (key := (reached, frozenset(after.items()))) in seen:
+            continue
+        if ordered[at].answer is None and after == world:
+            # Because: it may as well have happened later, or never.
             continue
         budget.spend()
         seen.add(key)
         path.append(ordered[at])
-        open_choices.append((after, reached, _next(ordered, reached)))
+        open_choices.append((after, reached, _choices(ordered, reached, step, after)))
     return None
 
 
-def _next(ordered: Sequence[Event], done: int) -> Iterator[int]:
+def _choices(ordered: Sequence[Event], done: int, step: Step, world: World) -> Iterator[int]:
+    """Events to try next. One that changes nothing, and can be explained where it is, need not be tried anywhere later."""
+    possible = _next(ordered, done)
+    changing = [at for at in possible if not ordered[at].changes_nothing]
+    reading = [at for at in possible if ordered[at].changes_nothing]
+    now = (at for at in reading if _is_right(ordered[at], [ordered[each] for each in changing], step, world))
+    return iter([first] if (first := next(now, None)) is not None else changing)
+
+
+def _is_right(event: Event, others: Sequence[Event], step: Step, world: World) -> bool:
+    """Whether what was read is right; an offer may count another request as done, which is decided with it and written later."""
+    if step(world, event) is not None:
+        return True
+    worlds = (step(world, other) for other in others) if event.operation.is_offer else ()
+    return any(step(each, event) is not None for each in worlds if each is not None)
+
+
+def _next(ordered: Sequence[Event], done: int) -> list[int]:
     """Events that may come next, those answered first before the others: nobody left had finished when they began.
 
     Of the same request sent again and again without an answer the earliest stands for all: it may come wherever a later
@@ -99,7 +119,7 @@ def _next(ordered: Sequence[Event], done: int) -> Iterator[int]:
             unanswered.add(event.operation)
         first_end = min(first_end, event.end)
         choices.append(at)
-    return iter(sorted(choices, key=lambda at: ordered[at].end))
+    return sorted(choices, key=lambda at: ordered[at].end)
 
 
 def parts(events: Iterable[Event], touches: Callable[[Event], Iterable[Hashable]]) -> list[list[Event]]:

@@ -21,7 +21,8 @@ class Bound(NamedTuple):
 
 
 class Asker(NamedTuple):
-    """For whom counters are asked: what a session carries, and whether it made a code before; or an event."""
+    """For whom rules and counters are asked: what a session carries, whether it made a code before, and what its customer
+    had bought; or an event."""
 
     session: str = ""
     profile: str | None = None
@@ -31,6 +32,9 @@ class Asker(NamedTuple):
     has_created: bool = False
     day: int = 1
     event: str = ""
+    is_first: bool = True
+    closed: int = 0
+    sales: int = 0
 
 
 def used(world: World, meter: Meter) -> int:

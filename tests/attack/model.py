@@ -12,62 +12,35 @@ from typing import Any
 import msgspec
 
 from tests.attack.counting import counted
-from tests.attack.customers import gift_of, greet, greet_all, recall, track
-from tests.attack.evaluate import evaluate
+from tests.attack.customers import bought, greet, greet_all, recall, track
+from tests.attack.evaluate import as_offered, evaluate
 from tests.attack.extras import attributes, deliver, shown
-from tests.attack.gift import Gift, Take, move
+from tests.attack.gift import Gift, move, total
 from tests.attack.history import Answer, Event
 from tests.attack.linearize import World
-from tests.attack.meters import Asker
 from tests.attack.offer import PRICE, Offer
 from tests.attack.operations import (
     CountBudget,
     CountReferral,
+    Decision,
     EditCampaign,
     Glimpse,
     Greet,
     GreetAll,
     LimitCode,
     Look,
-    Missing,
     Operation,
     Recall,
-    Refusal,
     Reopen,
     Reserve,
     Return,
     Track,
+    Unguarded,
     Update,
 )
-
-
-class Session(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
-    """A session of the world; ``takes``, ``discounts`` and ``extras`` are what it has in force."""
-
-    state: str = "open"
-    updates: int = 0
-    units: int = 0
-    returned: int = 0
-    is_first: bool = True
-    codes: tuple[str, ...] = ()
-    profile: str | None = None
-    identifiers: tuple[str, ...] = ()
-    store: str | None = None
-    referral: str | None = None
-    takes: tuple[Take, ...] = ()
-    discounts: tuple[tuple[int | None, int], ...] = ()
-    created: tuple[str, ...] = ()
-    extras: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def left(self) -> int:
-        """Units that were not returned."""
-        return self.units - self.returned
-
-    @property
-    def redeemed(self) -> tuple[str, ...]:
-        """Codes that it used, in their order."""
-        return tuple(take.meter[1] for take in self.takes if take.meter[0] in ("code", "referral"))
+from tests.attack.returns import bring_back
+from tests.attack.session import Session, reserve, seen, wrong_move
+from tests.attack.unguarded import with_decision
 
 
 class Model:
@@ -105,15 +78,16 @@ class Model:
             case Update():
                 return self._update(world, operation, answer)
             case Return():
-                return self._return(world, operation)
+                return bring_back(world, self.offer, operation, answer)
             case Reopen():
                 return self._reopen(world, operation)
             case Look():
                 return world, self._look(world, operation)
             case Glimpse():
                 return world, _glimpse(world, operation)
-            case Refusal():
-                return world, self._refusal(world, operation)
+            case Decision():
+                found = None if answer is None else self._decision(dict(world), operation, answer)
+                return world, found or Answer(status=200)
             case Track():
                 return track(world, self.offer, operation, answer)
             case Recall():
@@ -139,7 +113,7 @@ class Model:
         operation, offer = event.operation, self.offer
         if isinstance(operation, EditCampaign | CountBudget) or offer.creates or self._is_about_all():
             yield "all"
-        if isinstance(operation, Refusal):
+        if isinstance(operation, Decision):
             yield from self.touches(msgspec.structs.replace(event, operation=operation.of))
             return
         for field, kind in (
@@ -178,29 +152,31 @@ class Model:
             if operation.state == "cancelled" and state != "cancelled":
                 assert stored is not None
                 return self._undo(world, operation, stored, "cancelled")
-            return world, _wrong(operation.state, state)
+            return world, wrong_move(operation.state, state)
         if state == "new" and operation.state == "cancelled":
-            return world, _wrong("cancelled", "new")
+            return world, wrong_move("cancelled", "new")
         session = _merged(stored or Session(), operation)
-        closed, sales = world.get(("profile", session.profile), (0, 0))
-        is_first = session.profile is None or closed == 0
-        if operation.state == "open" and answer is not None and answer.is_first is not None:
-            is_first = answer.is_first
-        session = msgspec.structs.replace(session, is_first=is_first)
+        closed, sales = figures = bought(world, session.profile)
+        if operation.state == "open" and answer is not None and answer.closed is not None:
+            assert answer.sales is not None
+            figures = answer.closed, answer.sales
+        session = msgspec.structs.replace(session, is_first=figures[0] == 0)
+        asker = session.asker(operation, figures)
         gift = Gift()
-        if operation.state != "cancelled":
-            asker = _asker(operation, session)
-            gift = evaluate(world, self.offer, asker, session.codes, session.units, operation.without)
-            gift = msgspec.structs.replace(gift, refused=gift.refused + operation.without.codes)
+        if operation.apart.is_offer and answer is not None:
+            gift = as_offered(world, self.offer, asker, answer)
+        elif operation.state != "cancelled":
+            gift = evaluate(world, self.offer, asker, session.codes, session.left, operation.apart)
+            gift = msgspec.structs.replace(gift, refused=gift.refused + operation.apart.codes)
         created = _created(operation, session, gift, answer)
         session = self._taken(world, operation, session, gift, created)
-        deliver(world, gift, _asker(operation, session))
+        deliver(world, gift, asker)
         if operation.state == "closed":
             closed, sales = closed + 1, sales + session.units * PRICE
         if session.profile is not None:
             world["profile", session.profile] = (closed, sales)
         world[name] = session
-        return world, _seen(
+        return world, seen(
             world,
             session,
             accepted=tuple(sorted(gift.accepted)),
@@ -211,30 +187,21 @@ class Model:
             extras=shown(gift),
         )
 
-    def _refusal(self, world: World, operation: Refusal) -> Answer:
-        """What would be missing if it happened now; once the session is closed that is no question."""
-        asked = operation.of
-        closed = sales = None
-        if isinstance(asked, Update):
-            stored: Session = world.get(("session", asked.session)) or Session()
-            if stored.state != "open":
-                return _wrong("closed", stored.state)
-            session = _merged(stored, asked)
-            gift = evaluate(
-                world, self.offer, _asker(asked, session), session.codes, session.units, Missing()
-            )
-        else:
-            assert isinstance(asked, Track | Greet)
-            gift = gift_of(world, self.offer, asked)
-            closed, sales = world.get(("profile", asked.profile), (0, 0))
-        return Answer(
-            status=200,
-            refused=tuple(sorted(gift.refused)),
-            discount=gift.discount if asked.without.has_no_discount else 0,
-            extras=gift.extras if asked.without.has_no_extras else (),
-            closed=closed,
-            sales=sales,
+    def _decision(self, world: World, operation: Decision, told: Answer) -> Answer:
+        """What would be told of one thing if it happened now: all else as it was told, for the customer as he was then."""
+        part = operation.of.apart
+        if operation.bought is not None:
+            world["profile", _customer(world, operation.of)] = operation.bought
+        asked = msgspec.structs.replace(
+            operation.of,
+            apart=Unguarded(
+                codes=tuple(pair for pair in part.codes if pair[0] != operation.code),
+                has_old_refusals=part.has_old_refusals,
+                undecided=(operation.code, dict(part.codes).get(operation.code, "")),
+            ),
         )
+        _, would = self.run(world, asked, told)
+        return with_decision(told, would, operation)
 
     def _taken(
         self, world: World, operation: Update, session: Session, gift: Gift, created: tuple[str, ...]
@@ -243,21 +210,21 @@ class Model:
         for take in gift.takes:
             if operation.state == "closed" or take.at_once:
                 move(world, take, 1)
-        for code, is_new in gift.reserved:
-            if is_new:
-                name = ("reserved", code)
-                world[name] = world.get(name, frozenset()) | {session.profile}
+        reserve(world, session, gift.reserved)
         if created and not session.created:
             world["created",] = world.get(("created",), ()) + created
         is_closing = operation.state == "closed"
         kept = tuple(take for take in gift.takes if is_closing or take.at_once)
         held = tuple(take for take in session.takes if take.at_once or take.is_final)
+        made = tuple((code, is_own) for code, is_own in session.reserved if is_own)
         return msgspec.structs.replace(
             session,
             updates=session.updates + 1,
             state=operation.state,
             takes=held + kept,
             discounts=gift.discounts,
+            refused=gift.refused,
+            reserved=made + gift.reserved,
             created=session.created or created,
             extras=shown(gift) if is_closing else (),
         )
@@ -268,89 +235,40 @@ class Model:
         for take in back:
             move(world, take, -1)
         if session.profile is not None:
-            closed, sales = world["profile", session.profile]
-            world["profile", session.profile] = (closed - 1, sales - session.left * PRICE)
+            closed, sales = bought(world, session.profile)
+            world["profile", session.profile] = (closed - 1, sales - len(session.left) * PRICE)
         after = msgspec.structs.replace(
             session,
             state=state,
             updates=session.updates + 1,
             takes=tuple(take for take in session.takes if take.is_final),
             discounts=(),
+            refused=(),
+            reserved=(),
             extras=(),
         )
         world["session", operation.session] = after
         undone = {
             "rolled_back": tuple(sorted(session.redeemed)),
-            "taken_back": sum(a for _, a in session.discounts),
+            "taken_back": total(session.discounts),
         }
-        return world, _seen(world, after, **undone)
+        return world, seen(world, after, **undone)
 
     def _reopen(self, world: World, operation: Operation) -> tuple[World, Answer]:
         session: Session | None = world.get(("session", operation.session))
         if session is None:
             return world, Answer(status=404)
         if session.state != "closed":
-            return world, _wrong("open", session.state)
+            return world, wrong_move("open", session.state)
         after, answer = self._undo(world, operation, session, "open")
         return after, Answer(status=200, rolled_back=answer.rolled_back, taken_back=answer.taken_back)
-
-    def _return(self, world: World, operation: Return) -> tuple[World, Answer]:
-        session: Session | None = world.get(("session", operation.session))
-        if session is None:
-            return world, Answer(status=404)
-        if session.state not in ("closed", "partially_returned"):
-            return world, _wrong("partially_returned", session.state)
-        if not 0 < operation.units <= session.left:
-            return world, Answer(status=400, problem="units")
-        gone = range(session.returned, session.returned + operation.units)
-        for take in session.takes:
-            if take.unit in gone:
-                move(world, take, -1)
-        if session.profile is not None:
-            closed, sales = world["profile", session.profile]
-            world["profile", session.profile] = (closed, sales - operation.units * PRICE)
-        after = msgspec.structs.replace(
-            session,
-            state="partially_returned",
-            updates=session.updates + 1,
-            returned=session.returned + operation.units,
-            takes=tuple(take for take in session.takes if take.unit not in gone),
-            discounts=tuple((unit, amount) for unit, amount in session.discounts if unit not in gone),
-        )
-        world["session", operation.session] = after
-        back = sum(amount for unit, amount in session.discounts if unit in gone)
-        if (
-            operation.again
-            and self.offer.reevaluates
-            and (session.takes or session.discounts or session.extras)
-        ):
-            return self._again(world, operation, after)
-        return world, _seen(world, after, taken_back=back)
-
-    def _again(self, world: World, operation: Return, session: Session) -> tuple[World, Answer]:
-        """All that is not final is taken back and given anew for what is left; its own use does not count."""
-        for take in session.takes:
-            if not take.is_final:
-                move(world, take, -1)
-        gift = evaluate(world, self.offer, _asker(operation, session), session.codes, session.left, Missing())
-        for take in gift.takes:
-            move(world, take, 1)
-        final = tuple(take for take in session.takes if take.is_final)
-        after = msgspec.structs.replace(
-            session, takes=final + gift.takes, discounts=gift.discounts, extras=shown(gift)
-        )
-        world["session", operation.session] = after
-        back = sum(amount for _, amount in session.discounts)
-        new = _beyond(gift, session)
-        deliver(world, new, _asker(operation, session))
-        return world, _seen(world, after, taken_back=back, discount=gift.discount, extras=shown(new))
 
     def _look(self, world: World, operation: Look) -> Answer:
         session: Session | None = world.get(("session", operation.session))
         if session is None:
             return Answer(status=404)
-        seen = _seen(world, session, discount=sum(amount for _, amount in session.discounts))
-        return msgspec.structs.replace(seen, closed=None, sales=None, attributes=())
+        whole = seen(world, session, discount=total(session.discounts))
+        return msgspec.structs.replace(whole, closed=None, sales=None, attributes=())
 
 
 def _is_same(operation: Operation, expected: Answer, answer: Answer) -> bool:
@@ -373,54 +291,19 @@ def _merged(stored: Session, operation: Update) -> Session:
 
 def _glimpse(world: World, operation: Glimpse) -> Answer:
     """What the customer of a session has bought by now."""
-    stored: Session | None = world.get(("session", operation.session))
-    profile = operation.profile or (stored.profile if stored is not None else None)
+    profile = _customer(world, operation)
     if profile is None:
         return Answer(status=200, is_first=True)
-    closed, sales = world.get(("profile", profile), (0, 0))
+    closed, sales = bought(world, profile)
     return Answer(status=200, is_first=closed == 0, closed=closed, sales=sales,
                   attributes=attributes(world, profile))  # fmt: skip
 
 
-def _asker(operation: Operation, session: Session) -> Asker:
-    return Asker(
-        session=operation.session,
-        profile=session.profile,
-        identifiers=session.identifiers,
-        store=session.store,
-        referral=session.referral,
-        has_created=bool(session.created),
-        day=operation.day,
-    )
-
-
-def _wrong(wanted: str, state: str) -> Answer:
-    return Answer(status=400, problem=f'Cannot move session to state "{wanted}" from state "{state}"')
-
-
-def _seen(world: World, session: Session, **more: Any) -> Answer:
-    closed, sales = world.get(("profile", session.profile), (None, None))
-    return Answer(
-        status=200,
-        state=session.state,
-        updates=session.updates,
-        units=session.left,
-        codes=session.codes,
-        is_first=session.is_first,
-        closed=closed,
-        sales=sales,
-        attributes=attributes(world, session.profile),
-        **more,
-    )
-
-
-def _beyond(gift: Gift, session: Session) -> Gift:
-    """The extras that a session did not have before; what comes out as it was stays and is not told again.
-
-    The attribute is set to another value each time, as the rule adds to the one that is there.
-    """
-    had = {**dict(session.extras), "points": 0}
-    return Gift(extras=tuple((action, max(number - had.get(action, 0), 0)) for action, number in gift.extras))
+def _customer(world: World, operation: Operation) -> str | None:
+    """Whom a request is about: the one it names, else the one of its session."""
+    stored: Session | None = world.get(("session", operation.session))
+    named: str | None = getattr(operation, "profile", None)
+    return named or (stored.profile if stored is not None else None)
 
 
 def _created(operation: Update, session: Session, gift: Gift, answer: Answer | None) -> tuple[str, ...]:

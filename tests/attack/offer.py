@@ -56,6 +56,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         is_partial: Whether less than wanted may be given.
         reserves: Whether rules reserve the coupon for the customer.
         reevaluates: Whether what is left is evaluated again when units are returned.
+        first_by: Whether the discount is for a customer's first order only, and how its rule knows that: by the flag of the
+            session, by how many sessions the customer closed, or by what he bought.
         creates: Whether a close creates a coupon that may be used once, for the campaign's discount.
         extras: What a second rule gives, by the actions that its effects count as; ``points`` is an attribute of the
             customer that grows by one.
@@ -72,6 +74,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     is_partial: bool = False
     reserves: bool = False
     reevaluates: bool = False
+    first_by: Literal["", "flag", "closed", "sales"] = ""
     creates: bool = False
     extras: tuple[str, ...] = ()
     extras_for: Literal["all", "events"] = "all"

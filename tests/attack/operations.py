@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -22,24 +22,46 @@ class Call(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
 
 
-class Missing(msgspec.Struct, frozen=True):
-    """Codes that were refused, and whether there was neither a discount nor one of the extras."""
+class Unguarded(msgspec.Struct, frozen=True):
+    """What an answer tells and nothing guards: each of it was decided at another moment than the rest happened.
+
+    Attributes:
+        codes: Codes that were refused, each with the reason.
+        has_no_discount: That there was no discount.
+        has_no_extras: That there were no extras.
+        has_old_refusals: That codes may have stayed refused: a return, which tells only what is new, does not speak of them.
+        is_offer: All effects, as those of a session that stays open.
+        undecided: The code that is being decided, with the reason if it was refused; all others are as they were told.
+    """
 
     codes: tuple[tuple[str, str], ...] = ()
     has_no_discount: bool = False
     has_no_extras: bool = False
+    has_old_refusals: bool = False
+    is_offer: bool = False
+    undecided: tuple[str, str] = ("", "")
+
+    def told(self, code: str | None) -> str | None:
+        """The reason for which the code that is being decided was refused."""
+        return self.undecided[1] if code == self.undecided[0] else None
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Something a client asks for. ``session`` is empty where none is meant, ``key`` an idempotency key.
 
-    ``without`` is what the answer turned out to lack; it is never sent, and known when moments are taken apart.
+    ``apart`` is the part of the answer that has a moment of its own; it is never sent, and known when moments are taken apart.
     """
 
     session: str = ""
     key: str = ""
     day: int = 1
-    without: Missing = Missing()
+    apart: Unguarded = Unguarded()
+    only_reads: ClassVar[bool] = False
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether it stands for what an open session is told."""
+        return False
 
     def scope(self) -> str:
         """Where the idempotency key is known: the same key elsewhere is another one."""
@@ -108,6 +130,8 @@ class Reopen(Operation, frozen=True):
 class Look(Operation, frozen=True):
     """Read a session with the effects in force."""
 
+    only_reads = True
+
     def call(self) -> Call:
         return Call("GET", f"{_SESSIONS}/{self.session}", None, self._headers())
 
@@ -115,13 +139,26 @@ class Look(Operation, frozen=True):
 class Glimpse(Operation, frozen=True, kw_only=True):
     """What an update of an open session tells about its customer; part of that update's answer, never sent alone."""
 
+    only_reads = True
     profile: str | None
 
 
-class Refusal(Operation, frozen=True, kw_only=True):
-    """That a request did not get all that it asked for; part of that request's answer, never sent alone."""
+class Decision(Operation, frozen=True, kw_only=True):
+    """One thing in a request's answer that nothing guards: a code, the discount or the extras; never sent alone.
+
+    ``bought`` is what its customer had bought before the rest happened: as such he was seen, and guarded from then on.
+    """
+
+    only_reads = True
 
     of: Operation
+    about: Literal["code", "discount", "extras"]
+    code: str = ""
+    bought: tuple[int, int] | None = None
+
+    @property
+    def is_offer(self) -> bool:
+        return self.of.apart.is_offer
 
 
 class Reserve(Operation, frozen=True, kw_only=True):
@@ -162,6 +199,7 @@ class Track(Operation, frozen=True, kw_only=True):
 class Recall(Operation, frozen=True, kw_only=True):
     """Read whether an event with a name was tracked."""
 
+    only_reads = True
     event: str
 
     def call(self) -> Call:
@@ -217,37 +255,43 @@ class EditCampaign(Management, frozen=True, kw_only=True):
     limit: int
 
 
-class CountCode(Management, frozen=True, kw_only=True):
+class Count(Management, frozen=True):
+    """Read what was counted."""
+
+    only_reads = True
+
+
+class CountCode(Count, frozen=True, kw_only=True):
     """Read how often a coupon was used, what it gave and how often it is reserved."""
 
     code: str
 
 
-class CountBudget(Management, frozen=True, kw_only=True):
+class CountBudget(Count, frozen=True, kw_only=True):
     """Read what is used of a budget of the whole campaign."""
 
     action: str
 
 
-class CountProfile(Management, frozen=True, kw_only=True):
+class CountProfile(Count, frozen=True, kw_only=True):
     """Read what a customer bought, and used of the limits per customer."""
 
     profile: str
 
 
-class CountReferral(Management, frozen=True, kw_only=True):
+class CountReferral(Count, frozen=True, kw_only=True):
     """Read how often a referral was used."""
 
     code: str
 
 
-class CountStore(Management, frozen=True, kw_only=True):
+class CountStore(Count, frozen=True, kw_only=True):
     """Read what is used of the budget of a store."""
 
     store: str
 
 
-class CountSent(Management, frozen=True, kw_only=True):
+class CountSent(Count, frozen=True, kw_only=True):
     """Read how many requests to other systems a session, an event or an update of a customer left behind."""
 
     event: str = ""

@@ -26,6 +26,12 @@ from tests.attack.wire import Wire
 _UNITS = ["*", [".", "Session", "Total"], 1 / PRICE]
 _ASKER: list[Any] = ["catch", ["catch", [".", "Profile", "IntegrationId"], [".", "Event", "Attributes", NAME]],
                      [".", "Session", "IntegrationId"]]  # fmt: skip
+#: How a rule knows a first order.
+_FIRST: dict[str, list[Any]] = {
+    "flag": [".", "Session", "FirstSession"],
+    "closed": ["=", [".", "Profile", "ClosedSessions"], 0],
+    "sales": ["=", [".", "Profile", "TotalSales"], 0],
+}
 _FAR_AWAY = "2099-01-01T00:00:00Z"
 _numbers = itertools.count(1)
 
@@ -211,11 +217,13 @@ def _rules(offer: Offer) -> list[dict[str, Any]]:
     discount: list[Any] = ["setDiscount", "off", ["*", [".", "Session", "Total"], OFF / PRICE]]
     if offer.by_unit:
         discount = ["setDiscountPerItem", "off", [".", "Session", "CartItems"], [["Item"], OFF]]
-    when: list[Any] = ["and", True]
+    when: list[Any] = ["and"]
     if offer.needs_code:
-        when = ["and", ["couponValid"]]
+        when.append(["couponValid"])
     elif offer.referrals:
-        when = ["and", ["referralValid"]]
+        when.append(["referralValid"])
+    if offer.first_by:
+        when.append(_FIRST[offer.first_by])
     effects = [["reserveCoupon"], discount] if offer.reserves else [discount]
     rules = [{"title": "discount", "condition": when, "effects": effects}]
     if offer.creates:

@@ -7,13 +7,14 @@ from functools import partial
 from random import Random
 
 from tests.attack.battle import Battle
-from tests.attack.storms import creation, customers, editing, limits, replays, sides, tracking
+from tests.attack.storms import creation, customers, editing, limits, replays, returning, sides, tracking
 
 #: Makes a battle from chance, the number of clients and a name that no other battle has.
 Storm = Callable[[Random, int, str], Battle]
 
 _FAMILIES: dict[str, tuple[Callable[[str, Random, int, str], Battle], Iterable[str]]] = {
     "limit": (limits.battle, limits.KINDS),
+    "return": (returning.battle, returning.KINDS),
     "one session": (sides.battle, sides.INTERLEAVINGS),
     "key": (replays.battle, replays.KINDS),
     "code": (creation.battle, creation.KINDS),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 from tests.attack.battle import Battle, Script, plain
 from tests.attack.offer import Code, Limit, Offer, Referral
 from tests.attack.operations import Operation, Reopen, Reserve, Return, Update
+from tests.attack.storms.carts import cart, is_personal
 from tests.attack.storms.counts import count_all, count_sent
 
 CODE = "CODE"
@@ -86,22 +86,12 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     offer = KINDS[kind]
     # Because: sessions of one customer close one after the other, which would hide races for all other limits.
     customers = [
-        f"{name}-{number}" for number in range(max(2, clients // 3) if _is_personal(offer) else 4 * clients)
+        f"{name}-{number}" for number in range(max(2, clients // 3) if is_personal(offer) else 4 * clients)
     ]
     scripts = [_client(offer, Random(chance.random()), f"s{number}", customers) for number in range(clients)]
     sessions = [_name(f"s{number}", life) for number in range(clients) for life in range(_LIVES)]
     counts = count_all(offer, customers[:clients]) + count_sent(offer, sessions=sessions)
     return Battle(offer=offer, scripts=scripts, counts=counts)
-
-
-def _is_personal(offer: Offer) -> bool:
-    """Whether it matters who the customer is."""
-    return (
-        offer.has_entity("Profile")
-        or offer.reserves
-        or "points" in offer.extras
-        or any(code.per_profile for code in offer.codes)
-    )
 
 
 def _client(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
@@ -119,11 +109,11 @@ def _name(session: str, life: int) -> str:
 
 def _life(offer: Offer, chance: Random, session: str, customers: list[str]) -> Script:
     """One session: perhaps opened first, closed, and perhaps undone in one way or another."""
-    cart = _cart(offer, chance, customers)
+    brought = cart(offer, chance, customers)
     if chance.random() < 0.5:
-        yield Update(session=session, day=chance.choice(_DAYS), **cart)
-        cart = {}
-    yield Update(session=session, state="closed", day=chance.choice(_DAYS), **cart)
+        yield Update(session=session, day=chance.choice(_DAYS), **brought)
+        brought = {}
+    yield Update(session=session, state="closed", day=chance.choice(_DAYS), **brought)
     yield from _undone(chance, session)
 
 
@@ -140,20 +130,3 @@ def _undone(chance: Random, session: str) -> Script:
         ]
     )
     return plain(after)
-
-
-def _cart(offer: Offer, chance: Random, customers: list[str]) -> dict[str, Any]:
-    """What a session brings, as far as the offer looks at it."""
-    cart: dict[str, Any] = {"units": chance.randint(1, 4)}
-    if chance.random() < (0.9 if _is_personal(offer) else 0.5):
-        cart["profile"] = chance.choice(customers)
-    if offer.codes:
-        values = [code.value for code in offer.codes]
-        cart["codes"] = tuple(chance.sample(values, chance.randint(1, len(values))))
-    if offer.stores:
-        cart["store"] = chance.choice(offer.stores)
-    if offer.has_entity("Identifier"):
-        cart["identifiers"] = tuple(chance.sample(["phone", "address", "device"], chance.randint(1, 2)))
-    if offer.referrals:
-        cart["referral"] = FRIEND
-    return cart
