@@ -17,9 +17,9 @@ World = dict[Hashable, Any]
 #: The world after an event, or None when the model contradicts its answer.
 Step = Callable[[World, Event], World | None]
 #: States after which a search is given up: the history counts as unexplained, and says so.
-STATES_MAX = 200_000
+STATES_MAX = 50_000
 #: States that making a failure smaller may cost, over all its tries and for each of them.
-_SHRINKING_MAX = 100_000
+_SHRINKING_MAX = 50_000
 _TRY_MAX = 5_000
 
 

@@ -39,14 +39,24 @@ CODES_OF_EVENTS = Offer(extras=("createCoupon",), extras_for="events", limits=(L
 POINTED = Offer(extras=("points",), extras_for="events")
 SENDING = Offer(extras=("callApi",), limits=(Limit("callApi", 1),))
 FREE_ITEMS = Offer(extras=("addFreeItemEffect",), limits=(Limit("addFreeItemEffect", 5),))
+TWO_CODES = Offer(codes=(Code("C", usage_limit=1), Code("D")), reevaluates=True)
+TWO_SCARCE = Offer(codes=(Code("C", usage_limit=1), Code("D", usage_limit=1)))
+LAST_OF_TWO = Offer(codes=(Code("C", usage_limit=1), Code("D")), limits=(Limit("redeemCoupon", 2),))
+CARD = Offer(codes=(Code("C", gift=5),), is_partial=True)
+RESERVING = Offer(codes=(Code("C"),), reserves=True, limits=(Limit("reserveCoupon", 1),), reevaluates=True)
+FIRST = {
+    "flag": Offer(first_by="flag", reevaluates=True),
+    "closed": Offer(first_by="closed", reevaluates=True),
+    "sales": Offer(first_by="sales", reevaluates=True),
+}
 GIVEN = (("customEffect", 1),)
 SENT = (("callApi", 1),)
 
 WRONG_CLOSE = Answer(status=400, problem='Cannot move session to state "closed" from state "closed"')
 
 
-def close(session: str, units: int = 2, **fields: Any) -> Update:
-    return Update(session=session, state="closed", units=units, codes=("C",), **fields)
+def close(session: str, units: int = 2, codes: tuple[str, ...] = ("C",), **fields: Any) -> Update:
+    return Update(session=session, state="closed", units=units, codes=codes, **fields)
 
 
 def closed(units: int = 2, updates: int = 1, **fields: Any) -> Answer:
@@ -99,6 +109,48 @@ def free(units: int, pieces: int) -> Answer:
     given = (("addFreeItemEffect", pieces),) if pieces else ()
     return msgspec.structs.replace(plainly_closed(units, units), extras=given)
 
+
+def returned(units: int, updates: int, **fields: Any) -> Answer:
+    """The answer to a return that leaves so many units."""
+    known = {"state": "partially_returned", "codes": (), "is_first": True, **fields}
+    return Answer(status=200, units=units, updates=updates, **known)
+
+
+def again(session: str) -> Return:
+    """Bring a unit back and evaluate what is left."""
+    return Return(session=session, units=1, again=True)
+
+
+def ordered(at: int, session: str, discount: int, number: int) -> Event:
+    """The close of a session of three units, the customer's first or a later one."""
+    told = Answer(status=200, state="closed", updates=1, units=3, codes=(), is_first=number == 1, closed=number,
+                  sales=30 * number, discount=discount)  # fmt: skip
+    return event(at, at + 1, Update(session=session, state="closed", units=3, profile="ann"), told)
+
+
+#: C is taken by `a`, so `b` has D alone; then `a` gives C back.
+REFUSED_BEFORE = [
+    event(0, 1, close("a"), closed()),
+    event(2, 3, Update(session="b", state="closed", units=3, codes=("C", "D")),
+          closed(units=3, codes=("C", "D"), accepted=("D",), refused=(("C", "CouponLimitReached"),), discount=3)),
+    event(4, 5, Update(session="a", state="cancelled"), CANCELLED),
+]  # fmt: skip
+ACCEPTED_AGAIN = event(
+    6, 7, again("b"), returned(2, 2, codes=("C", "D"), accepted=("C",), discount=4, taken_back=3)
+)
+#: Another takes C as well, and then only one may have it.
+TAKEN_BY_ANOTHER = [
+    *REFUSED_BEFORE,
+    ACCEPTED_AGAIN,
+    event(8, 9, LimitCode(code="C", limit=2), Answer(status=200)),
+    event(10, 11, close("c"), closed()),
+    event(12, 13, LimitCode(code="C", limit=1), Answer(status=200)),
+]
+REFUSED_AGAIN = returned(1, 3, codes=("C", "D"), rolled_back=("C",), refused=(("C", "CouponLimitReached"),),
+                         discount=1, taken_back=4)  # fmt: skip
+RESERVED = Answer(status=200, state="closed", updates=1, units=2, codes=("C",), is_first=True, closed=1, sales=20,
+                  accepted=("C",), discount=2, reserved=(("C", True),))  # fmt: skip
+KEPT = returned(1, 2, codes=("C",), closed=1, sales=10, discount=1, taken_back=2)
 
 NAME_TAKEN = Answer(status=409, problem="the name is taken")
 NOT_CLOSED = Answer(status=400, problem="the session is not closed")
@@ -212,6 +264,61 @@ GOOD: dict[str, tuple[Offer, list[Event]]] = {
     ),
     "free items as far as there are": (
         FREE_ITEMS, [event(0, 9, plain_close("a", 3), free(3, 0)), event(1, 8, plain_close("b", 3), free(3, 3))]
+    ),
+    "refused at the close, accepted by a return": (TWO_CODES, [*REFUSED_BEFORE, ACCEPTED_AGAIN]),
+    "refused once more for the reason of before": (TWO_CODES, [*TAKEN_BY_ANOTHER, event(14, 15, again("b"), REFUSED_AGAIN)]),
+    "a reservation is told once": (
+        RESERVING, [event(0, 1, close("a", profile="ann"), RESERVED), event(2, 3, again("a"), KEPT)]
+    ),
+    "a part of a first order comes back": (
+        FIRST["closed"],
+        [ordered(0, "a", 3, 1), event(2, 3, again("a"), returned(2, 2, closed=1, sales=20, discount=2, taken_back=3))],
+    ),
+    "a part of a first order comes back after the second": (
+        FIRST["closed"],
+        [
+            ordered(0, "a", 3, 1),
+            ordered(2, "b", 0, 2),
+            event(4, 5, again("a"), returned(2, 2, closed=2, sales=50, taken_back=3)),
+        ],
+    ),
+    "the flag of a first order stays after the second": (
+        FIRST["flag"],
+        [
+            ordered(0, "a", 3, 1),
+            ordered(2, "b", 0, 2),
+            event(4, 5, again("a"), returned(2, 2, closed=2, sales=50, discount=2, taken_back=3)),
+        ],
+    ),
+    "each of two codes was refused at a moment of its own": (
+        TWO_SCARCE,
+        [
+            event(0, 20, close("b", codes=("C", "D")),
+                  closed(codes=("C", "D"), accepted=(), discount=0,
+                         refused=(("C", "CouponLimitReached"), ("D", "CouponLimitReached")))),
+            event(1, 2, close("a"), closed()),
+            event(3, 4, Update(session="a", state="cancelled"), CANCELLED),
+            event(5, 6, close("c", codes=("D",)), closed(codes=("D",), accepted=("D",))),
+        ],
+    ),
+    "of two reasons the later one is told": (
+        LAST_OF_TWO,
+        [
+            event(0, 1, close("a", codes=("C", "D")), closed(codes=("C", "D"), accepted=("C", "D"), discount=4)),
+            event(2, 3, close("b"), closed(accepted=(), discount=0, refused=(("C", "CampaignLimitReached"),))),
+        ],
+    ),
+    "an offer counts what is written with it": (
+        CARD,
+        [
+            event(0, 1, close("a", units=3), closed(3)),
+            event(2, 9, Update(session="a", state="cancelled"),
+                  msgspec.structs.replace(CANCELLED, units=3, taken_back=3)),
+            event(2, 9, Update(session="b", units=9, codes=("C",)),
+                  Answer(status=200, state="open", updates=1, units=9, codes=("C",), is_first=True, accepted=("C",), discount=5)),
+            event(2, 9, close("c", units=4), closed(4, discount=2)),
+            event(10, 11, CountCode(code="C"), Answer(status=200, counted=(("given", 2), ("uses", 1)))),
+        ],
     ),
     "an update of a customer takes the last": (
         EVERYWHERE,
@@ -394,6 +501,64 @@ BAD: dict[str, tuple[Offer, list[Event]]] = {
         CODES_OF_EVENTS,
         [event(0, 9, track("e"), tracked(created=("N",))), event(1, 8, track("f", "bob"), tracked(created=("O",)))],
     ),
+    "refused once more and not told": (
+        TWO_CODES, [*TAKEN_BY_ANOTHER, event(14, 15, again("b"), msgspec.structs.replace(REFUSED_AGAIN, refused=()))]
+    ),
+    "accepted by a return and not taken": (TWO_CODES, [*REFUSED_BEFORE, ACCEPTED_AGAIN, event(8, 9, close("c"), closed())]),
+    "still refused though it came free": (
+        TWO_CODES,
+        [*REFUSED_BEFORE, event(6, 7, again("b"), returned(2, 2, codes=("C", "D"), discount=2, taken_back=3))],
+    ),
+    "refused for its own use": (
+        TWO_CODES,
+        [
+            event(0, 1, close("a"), closed()),
+            event(2, 3, again("a"),
+                  returned(1, 2, codes=("C",), refused=(("C", "CouponLimitReached"),), rolled_back=("C",), taken_back=2)),
+        ],
+    ),
+    "a reservation told twice": (
+        RESERVING,
+        [
+            event(0, 1, close("a", profile="ann"), RESERVED),
+            event(2, 3, again("a"), msgspec.structs.replace(KEPT, reserved=(("C", False),))),
+        ],
+    ),
+    "a first order whose return sees its own close": (
+        FIRST["closed"],
+        [ordered(0, "a", 3, 1), event(2, 3, again("a"), returned(2, 2, closed=1, sales=20, taken_back=3))],
+    ),
+    "a first order whose return sees its own sales": (
+        FIRST["sales"],
+        [ordered(0, "a", 3, 1), event(2, 3, again("a"), returned(2, 2, closed=1, sales=20, taken_back=3))],
+    ),
+    "two first orders": (FIRST["flag"], [ordered(0, "a", 3, 1), ordered(0, "b", 3, 2)]),
+    "a first order after the second, as if there were none": (
+        FIRST["closed"],
+        [
+            ordered(0, "a", 3, 1),
+            ordered(2, "b", 0, 2),
+            event(4, 5, again("a"), returned(2, 2, closed=2, sales=50, discount=2, taken_back=3)),
+        ],
+    ),
+    "the second of two codes was never taken": (
+        TWO_SCARCE,
+        [
+            event(0, 20, close("b", codes=("C", "D")),
+                  closed(codes=("C", "D"), accepted=(), discount=0,
+                         refused=(("C", "CouponLimitReached"), ("D", "CouponLimitReached")))),
+            event(1, 2, close("a"), closed()),
+        ],
+    ),
+    "an offer of what nobody gives back": (
+        CARD,
+        [
+            event(0, 1, close("a", units=3), closed(3)),
+            event(2, 9, Update(session="b", units=9, codes=("C",)),
+                  Answer(status=200, state="open", updates=1, units=9, codes=("C",), is_first=True, accepted=("C",), discount=5)),
+            event(2, 9, close("c", units=4), closed(4, discount=2)),
+        ],
+    ),
     "an update of a customer without its budget": (
         EVERYWHERE,
         [
@@ -458,6 +623,25 @@ def test_the_same_request_without_an_answer_is_tried_once_in_each_place() -> Non
     history += [event(at, at + 1, close(f"s{at}"), REFUSED) for at in range(30, 34)]
     assert explain(history, model.step, {}, Budget(500)) is not None
     history.append(event(40, 41, close("late"), closed()))
+    assert explain(history, model.step, {}, Budget(500)) is None
+
+
+def test_what_changes_nothing_takes_the_first_place_where_it_fits() -> None:
+    """Else every set of ten writers could come before the readers."""
+    model = Model(FREE)
+    history = [event(at, 100, close(f"s{at}"), closed()) for at in range(10)]
+    history += [event(at, 101, Look(session="s0"), Answer(status=404)) for at in range(10, 20)]
+    assert explain(history, model.step, {}, Budget(50)) is not None
+
+
+def test_an_unanswered_request_that_changes_nothing_is_not_tried() -> None:
+    """Else each repetition of a request whose answer is kept could happen, or not, in all places."""
+    model = Model(FREE)
+    asked = close("s", key="k")
+    history = [event(0, 1, asked, closed(), b"x")]
+    history += [event(at, None, asked) for at in range(2, 12)]
+    history += [event(at, 100, close(f"s{at}"), closed()) for at in range(20, 26)]
+    history.append(event(101, 102, close("late"), REFUSED))
     assert explain(history, model.step, {}, Budget(500)) is None
 
 
