@@ -166,6 +166,8 @@ class Batches:
             for waiting in batch:
                 waiting.command.follow(more, work, configurations[waiting.command.application_id])
             fresh = more.beyond(work.asked)
+            if not fresh.is_empty():
+                fresh.applications = set(configurations)  # else a budget of now would be held against a limit of before
 
     async def _decide(
         self,

@@ -113,7 +113,6 @@ class _Loader(NamedTuple):
 
 
 _LOADERS: tuple[_Loader, ...] = (
-    _Loader(_REVISIONS, (("applications", ("id",)),), None, Work.take_revisions),
     _Loader(_SESSIONS, (("sessions", ("application_id", "key")),), "s", Work.take_sessions),
     _Loader(
         _PROFILES,
@@ -138,6 +137,8 @@ _LOADERS: tuple[_Loader, ...] = (
     _Loader(_RESERVATIONS, (("reservations", ("coupon_id", "profile_id")),), None, Work.take_reservations),
     _Loader(_REDEMPTIONS, (("redemptions", ("id",)),), None, Work.take_redemptions),
     _Loader(_REFERRAL_USES, (("referral_uses", ("id",)),), None, Work.take_referral_uses),
+    # Last: a revision that has not risen by now had not risen when the rest was read either.
+    _Loader(_REVISIONS, (("applications", ("id",)),), None, Work.take_revisions),
 )
 
 
