@@ -34,6 +34,15 @@ async def test_a_transaction_is_undone_when_its_block_raises(database: Database)
         assert await tx.one_or_none(select(accounts)) is None
 
 
+async def test_what_comes_before_the_commit_is_run_once(database: Database) -> None:
+    async with database.transaction() as tx:
+        for name in ("a", "b"):
+            tx.before_commit["account"] = insert(accounts).values(name=name)
+        assert await tx.scalars(select(accounts.c.name)) == []
+    async with database.transaction() as tx:
+        assert await tx.scalars(select(accounts.c.name)) == ["b"]
+
+
 async def test_many_parameters_touch_many_rows(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.execute(insert(accounts), [{"name": "a"}, {"name": "b"}])

@@ -3,7 +3,7 @@ reservations that a rule makes, sessions that an event follows, and the customer
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,8 +30,6 @@ from tercel.pipeline.needs import Needs
 from tercel.pipeline.queue import Pipeline
 from tercel.pipeline.work import Draft, Work
 from tercel.pipeline.write import write
-from tercel.settings import Settings
-from tests.support.server import Server
 from tests.support.shop import Shop, item, rule
 
 pytestmark = pytest.mark.anyio
@@ -58,14 +56,6 @@ def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
     limits = [_LIMIT if amount > 0 else None] if entry.uses else []
     draft.changes.movements.add(cause, entry, limits, Tracked(discount=True))
     draft.merge()
-
-
-@pytest.fixture
-async def of_the_shop(server: Server, settings: Settings) -> AsyncIterator[Database]:
-    """The database of the server, beside the server."""
-    opened = await Database.open(server.dsn, settings)
-    yield opened
-    await opened.close()
 
 
 async def _is_lost(connection: AsyncConnection[Any], work: Work) -> bool:

@@ -171,7 +171,10 @@ class Database:
         """
         try:
             async with asyncio.timeout(seconds), self._engine.begin() as connection:
-                yield Transaction(connection)
+                transaction = Transaction(connection)
+                yield transaction
+                for statement in transaction.before_commit.values():
+                    await transaction.execute(statement)
         except (EnginePoolTimeout, TimeoutError) as error:
             raise UnavailableError(BUSY) from error
         except (DBAPIError, psycopg.Error) as error:

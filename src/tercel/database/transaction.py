@@ -5,7 +5,7 @@ Nothing here commits: whoever opened the transaction (``Database.transaction``) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -16,10 +16,15 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Transaction:
-    """One open transaction."""
+    """One open transaction.
+
+    Attributes:
+        before_commit: What is run as the last thing before the commit, by a name, so that it is run only once.
+    """
 
     def __init__(self, connection: EngineConnection) -> None:
         self._connection = connection
+        self.before_commit: dict[Hashable, Executable] = {}
 
     async def all(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """Every row."""

@@ -25,7 +25,7 @@ from tercel.pipeline.origin import Origin
 from tercel.pipeline.rows import AnswerRow
 from tercel.pipeline.stages import Stage
 from tercel.pipeline.work import Draft, IdsExhausted, Work
-from tercel.pipeline.write import write
+from tercel.pipeline.write import share_revisions, write
 
 _log = structlog.get_logger(__name__)
 _IDS_AHEAD = {"sessions": 1, "events": 1, "profiles": 1}
@@ -101,6 +101,7 @@ class Batches:
             await self.run(batch[middle:])
             return
         async with self._database.connection() as connection, connection.transaction():
+            await share_revisions(connection, {batch[0].command.application_id})
             answers = await self._attempt(connection, batch, locking=True)
         _deliver(batch, answers)
 
@@ -113,6 +114,7 @@ class Batches:
             with Stage("pipeline.decide", metrics.DECIDE_SECONDS):
                 answers = [await self._decide(connection, waiting, work, configurations) for waiting in batch]
             if not work.to_write.is_empty():
+                work.to_write.revisions = work.revisions
                 work.to_write.touched_campaigns = self._activity.due(work.to_write.touched_campaigns)
                 with Stage("pipeline.write", metrics.COMMIT_SECONDS):
                     await write(connection, work.to_write)
@@ -167,7 +169,8 @@ class Batches:
                 waiting.command.follow(more, work, configurations[waiting.command.application_id])
             fresh = more.beyond(work.asked)
             if not fresh.is_empty():
-                fresh.applications = set(configurations)  # else a budget of now would be held against a limit of before
+                # Because: a budget of now must not be held against a limit of before.
+                fresh.applications = set(configurations)
 
     async def _decide(
         self,

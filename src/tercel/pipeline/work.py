@@ -178,6 +178,7 @@ class ToWrite:
         self.reservations: set[tuple[int, int]] = set()
         self.outbox: list[dict[str, Any]] = []
         self.touched_campaigns: dict[int, datetime] = {}  # campaign → time of its last activity
+        self.revisions: dict[int, tuple[int, int]] = {}  # application → the revisions on which was decided
 
     def is_empty(self) -> bool:
         """Whether the batch changed nothing."""

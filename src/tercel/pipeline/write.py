@@ -6,7 +6,7 @@ guard did not hold, which rolls the whole transaction back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from tercel.base.codec import encode
 from tercel.base.limits import IDEMPOTENCY_HOURS
 from tercel.database.recordset import expecting, insert
+from tercel.database.revisions import EXPECT_REVISIONS, SHARE_REVISIONS
 from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
@@ -181,6 +182,11 @@ async def write(connection: AsyncConnection[Any], changes: ToWrite) -> None:
     await round_trip(connection, statements)
 
 
+async def share_revisions(connection: AsyncConnection[Any], applications: Iterable[int]) -> None:
+    """Let nobody change what evaluations of these applications rest on before this transaction ends."""
+    await round_trip(connection, list(_plain(SHARE_REVISIONS, [{"id": each} for each in applications])))
+
+
 def _statements(changes: ToWrite) -> Iterator[Statement]:
     """The statements of a batch in the one order that everybody keeps.
 
@@ -219,6 +225,11 @@ def _statements(changes: ToWrite) -> Iterator[Statement]:
     if changes.touched_campaigns:
         document = encode([{"id": campaign, "at": at} for campaign, at in changes.touched_campaigns.items()])
         yield Statement(TOUCH_CAMPAIGNS, [document, document])
+    revisions = [
+        {"id": each, "own": own, "account": account} for each, (own, account) in changes.revisions.items()
+    ]
+    yield from _plain(SHARE_REVISIONS, revisions)
+    yield from _expected(EXPECT_REVISIONS, revisions)
 
 
 def _shared(changes: ToWrite) -> Iterator[Statement]:

@@ -1,4 +1,7 @@
-"""The campaign changes while sessions close: switched off and on, its limit moved, a limit given to a code that had none."""
+"""The campaign changes while sessions close: switched off and on, its limit moved, a limit given to a code that had none.
+
+Whoever moved a limit looks what is used of it: from the answer on nobody takes more than it allows.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from random import Random
 
 from tests.attack.battle import Battle, Script
 from tests.attack.offer import Code, Limit, Offer
-from tests.attack.operations import EditCampaign, LimitCode, Operation, Update
+from tests.attack.operations import CountBudget, EditCampaign, LimitCode, Operation, Update
 from tests.attack.storms.counts import count_all
 
 CODE = "CODE"
@@ -48,3 +51,4 @@ def _editor(chance: Random, offer: Offer) -> Script:
         if offer.limits:
             edit = EditCampaign(is_running=chance.random() < 0.7, limit=chance.choice([2, 8, 30]))
         yield edit
+        yield from (CountBudget(action=limit.action) for limit in offer.limits)

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem
+from tercel.database.revisions import touch_account
 from tercel.database.tables.definitions import additional_costs
 from tercel.database.transaction import Transaction
 from tercel.features.additional_costs import store
 from tercel.features.additional_costs.model import AdditionalCost, NewAdditionalCost
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_account
 from tercel.features.common.subscriptions import check_applications
 
 _SORTABLE = {

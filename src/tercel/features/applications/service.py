@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from tercel.base.errors import ConflictError, NotFoundError, Problem
+from tercel.database.revisions import touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
 from tercel.features.applications import store
@@ -14,7 +15,6 @@ from tercel.features.applications.checks import check, check_change, refuse
 from tercel.features.applications.model import Application, NewApplication, UpdateApplication
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_application
 
 _SORTABLE = {
     "id": applications.c.id,

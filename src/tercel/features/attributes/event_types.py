@@ -8,13 +8,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
+from tercel.database.revisions import touch_account
 from tercel.database.tables.definitions import event_types
 from tercel.database.transaction import Transaction
 from tercel.features.attributes import store
 from tercel.features.attributes.model import EventType, NewEventType
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_account
 
 _RESERVED = "talon_"
 _SORTABLE = {

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem, WrongStateError
+from tercel.database.revisions import touch_account
 from tercel.database.tables.definitions import attributes
 from tercel.database.transaction import Transaction
 from tercel.features.attributes import event_types, store
@@ -17,7 +18,6 @@ from tercel.features.attributes.model import Attribute, AttributeFilters, NewAtt
 from tercel.features.common.attribute_values import WrongTypeError, element_type, value_of_suggestion
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_account
 from tercel.features.common.subscriptions import check_applications
 
 _FIXED = ("entity", "event_type", "name", "type")

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from sqlalchemy import Row, Select, select
 
 from tercel.base.errors import InvalidError, NotFoundError, WrongStateError
+from tercel.database.revisions import touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.transaction import Transaction
@@ -26,7 +27,6 @@ from tercel.features.campaigns.model import (
 from tercel.features.common.attributes import check_attributes, load_definitions
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_application
 
 _SORTABLE = {
     "id": campaigns.c.id,

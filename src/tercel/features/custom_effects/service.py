@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from tercel.base.errors import ConflictError, NotFoundError, Problem
+from tercel.database.revisions import touch_account
 from tercel.database.tables.outgoing import custom_effects
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_account
 from tercel.features.common.subscriptions import check_applications
 from tercel.features.custom_effects import store
 from tercel.features.custom_effects.check import check_custom_effect

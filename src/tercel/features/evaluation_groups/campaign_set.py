@@ -9,8 +9,8 @@ from msgspec import UNSET
 
 from tercel.base.codec import encode
 from tercel.base.errors import ConflictError, InvalidError
+from tercel.database.revisions import touch_application
 from tercel.database.transaction import Transaction
-from tercel.features.common.revision import touch_application
 from tercel.features.evaluation_groups import store
 from tercel.features.evaluation_groups.model import CampaignNode, CampaignSet, GroupNode, NewCampaignSet
 from tercel.features.evaluation_groups.plan import Plan, PlannedGroup, make_plan

@@ -10,11 +10,11 @@ from sqlalchemy import Row
 
 from tercel.base.errors import InvalidError, NotFoundError, Problem, WrongStateError
 from tercel.base.limits import GROUP_DEPTH_MAX, GROUPS_PER_APPLICATION_MAX
+from tercel.database.revisions import touch_application
 from tercel.database.tables.campaigns import evaluation_groups
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.groups import next_position
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_application
 from tercel.features.evaluation_groups import store
 from tercel.features.evaluation_groups.model import (
     EvaluationGroup,

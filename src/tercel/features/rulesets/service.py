@@ -9,12 +9,12 @@ from uuid import uuid4
 from sqlalchemy import Row
 
 from tercel.base.errors import NotFoundError, WrongStateError
+from tercel.database.revisions import touch_application
 from tercel.database.tables.campaigns import rulesets
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.service import require_campaign
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_application
 from tercel.features.rulesets import store
 from tercel.features.rulesets.check import check_rules
 from tercel.features.rulesets.forms import block_form, content_of

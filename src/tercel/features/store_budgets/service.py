@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
 from tercel.base.limits import DISCOUNT_LIMIT_MAX
+from tercel.database.revisions import touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
 from tercel.evaluation.budgets import period_key
 from tercel.features.campaigns import store as campaigns
 from tercel.features.campaigns.service import require_campaign
 from tercel.features.common.caller import Caller
-from tercel.features.common.revision import touch_application
 from tercel.features.store_budgets import store
 from tercel.features.store_budgets.model import (
     NewStoreBudget,

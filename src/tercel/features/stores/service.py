@@ -6,12 +6,12 @@ from typing import Any
 
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem
 from tercel.base.keys import lookup_key
+from tercel.database.revisions import touch_application
 from tercel.database.tables.applications import stores
 from tercel.database.transaction import Transaction
 from tercel.features.common.attributes import check_attributes, load_definitions
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_application
 from tercel.features.stores import store
 from tercel.features.stores.model import NewStore, Store, StoreFilters
 

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from tercel.base.errors import NotFoundError
+from tercel.database.revisions import touch_account
 from tercel.database.tables.outgoing import webhooks
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-from tercel.features.common.revision import touch_account
 from tercel.features.common.subscriptions import check_applications
 from tercel.features.webhooks import store
 from tercel.features.webhooks.check import check_webhook
