@@ -30,6 +30,10 @@ def attack(
     seconds: Annotated[float, typer.Option(help="How long; every storm is run at least once.")] = 60,
     clients: Annotated[int, typer.Option(help="Clients in each battle.")] = 8,
     at_a_time: Annotated[int, typer.Option(help="Battles at a time.")] = 3,
+    lag: Annotated[
+        int,
+        typer.Option(help="Milliseconds by which some messages between servers and database are held up."),
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Chance; each round adds one.")] = 1,
     storm: Annotated[
         list[str] | None, typer.Option(help="Only storms whose name contains this; may be repeated.")
@@ -44,7 +48,7 @@ def attack(
     home = Path(tempfile.mkdtemp(prefix="tercel-attack-"))
     home.chmod(0o755)
     try:
-        fought = _fight(plan, home)
+        fought = _fight(plan, home, lag / 1000)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     _out.print(_table(fought, seed))
@@ -58,14 +62,14 @@ def attack(
     _out.print("every answer is explained, and every counter agrees with the ledger")
 
 
-def _fight(plan: Plan, home: Path) -> Attack:
+def _fight(plan: Plan, home: Path, lag_s: float) -> Attack:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with (
         running_database(load({"TERCEL_HOME": str(home)})) as dsn,
         Progress(*columns, console=_out) as progress,
     ):
         task = progress.add_task("starting servers", total=None)
-        with arena(dsn, home) as field:
+        with arena(dsn, home, lag_s=lag_s) as field:
             fought = Attack(field, plan, lambda name: progress.update(task, description=f"fought {name}"))
             asyncio.run(fought.run())
     return fought

@@ -13,16 +13,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import psycopg
 
 from tercel.settings import environment_without_settings
 from tests.attack.offer import EVENT, MOOD, NAME, POINTS
 from tests.attack.wire import Wire
+from tests.support.proxy import before_database
 
 _PASSWORD = "of servers under attack"
 _EMAIL = "admin@example.com"
 _START_SECONDS = 120
+_HELD_UP = 1 / 7
 _TERCEL = str(Path(sys.executable).with_name("tercel"))
 
 
@@ -62,8 +65,27 @@ class Arena:
 
 
 @contextmanager
-def arena(database_url: str, home: Path, workers: Sequence[int] = (1, 2)) -> Iterator[Arena]:
-    """Start a server for each number of workers, all at once and on an empty database, and stop them afterwards."""
+def arena(
+    database_url: str, home: Path, workers: Sequence[int] = (1, 2), *, lag_s: float = 0
+) -> Iterator[Arena]:
+    """Start a server for each number of workers, all at once and on an empty database, and stop them afterwards.
+
+    With ``lag_s`` there is a network between them and the database that holds up one message in seven for so long: what was read
+    is old when something is written, and others do a lot in between.
+    """
+    with contextlib.ExitStack() as networks:
+        addresses = [database_url] * len(workers)
+        if lag_s:
+            network, address = networks.enter_context(before_database(database_url))
+            chance = Random(0)
+            network.hold_up(lambda: lag_s if chance.random() < _HELD_UP else 0)
+            addresses = [address] * len(workers)
+        yield from _arena(database_url, addresses, home, workers)
+
+
+def _arena(
+    database_url: str, addresses: Sequence[str], home: Path, workers: Sequence[int]
+) -> Iterator[Arena]:
     environment = {
         **environment_without_settings(),
         "TERCEL_DATABASE_URL": database_url,
@@ -77,7 +99,8 @@ def arena(database_url: str, home: Path, workers: Sequence[int] = (1, 2)) -> Ite
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     log = (home / "servers.log").open("ab")
     processes = [
-        _start(port, number, environment, log.fileno()) for port, number in zip(ports, workers, strict=True)
+        _start(port, number, {**environment, "TERCEL_DATABASE_URL": address}, log.fileno())
+        for port, number, address in zip(ports, workers, addresses, strict=True)
     ]
     try:
         token = asyncio.run(_log_in(urls, processes))

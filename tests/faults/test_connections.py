@@ -4,19 +4,17 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from tercel.settings import Settings
 from tests.faults.books import check_books
-from tests.faults.proxy import LOST, Proxy, between
 from tests.faults.rush import Rush
 from tests.faults.service import wait_until
+from tests.support.proxy import LOST, Proxy, before_database, between
 from tests.support.server import Server, serving
 
 BACK_WITHIN_S = 20
@@ -46,22 +44,13 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(module_database_url: str, settings: Settings) -> Iterator[Shop]:
     """A server that reaches its database, and is reached, through proxies."""
-    address = conninfo_to_dict(module_database_url)
-    socket_file = Path(str(address["host"])) / ".s.PGSQL.5432"
+    with before_database(module_database_url) as (database_network, dsn), serving(dsn, settings) as server:
 
-    async def to_database() -> Any:
-        return await asyncio.open_unix_connection(str(socket_file))
+        async def to_server() -> Any:
+            return await asyncio.open_connection("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
 
-    with between(to_database) as database_network:
-        options = f"user=tercel dbname={address['dbname']} sslmode=disable"
-        dsn = f"host=127.0.0.1 port={database_network.port} {options}"
-        with serving(dsn, settings) as server:
-
-            async def to_server() -> Any:
-                return await asyncio.open_connection("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
-
-            with between(to_server) as shop_network:
-                yield Shop(server, database_network, shop_network, module_database_url)
+        with between(to_server) as shop_network:
+            yield Shop(server, database_network, shop_network, module_database_url)
 
 
 def test_the_database_is_cut_off(shop: Shop) -> None:
@@ -122,13 +111,13 @@ def test_the_database_is_slow(shop: Shop) -> None:
     rush = Rush(shop.server)
 
     def fault() -> None:
-        shop.database_network.delay_s = 0.02
+        shop.database_network.hold_up(lambda: 0.02)
 
     try:
         answers = rush.run(fault)
         assert shop.is_ready()
     finally:
-        shop.database_network.delay_s = 0.0
+        shop.database_network.hold_up(None)
     assert not answers.refusals
     check_books(rush, answers, shop.dsn)
 

@@ -4,7 +4,10 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
 
 _CHUNK = 65_536
 LOST = 10
@@ -22,7 +25,7 @@ class Proxy:
         self._flows = asyncio.Event()
         self._is_cut = False
         self._answers_to_lose = 0
-        self.delay_s = 0.0
+        self._delay: Callable[[], float] | None = None
         self.port = 0
 
     def cut(self) -> None:
@@ -44,6 +47,10 @@ class Proxy:
     def lose_answers(self) -> None:
         """Break connections at their next answers: the requests were passed on, their answers are lost."""
         self._call(setattr, self, "_answers_to_lose", LOST)
+
+    def hold_up(self, delay: Callable[[], float] | None) -> None:
+        """Pass each piece of data on only after so many seconds; None: at once, as before."""
+        self._delay = delay
 
     def _set_cut(self, is_cut: bool) -> None:
         self._is_cut = is_cut
@@ -120,8 +127,8 @@ class Proxy:
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(_CHUNK):
-                if self.delay_s:
-                    await asyncio.sleep(self.delay_s)
+                if self._delay is not None:
+                    await asyncio.sleep(self._delay())
                 await self._flows.wait()
                 if is_answer and self._answers_to_lose:
                     self._answers_to_lose -= 1
@@ -142,3 +149,17 @@ def between(connect: _Connect) -> Iterator[Proxy]:
     finally:
         proxy.stop()
         thread.join()
+
+
+@contextmanager
+def before_database(dsn: str) -> Iterator[tuple[Proxy, str]]:
+    """A proxy to the embedded database, and the address that leads through it."""
+    address = conninfo_to_dict(dsn)
+    socket_file = Path(str(address["host"])) / ".s.PGSQL.5432"
+
+    async def connect() -> Any:
+        return await asyncio.open_unix_connection(str(socket_file))
+
+    with between(connect) as network:
+        options = f"user=tercel dbname={address['dbname']} sslmode=disable"
+        yield network, f"host=127.0.0.1 port={network.port} {options}"
