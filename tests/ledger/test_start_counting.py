@@ -81,7 +81,7 @@ async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Dat
         coupon_id=code["id"] if kind == "coupon" else None,
         referral_id=code["id"] if kind == "referral" else None,
     )
-    changes.movements.add(cause, entry, [], Tracked())
+    changes.movements.add(cause, entry, [], Tracked(coupon_edits=0, referral_edits=0))
     async with database.connection() as redeeming, redeeming.transaction():
         await write(redeeming, changes)
         limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))

@@ -5,28 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import psycopg
 import pytest
 
-from tercel.base.codec import decode_any
 from tercel.base.limits import BATCH_ATTEMPTS_MAX
 from tercel.database.engine import Database
-from tercel.database.ids import IdAllocator
 from tercel.database.revisions import touch_account, touch_application
-from tercel.features.common.caller import Caller
-from tercel.features.configuration.cache import ConfigurationCache
-from tercel.features.sessions.integration_model import IntegrationRequest
-from tercel.features.sessions.update import UpdateSession
-from tercel.pipeline.batch import Batches
-from tercel.pipeline.command import Answer
-from tercel.pipeline.needs import Needs
-from tercel.pipeline.queue import Pipeline
-from tercel.pipeline.work import Draft, Work
 from tercel.pipeline.write import share_revisions
+from tests.pipeline.orders import Order, discount
 from tests.support.process import wait_until
 from tests.support.server import Server, created
 from tests.support.shop import Shop, item, rule
@@ -35,31 +23,6 @@ pytestmark = pytest.mark.anyio
 
 _LOCK_WAITS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 _FOUR = rule(["setDiscount", "d", 4])
-
-
-class Order(UpdateSession):
-    """The close of a cart, during which something else happens."""
-
-    def __init__(self, shop: Shop, name: str = "order", *, is_dry: bool = False) -> None:
-        caller = Caller(account_id=shop.application["accountId"], application_id=shop.application["id"])
-        body = {"customerSession": {"state": "closed", "cartItems": [item("A", 10)]}}
-        super().__init__(
-            caller, name, msgspec.convert(body, IntegrationRequest), now=datetime.now(UTC), is_dry=is_dry
-        )
-        self.when_read: Callable[[], None] = lambda: None
-        self.when_decided: Callable[[int], None] = lambda _decisions: None
-        self.decisions = 0
-
-    def follow(self, needs: Needs, work: Work, configuration: Any) -> None:
-        self.when_read()
-        self.when_read = lambda: None
-        super().follow(needs, work, configuration)
-
-    def decide(self, draft: Draft, configuration: Any) -> Answer:
-        answer = super().decide(draft, configuration)
-        self.decisions += 1
-        self.when_decided(self.decisions)
-        return answer
 
 
 @pytest.fixture
@@ -87,13 +50,6 @@ def _limits(amount: int) -> list[dict[str, Any]]:
     return [{"action": "setDiscount", "limit": amount, "entities": []}]
 
 
-async def _discount(database: Database, order: Order) -> int:
-    answer = await Pipeline(Batches(database, ConfigurationCache(), IdAllocator())).submit(order)
-    assert answer.status == 200
-    effects = decode_any(answer.body)["effects"]
-    return int(sum(each["props"]["value"] for each in effects if each["effectType"] == "setDiscount"))
-
-
 @pytest.mark.parametrize("is_dry", [False, True])
 async def test_a_budget_is_held_against_the_limit_of_the_same_moment(
     shop: Shop, of_the_shop: Database, limited: Callable[[int], None], is_dry: bool
@@ -107,7 +63,7 @@ async def test_a_budget_is_held_against_the_limit_of_the_same_moment(
         assert shop.update("other", state="closed", cartItems=[item("A", 10)])["effects"]
 
     order.when_read = raise_and_use
-    assert await _discount(of_the_shop, order) == 4
+    assert await discount(of_the_shop, order) == 4
 
 
 async def test_what_was_decided_under_a_higher_limit_is_decided_again(
@@ -115,7 +71,7 @@ async def test_what_was_decided_under_a_higher_limit_is_decided_again(
 ) -> None:
     order = Order(shop)
     order.when_decided = lambda decisions: limited(2) if decisions == 1 else None
-    assert await _discount(of_the_shop, order) == 2
+    assert await discount(of_the_shop, order) == 2
     assert order.decisions == 2
 
 
@@ -143,7 +99,7 @@ async def test_only_changes_that_an_evaluation_could_notice_make_it_run_again(
 
     order = Order(shop)
     order.when_decided = change
-    assert await _discount(of_the_shop, order) == 4
+    assert await discount(of_the_shop, order) == 4
     assert order.decisions == decisions
 
 
@@ -163,10 +119,10 @@ async def test_changes_without_end_do_not_keep_an_order_from_its_commit(
 
         order = Order(shop)
         order.when_decided = change
-        assert await _discount(of_the_shop, order) == 4
+        assert await discount(of_the_shop, order) == 4
         assert order.decisions == BATCH_ATTEMPTS_MAX + 1
         changing[0].result()
-    assert await _discount(of_the_shop, Order(shop, "next")) == 0
+    assert await discount(of_the_shop, Order(shop, "next")) == 0
 
 
 async def test_a_change_that_takes_long_holds_up_no_order(shop: Shop, of_the_shop: Database) -> None:
@@ -174,7 +130,7 @@ async def test_a_change_that_takes_long_holds_up_no_order(shop: Shop, of_the_sho
     async with of_the_shop.transaction() as tx:
         await touch_application(tx, shop.application["id"])
         await touch_account(tx, shop.application["accountId"])
-        assert await _discount(of_the_shop, Order(shop)) == 4
+        assert await discount(of_the_shop, Order(shop)) == 4
 
 
 async def test_a_change_is_not_committed_while_an_order_is(shop: Shop, of_the_shop: Database) -> None:

@@ -54,7 +54,7 @@ def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
         uses=() if coupon_id is not None else ((*_KEY, Decimal(amount)),),
     )
     limits = [_LIMIT if amount > 0 else None] if entry.uses else []
-    draft.changes.movements.add(cause, entry, limits, Tracked(discount=True))
+    draft.changes.movements.add(cause, entry, limits, Tracked(discount=True, coupon_edits=0))
     draft.merge()
 
 

@@ -58,36 +58,41 @@ class CounterMove(msgspec.Struct, kw_only=True):
 
 class Tracked(NamedTuple):
     """Which counters are kept on the codes of an entry, because they have that limit: uses and money of the coupon,
-    uses of the referral."""
+    uses of the referral. And how often each code had been edited when it was read; None of a code that is gone."""
 
     usage: bool = False
     discount: bool = False
     referral_usage: bool = False
+    coupon_edits: int | None = None
+    referral_edits: int | None = None
 
 
 class Uncounted(NamedTuple):
     """A figure of a code that is moved by entries alone, because it had no limit when it was decided: ``usage`` or
-    ``discount`` of a coupon, ``referral usage`` of a referral."""
+    ``discount`` of a coupon, ``referral usage`` of a referral. ``edits`` as it was read, None of a code that is gone."""
 
     figure: str
     campaign_id: int
     code_id: int
+    edits: int | None
 
 
 class CouponMove(msgspec.Struct, kw_only=True):
-    """A change of the counters on a coupon. The row's own limits guard it; ``expected_discount`` is as ``expected`` of a
-    counter."""
+    """A change of the counters on a coupon. The row's own limits guard it, and that it was not edited since it was read;
+    ``expected_discount`` is as ``expected`` of a counter."""
 
     id: int
+    edits: int | None
     usage: int = 0
     discount: Decimal = ZERO
     expected_discount: Decimal | None = None
 
 
 class ReferralMove(msgspec.Struct, kw_only=True):
-    """A change of the counter on a referral."""
+    """A change of the counter on a referral, guarded like one of a coupon."""
 
     id: int
+    edits: int | None
     usage: int = 0
 
 
@@ -108,10 +113,14 @@ class Movements(msgspec.Struct):
             self._count(cause.application_id, CounterKey(campaign_id, action, scope, period), amount, limit)
         if entry.referral_id is not None and entry.kind == "redeemReferral":
             if code.referral_usage:
-                referral = self.referrals.setdefault(entry.referral_id, ReferralMove(id=entry.referral_id))
+                fresh = ReferralMove(id=entry.referral_id, edits=code.referral_edits)
+                referral = self.referrals.setdefault(entry.referral_id, fresh)
                 referral.usage += int(entry.amount)
             else:
-                self.uncounted.add(Uncounted("referral usage", entry.campaign_id, entry.referral_id))
+                figure = Uncounted(
+                    "referral usage", entry.campaign_id, entry.referral_id, code.referral_edits
+                )
+                self.uncounted.add(figure)
         if entry.coupon_id is not None:
             self._move_coupon(entry, entry.coupon_id, code)
 
@@ -122,28 +131,29 @@ class Movements(msgspec.Struct):
         for (application_id, key), move in other.counters.items():
             self._count(application_id, key, move.delta, move.limit)
         for coupon_id, coupon in other.coupons.items():
-            mine = self.coupons.setdefault(coupon_id, CouponMove(id=coupon_id))
+            mine = self.coupons.setdefault(coupon_id, CouponMove(id=coupon_id, edits=coupon.edits))
             mine.usage += coupon.usage
             mine.discount += coupon.discount
         for referral_id, referral in other.referrals.items():
-            self.referrals.setdefault(referral_id, ReferralMove(id=referral_id)).usage += referral.usage
+            known = self.referrals.setdefault(referral_id, ReferralMove(id=referral_id, edits=referral.edits))
+            known.usage += referral.usage
         self.uncounted |= other.uncounted
 
     def _move_coupon(self, entry: EntryRow, coupon_id: int, code: Tracked) -> None:
         """What an entry does to the figures of its coupon."""
-        move = CouponMove(id=coupon_id)
+        move = CouponMove(id=coupon_id, edits=code.coupon_edits)
         if entry.kind == "redeemCoupon":
             if code.usage:
                 move.usage = int(entry.amount)
             else:
-                self.uncounted.add(Uncounted("usage", entry.campaign_id, coupon_id))
+                self.uncounted.add(Uncounted("usage", entry.campaign_id, coupon_id, code.coupon_edits))
         if entry.coupon_discount is not None:
             if code.discount:
                 move.discount = entry.coupon_discount
             else:
-                self.uncounted.add(Uncounted("discount", entry.campaign_id, coupon_id))
+                self.uncounted.add(Uncounted("discount", entry.campaign_id, coupon_id, code.coupon_edits))
         if move.usage or move.discount:
-            moved = self.coupons.setdefault(coupon_id, CouponMove(id=coupon_id))
+            moved = self.coupons.setdefault(coupon_id, CouponMove(id=coupon_id, edits=code.coupon_edits))
             moved.usage += move.usage
             moved.discount += move.discount
 

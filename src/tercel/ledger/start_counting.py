@@ -1,10 +1,10 @@
-"""A code without a limit gets one, while sessions redeem it.
+"""A code without a limit is edited, and may get one, while sessions redeem it.
 
 Redemptions of such a code neither write nor lock its row, so the counter that appears with the limit must start from
 all entries: also from those of a transaction that read the code as unlimited and is about to commit. Therefore both
 sides take an advisory lock of the campaign before anything else. Whoever writes entries of uncounted codes shares it
-and then makes sure that they are uncounted still (``SHARE_UNCOUNTED``, ``INSERT_UNCOUNTED_ENTRIES``); whoever sets limits has
-it alone and then sums up (``started_coupon_counters``, ``started_referral_counter``).
+and then makes sure that they were not edited since they were read (``SHARE_UNCOUNTED``, ``INSERT_UNCOUNTED_ENTRIES``); whoever
+edits a code, or sets limits, has it alone (``stop_redemptions``) and sums up (``started_coupon_counters``, ``started_referral_counter``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from tercel.ledger.code_figures import coupon_discount, coupon_redemptions, refe
 from tercel.ledger.statements import INSERT_ENTRIES
 
 _LOCK = "limits of codes"
-_UNCOUNTED = "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT, code_id BIGINT)"
+_UNCOUNTED = (
+    "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT, code_id BIGINT, edits BIGINT)"
+)
 
 # The locks of a batch are taken in one order, so that nobody waits in a circle.
 SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
@@ -28,19 +30,15 @@ SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
 INSERT_UNCOUNTED_ENTRIES = f"""WITH w AS ({INSERT_ENTRIES}) SELECT tercel_expect((SELECT count(*) FROM {_UNCOUNTED}
         LEFT JOIN coupons AS c ON u.figure <> 'referral usage' AND c.id = u.code_id
         LEFT JOIN referrals AS f ON u.figure = 'referral usage' AND f.id = u.code_id
-        WHERE (u.figure = 'usage' AND c.usage_limit > 0) OR (u.figure = 'discount' AND c.discount_limit IS NOT NULL)
-           OR f.usage_limit > 0), 0, 'codes that have a limit now')"""
+        WHERE coalesce(c.edits, f.edits) IS DISTINCT FROM u.edits), 0, 'codes that were edited')"""
 
 
 async def started_coupon_counters(
     tx: Transaction, campaign_id: int, *, usage: bool, discount: bool
 ) -> dict[str, ColumnElement[Any]]:
-    """The counters to write together with new limits of coupons of a campaign; ``usage`` and ``discount`` say which.
-
-    From now to the end of the transaction nobody redeems a code of the campaign that has no limit.
-    """
+    """The counters to write together with new limits of coupons of a campaign; ``usage`` and ``discount`` say which."""
     if usage or discount:
-        await _lock(tx, campaign_id)
+        await stop_redemptions(tx, campaign_id)
     started = {}
     if usage:
         started["usage_counter"] = coupon_redemptions()
@@ -49,11 +47,11 @@ async def started_coupon_counters(
     return started
 
 
-async def started_referral_counter(tx: Transaction, campaign_id: int) -> dict[str, ColumnElement[Any]]:
-    """The counter to write together with a new limit of a referral; see ``started_coupon_counters``."""
-    await _lock(tx, campaign_id)
+def started_referral_counter() -> dict[str, ColumnElement[Any]]:
+    """The counter to write together with a new limit of a referral, while redemptions are stopped."""
     return {"usage_counter": referral_redemptions()}
 
 
-async def _lock(tx: Transaction, campaign_id: int) -> None:
+async def stop_redemptions(tx: Transaction, campaign_id: int) -> None:
+    """From now to the end of the transaction nobody redeems a code of the campaign that has no limit."""
     await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, campaign_id))))

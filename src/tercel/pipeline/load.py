@@ -53,6 +53,12 @@ _COUPONS = f"""SELECT {_columns("c", CouponRow)} FROM coupons AS c WHERE c.id IN
 _REFERRALS = f"""SELECT {_columns("f", ReferralRow)} FROM jsonb_to_recordset(%s::jsonb) AS k(application_id BIGINT, code TEXT)
     JOIN referrals AS f USING (application_id, code)"""
 
+_COUPONS_BY_ID = f"""SELECT {_columns("c", CouponRow)} FROM coupons AS c
+    WHERE c.id IN (SELECT k.id FROM jsonb_to_recordset(%s::jsonb) AS k(id BIGINT))"""
+
+_REFERRALS_BY_ID = f"""SELECT {_columns("f", ReferralRow)} FROM referrals AS f
+    WHERE f.id IN (SELECT k.id FROM jsonb_to_recordset(%s::jsonb) AS k(id BIGINT))"""
+
 _STORES = (
     f"""SELECT {_columns("t", StoreRow)} FROM {_SESSION_KEYS} JOIN stores AS t USING (application_id, key)"""
 )
@@ -122,6 +128,8 @@ _LOADERS: tuple[_Loader, ...] = (
     ),
     _Loader(_COUPONS, (("coupons", ("application_id", "value")),), "c", Work.take_coupons),
     _Loader(_REFERRALS, (("referrals", ("application_id", "code")),), "f", Work.take_referrals),
+    _Loader(_COUPONS_BY_ID, (("coupon_ids", ("id",)),), "c", Work.take_coupons),
+    _Loader(_REFERRALS_BY_ID, (("referral_ids", ("id",)),), "f", Work.take_referrals),
     _Loader(_STORES, (("stores", ("application_id", "key")),), None, Work.take_stores),
     _Loader(_EVENT_KEYS, (("event_keys", ("application_id", "key")),), None, Work.take_event_keys),
     _Loader(_ANSWERS, (("answers", ("application_id", "scope", "key")),), None, Work.take_answers),

@@ -15,6 +15,8 @@ class Needs(msgspec.Struct):
     profiles: set[tuple[int, bool, str]] = set()  # account, sandbox, key
     coupons: set[tuple[int, str]] = set()  # application, folded value
     referrals: set[tuple[int, str]] = set()  # application, folded code
+    coupon_ids: set[int] = set()  # what is known by its id alone
+    referral_ids: set[int] = set()
     stores: set[tuple[int, str]] = set()  # application, key
     event_keys: set[tuple[int, str]] = set()  # application, key of an event's integration id
     answers: set[tuple[int, str, str]] = set()  # application, scope, idempotency key

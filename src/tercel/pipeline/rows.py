@@ -110,6 +110,7 @@ class CouponRow(msgspec.Struct, kw_only=True, gc=False):
     batch_id: str | None
     referral_id: int | None
     import_id: int | None
+    edits: int
     created: datetime
 
 
@@ -129,6 +130,7 @@ class ReferralRow(msgspec.Struct, kw_only=True, gc=False):
     attributes: msgspec.Raw
     batch_id: str | None
     import_id: int | None
+    edits: int
     created: datetime
 
 

@@ -46,6 +46,7 @@ coupons = Table(
     words("batch_id", nullable=True),
     ref("referral_id", nullable=True),
     ref("import_id", nullable=True),
+    count("edits"),  # rises with each change but those that redemptions and rules make
     created(),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("application_id", "value"),
@@ -82,6 +83,7 @@ referrals = Table(
     document("attributes"),
     words("batch_id", nullable=True),
     ref("import_id", nullable=True),
+    count("edits"),  # as of a coupon
     created(),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("application_id", "code"),

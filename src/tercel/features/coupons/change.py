@@ -30,7 +30,7 @@ from tercel.features.coupons.store import (
     not_found,
     one_coupon,
 )
-from tercel.ledger.start_counting import started_coupon_counters
+from tercel.ledger.start_counting import started_coupon_counters, stop_redemptions
 
 
 async def update_coupon(
@@ -42,6 +42,7 @@ async def update_coupon(
         NotFoundError: the campaign has no such coupon.
         InvalidError: the new settings cannot be used.
     """
+    await stop_redemptions(tx, campaign.id)
     recipient = change.recipient_integration_id or None
     refuse(
         [
@@ -81,6 +82,7 @@ async def delete_coupon(tx: Transaction, campaign: CodeCampaign, coupon_id: int)
     Raises:
         NotFoundError: the campaign has no such coupon.
     """
+    await stop_redemptions(tx, campaign.id)
     if not await delete_coupons(tx, one_coupon(campaign, coupon_id)):
         raise not_found(coupon_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, cast, column, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Update, cast, column, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, TEXT, insert
 
 from tercel.base.errors import NotFoundError
@@ -62,14 +62,19 @@ async def change_coupon(
     tx: Transaction, which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]
 ) -> Row[Any] | None:
     """Change the coupon that the conditions pick; its row as it is now, None when there is none."""
-    return await tx.one_or_none(update(coupons).where(*which).values(**values).returning(coupons))
+    return await tx.one_or_none(_edit(which, values).returning(coupons))
 
 
 async def change_coupons(
     tx: Transaction, which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]
 ) -> int:
     """Change all coupons that the conditions pick; how many there were."""
-    return await tx.execute(update(coupons).where(*which).values(**values))
+    return await tx.execute(_edit(which, values))
+
+
+def _edit(which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> Update:
+    """The change, which whoever redeems meanwhile notices."""
+    return update(coupons).where(*which).values(**values, edits=coupons.c.edits + 1)
 
 
 async def delete_coupons(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> int:

@@ -16,7 +16,7 @@ from tercel.features.codes.filters import is_between, is_like_code, is_valid
 from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.referrals.model import Referral, ReferralFilter, UpdateReferral
 from tercel.features.referrals.store import answer, change_referral
-from tercel.ledger.start_counting import started_referral_counter
+from tercel.ledger.start_counting import started_referral_counter, stop_redemptions
 
 _SORTABLE: Mapping[str, ColumnElement[Any]] = {
     "id": referrals.c.id,
@@ -62,6 +62,7 @@ async def update_referral(
         NotFoundError: the campaign has no such referral.
         InvalidError: the new settings cannot be used.
     """
+    await stop_redemptions(tx, campaign.id)
     problems = await attribute_problems(
         tx,
         change.attributes or {},
@@ -72,7 +73,7 @@ async def update_referral(
     refuse([*date_problems(change.start_date, change.expiry_date), *problems])
     values = _values(change)
     if change.usage_limit is not None:
-        values |= await started_referral_counter(tx, campaign.id)
+        values |= started_referral_counter()
     row = await change_referral(tx, campaign, referral_id, values)
     return (await answer(tx, [row]))[0]
 

@@ -15,6 +15,7 @@ from tercel.database.tables.ledger import entries
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.referrals.model import Referral
+from tercel.ledger.start_counting import stop_redemptions
 
 _redemptions = func.coalesce(func.sum(entries.c.amount), 0)
 
@@ -67,8 +68,8 @@ async def change_referral(
     Raises:
         NotFoundError: the campaign has no such referral.
     """
-    statement = update(referrals).where(*_one(campaign, referral_id)).values(**values).returning(referrals)
-    row = await tx.one_or_none(statement)
+    edited = update(referrals).values(**values, edits=referrals.c.edits + 1)
+    row = await tx.one_or_none(edited.where(*_one(campaign, referral_id)).returning(referrals))
     if row is None:
         raise _not_found(referral_id)
     return row
@@ -80,6 +81,7 @@ async def delete_referral(tx: Transaction, campaign: CodeCampaign, referral_id: 
     Raises:
         NotFoundError: the campaign has no such referral.
     """
+    await stop_redemptions(tx, campaign.id)
     if not await tx.execute(delete(referrals).where(*_one(campaign, referral_id))):
         raise _not_found(referral_id)
 

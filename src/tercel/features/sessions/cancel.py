@@ -71,7 +71,7 @@ class ReopenSession:
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """Its entries, profile and codes."""
-        need_what_it_names(work.sessions.get(self._key), needs, configuration)
+        need_what_it_names(work.sessions.get(self._key), needs, work, configuration)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Give everything back and answer with the rollback effects."""

@@ -108,4 +108,6 @@ def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tr
         usage=coupon is not None and coupon.usage_limit > 0,
         discount=coupon is not None and coupon.discount_limit is not None,
         referral_usage=referral is not None and referral.usage_limit > 0,
+        coupon_edits=None if coupon is None else coupon.edits,
+        referral_edits=None if referral is None else referral.edits,
     )

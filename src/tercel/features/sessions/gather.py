@@ -42,7 +42,7 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         cart.referral_code,
     )
     if stored is not None and stored.state != "open":
-        need_what_it_names(stored, needs, configuration)
+        need_what_it_names(stored, needs, work, configuration)
         need_for_answer(intent, stored, needs, work, configuration)
         return
     if stored is not None:
@@ -62,11 +62,20 @@ def need_stored(key: SessionKey, needs: Needs) -> None:
     needs.sessions.add(key)
 
 
-def need_what_it_names(stored: SessionRow | None, needs: Needs, configuration: Configuration) -> None:
+def need_what_it_names(
+    stored: SessionRow | None, needs: Needs, work: Work, configuration: Configuration
+) -> None:
     """What undoing a session touches: its entries in force, its profile, store and codes."""
     if stored is None:
         return
-    needs.session_entries.add((stored.application_id, stored.id))
+    key = stored.application_id, stored.id
+    needs.session_entries.add(key)
+    for entry in work.entries.get(key, ()):
+        # A code is not found by its name any more once the application minds its case in another way.
+        if entry.coupon_id is not None and entry.coupon_id not in work.coupons_by_id:
+            needs.coupon_ids.add(entry.coupon_id)
+        if entry.referral_id is not None and entry.referral_id not in work.referrals_by_id:
+            needs.referral_ids.add(entry.referral_id)
     _need(
         needs,
         configuration,

@@ -80,7 +80,7 @@ class ReturnItems:
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """Its entries, profile and codes, and what the answer shows of them."""
         stored = work.sessions.get(self._intent.key)
-        need_what_it_names(stored, needs, configuration)
+        need_what_it_names(stored, needs, work, configuration)
         if stored is not None:
             need_for_answer(self._intent, stored, needs, work, configuration)
         if stored is not None and self._runs_rules:

@@ -1,0 +1,56 @@
+"""Orders during which something else happens, decided by a pipeline of their own beside the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from tercel.base.codec import decode_any
+from tercel.database.engine import Database
+from tercel.database.ids import IdAllocator
+from tercel.features.common.caller import Caller
+from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.sessions.integration_model import IntegrationRequest
+from tercel.features.sessions.update import UpdateSession
+from tercel.pipeline.batch import Batches
+from tercel.pipeline.command import Answer
+from tercel.pipeline.needs import Needs
+from tercel.pipeline.queue import Pipeline
+from tercel.pipeline.work import Draft, Work
+from tests.support.shop import Shop, item
+
+
+class Order(UpdateSession):
+    """The close of a cart, during which something else happens."""
+
+    def __init__(self, shop: Shop, name: str = "order", *, is_dry: bool = False, **fields: Any) -> None:
+        caller = Caller(account_id=shop.application["accountId"], application_id=shop.application["id"])
+        body = {"customerSession": {"state": "closed", "cartItems": [item("A", 10)], **fields}}
+        super().__init__(
+            caller, name, msgspec.convert(body, IntegrationRequest), now=datetime.now(UTC), is_dry=is_dry
+        )
+        self.when_read: Callable[[], None] = lambda: None
+        self.when_decided: Callable[[int], None] = lambda _decisions: None
+        self.decisions = 0
+
+    def follow(self, needs: Needs, work: Work, configuration: Any) -> None:
+        self.when_read()
+        self.when_read = lambda: None
+        super().follow(needs, work, configuration)
+
+    def decide(self, draft: Draft, configuration: Any) -> Answer:
+        answer = super().decide(draft, configuration)
+        self.decisions += 1
+        self.when_decided(self.decisions)
+        return answer
+
+
+async def discount(database: Database, order: Order) -> int:
+    """What the order was given."""
+    answer = await Pipeline(Batches(database, ConfigurationCache(), IdAllocator())).submit(order)
+    assert answer.status == 200
+    effects = decode_any(answer.body)["effects"]
+    return int(sum(each["props"]["value"] for each in effects if each["effectType"] == "setDiscount"))
