@@ -28,11 +28,13 @@ _EDITS: dict[str, dict[str, Any] | None] = {
 }
 
 
-@pytest.mark.parametrize("usage_limit", [0, 5], ids=["without a limit", "with a limit"])
+@pytest.mark.parametrize(
+    "limits", [{}, {"usageLimit": 5, "discountLimit": 100}], ids=["without", "with limits"]
+)
 @pytest.mark.parametrize("edit", _EDITS)
-async def test_a_coupon(shop: Shop, of_the_shop: Database, usage_limit: int, edit: str) -> None:
+async def test_a_coupon(shop: Shop, of_the_shop: Database, limits: dict[str, int], edit: str) -> None:
     campaign = shop.campaign(rule(["setDiscount", "d", 4], when=["and", ["couponValid"]]))
-    coupon = shop.coupon(campaign, "CODE", usageLimit=usage_limit, limits=_each(5))
+    coupon = shop.coupon(campaign, "CODE", limits=_each(5), **limits)
     path = f"{shop.path}/campaigns/{campaign['id']}/coupons/{coupon['id']}"
     bought = {"profileId": shop.ann, "couponCodes": ["CODE"]}
     shop.update("before", state="closed", cartItems=[item("A", 10)], **bought)
