@@ -24,6 +24,7 @@ from tests.attack.operations import (
     CountReferral,
     Decision,
     EditCampaign,
+    ExpireCode,
     Glimpse,
     Greet,
     GreetAll,
@@ -102,6 +103,9 @@ class Model:
                 return world, Answer(status=201)
             case LimitCode():
                 world["usage limit", operation.code] = operation.limit
+                return world, Answer(status=200)
+            case ExpireCode():
+                world["expired", operation.code] = operation.is_expired
                 return world, Answer(status=200)
             case EditCampaign():
                 world["running",], world["most",] = operation.is_running, operation.limit

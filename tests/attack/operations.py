@@ -248,6 +248,13 @@ class LimitCode(Management, frozen=True, kw_only=True):
     limit: int
 
 
+class ExpireCode(Management, frozen=True, kw_only=True):
+    """Let a coupon expire long ago, or not at all."""
+
+    code: str
+    is_expired: bool
+
+
 class EditCampaign(Management, frozen=True, kw_only=True):
     """Switch the campaign on or off, and give its one limit another bound."""
 

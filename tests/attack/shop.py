@@ -17,6 +17,7 @@ from tests.attack.operations import (
     CountSent,
     CountStore,
     EditCampaign,
+    ExpireCode,
     LimitCode,
     Management,
 )
@@ -32,7 +33,7 @@ _FIRST: dict[str, list[Any]] = {
     "closed": ["=", [".", "Profile", "ClosedSessions"], 0],
     "sales": ["=", [".", "Profile", "TotalSales"], 0],
 }
-_FAR_AWAY = "2099-01-01T00:00:00Z"
+_FAR_AWAY, _LONG_AGO = "2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
 _numbers = itertools.count(1)
 
 
@@ -75,9 +76,11 @@ class Shop:
         """Do what a marketer does."""
         match operation:
             case LimitCode():
-                coupon = self._coupons[operation.code]
-                path = f"{self._campaign_path()}/coupons/{coupon['id']}"
-                await wire.json("PUT", path, {"usageLimit": operation.limit})
+                await wire.json("PUT", self._coupon_path(operation.code), {"usageLimit": operation.limit})
+                return Answer(status=200)
+            case ExpireCode():
+                fields = {"expiryDate": _LONG_AGO} if operation.is_expired else {}
+                await wire.json("PUT", self._coupon_path(operation.code), fields)
                 return Answer(status=200)
             case EditCampaign():
                 limits = [_limit(limit, operation.limit) for limit in self.offer.limits]
@@ -201,6 +204,9 @@ class Shop:
 
     def _campaign_path(self) -> str:
         return f"{self._path}/campaigns/{self._campaign['id']}"
+
+    def _coupon_path(self, code: str) -> str:
+        return f"{self._campaign_path()}/coupons/{self._coupons[code]['id']}"
 
     def _fields(self) -> dict[str, Any]:
         return {"name": "Offer", "state": "enabled", "tags": [], "features": ["coupons", "referrals"], "reevaluateOnReturn": self.offer.reevaluates,

@@ -25,6 +25,8 @@ def coupon_reasons(run: Run, code: Code) -> Iterator[str]:
     """Why a coupon cannot be used, before its effects are tried."""
     if not run.world.get(("running",), True):
         yield "CouponPartOfNotRunningCampaign"
+    if run.world.get(("expired", code.value), False):
+        yield "CouponExpired"
     redemptions = run.bounds("redeemCoupon", code)
     if any(bound.meter is None for bound in redemptions):
         yield "ProfileRequired"

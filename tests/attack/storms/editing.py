@@ -1,15 +1,16 @@
-"""The campaign changes while sessions close: switched off and on, its limit moved, a limit given to a code that had none.
+"""The campaign changes while sessions close: switched off and on, its limit moved, a limit given to a code that had none, a
+code that expires.
 
-Whoever moved a limit looks what is used of it: from the answer on nobody takes more than it allows.
+Whoever changed something looks what is used: from the answer on nobody takes more than it allows.
 """
 
 from __future__ import annotations
 
 from random import Random
 
-from tests.attack.battle import Battle, Script
+from tests.attack.battle import Battle, Script, plain
 from tests.attack.offer import Code, Limit, Offer
-from tests.attack.operations import CountBudget, EditCampaign, LimitCode, Operation, Update
+from tests.attack.operations import EditCampaign, ExpireCode, LimitCode, Operation, Update
 from tests.attack.storms.counts import count_all
 
 CODE = "CODE"
@@ -18,6 +19,8 @@ KINDS: dict[str, Offer] = {
     "money edited": Offer(limits=(Limit("setDiscount", 20),), is_partial=True),
     "limit appears": Offer(codes=(Code(CODE),)),
     "limit moves": Offer(codes=(Code(CODE, usage_limit=3),)),
+    "code expires": Offer(codes=(Code(CODE),)),
+    "code with limits expires": Offer(codes=(Code(CODE, usage_limit=20, gift=60),)),
 }
 
 
@@ -26,7 +29,7 @@ def battle(kind: str, chance: Random, clients: int, name: str) -> Battle:
     offer = KINDS[kind]
     customers = [f"{name}-{number}" for number in range(4 * clients)]
     scripts = [_buyer(Random(chance.random()), offer, f"s{number}", customers) for number in range(clients)]
-    scripts.append(_editor(Random(chance.random()), offer))
+    scripts.append(_editor(Random(chance.random()), offer, is_expiring="expires" in kind))
     return Battle(offer=offer, scripts=scripts, counts=count_all(offer, customers[:2]))
 
 
@@ -45,10 +48,12 @@ def _buyer(chance: Random, offer: Offer, session: str, customers: list[str]) -> 
             yield Update(session=name, state="cancelled")
 
 
-def _editor(chance: Random, offer: Offer) -> Script:
+def _editor(chance: Random, offer: Offer, *, is_expiring: bool) -> Script:
     for _ in range(4):
         edit: Operation = LimitCode(code=CODE, limit=chance.choice([0, 3, 6, 50]))
-        if offer.limits:
+        if is_expiring:
+            edit = ExpireCode(code=CODE, is_expired=chance.random() < 0.5)
+        elif offer.limits:
             edit = EditCampaign(is_running=chance.random() < 0.7, limit=chance.choice([2, 8, 30]))
         yield edit
-        yield from (CountBudget(action=limit.action) for limit in offer.limits)
+        yield from plain(count_all(offer, ()))
