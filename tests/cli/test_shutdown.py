@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 import pytest
 
@@ -168,6 +169,31 @@ def test_the_second_signal_ends_it_at_once(home: Path, dsn: str, workers: str) -
         wait_until(lambda: serving.status("/readyz") == 503)
         serving.process.send_signal(signal.SIGTERM)
         serving.process.wait(20)
+
+
+def test_a_worker_that_hangs_holds_up_nobody_else(home: Path, dsn: str) -> None:
+    """Another one that dies is replaced, and all others stop when they are told to."""
+    with serving_process(home, "--workers", "2", **_ADMIN) as serving:
+        hanging, other = _workers(serving)
+        hanging.suspend()
+        other.kill()
+        started = time.monotonic()
+        wait_until(lambda: set(_workers(serving)) - {hanging, other} != set())
+        serving.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: _workers(serving) == [hanging])
+        assert time.monotonic() - started < 30
+        hanging.resume()
+        assert serving.process.wait(30) == 0
+
+
+def _workers(serving: Serving) -> list[psutil.Process]:
+    """The processes of the server that answer requests."""
+    found = []
+    for child in psutil.Process(serving.process.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def test_it_ends_within_its_bound_when_an_answer_never_comes(home: Path, dsn: str) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from pickle import UnpicklingError
 from typing import Any
 
 import structlog
@@ -45,7 +46,34 @@ def _sharing(family: socket.AddressFamily, address: Any) -> socket.socket:
 
 
 class Worker(Process):
-    """One of the processes."""
+    """One of the processes.
+
+    Attributes:
+        has_started: Whether it said that its server has started.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.has_started = False
+        self._asked_at: float | None = None
+
+    def is_well(self, silent_s: float) -> bool:
+        """Whether it lives and answered within so many seconds; hears its last answer and asks again, and waits for neither.
+
+        Because: whoever waited for the answer of a worker that is just ending would wait until it counts as hanging.
+        """
+        if not self.process.is_alive():
+            return False
+        try:
+            if self._asked_at is not None and self.parent_conn.poll():
+                self.has_started = self.parent_conn.recv()
+                self._asked_at = None
+            if self._asked_at is None:
+                self.parent_conn.send(b"ping")
+                self._asked_at = time.monotonic()
+        except (OSError, EOFError, UnpicklingError):
+            return False
+        return time.monotonic() - self._asked_at < silent_s
 
     @property
     def server(self) -> Server:
@@ -94,8 +122,10 @@ class Supervisor(Multiprocess):
 
     def _replace_dead(self) -> None:
         for place, worker in enumerate(self._workers):
-            if self.should_exit.is_set() or worker.is_alive(self.config.timeout_worker_healthcheck):
+            if worker.is_well(self.config.timeout_worker_healthcheck):
                 continue
+            if self._is_told_to_stop():  # as the worker may have been, which was faster
+                return
             worker.kill()
             worker.join()
             if worker.exitcode == STARTUP_FAILURE and not self._has_started:
@@ -104,7 +134,10 @@ class Supervisor(Multiprocess):
                 sys.exit(STARTUP_FAILURE)
             _log.warning("worker died and is replaced", worker=worker.pid, exit_code=worker.exitcode)
             self._workers[place] = self._start(self.sockets[place])
-        self._has_started = self._has_started or any(worker.is_ready() for worker in self._workers)
+        self._has_started = self._has_started or any(worker.has_started for worker in self._workers)
+
+    def _is_told_to_stop(self) -> bool:
+        return self.should_exit.is_set() or bool({signal.SIGTERM, signal.SIGINT} & set(self.signal_queue))
 
     def _stop(self) -> None:
         """Pass the signal on and wait; at a second one, or when the time is over, end what is left."""
