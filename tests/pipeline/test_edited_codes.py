@@ -52,6 +52,27 @@ async def test_a_coupon(shop: Shop, of_the_shop: Database, limits: dict[str, int
     assert order.decisions == 2
 
 
+@pytest.mark.parametrize(
+    "limits", [{}, {"usageLimit": 5, "discountLimit": 100}], ids=["without", "with limits"]
+)
+async def test_a_reservation_that_is_needed(
+    shop: Shop, of_the_shop: Database, limits: dict[str, int]
+) -> None:
+    campaign = shop.campaign(rule(["setDiscount", "d", 4], when=["and", ["couponValid"]]))
+    shop.coupon(campaign, "MINE", isReservationMandatory=True, **limits)
+    path, holder = "/v1/coupon_reservations/MINE", {"integrationIDs": [shop.ann]}
+    shop.integration.post(path, json=holder).raise_for_status()
+
+    def change(decisions: int) -> None:
+        if decisions == 1:
+            shop.integration.request("DELETE", path, json=holder).raise_for_status()
+
+    order = Order(shop, profileId=shop.ann, couponCodes=["MINE"])
+    order.when_decided = change
+    assert await discount(of_the_shop, order) == 0
+    assert order.decisions == 2
+
+
 @pytest.mark.parametrize("usage_limit", [0, 5], ids=["without a limit", "with a limit"])
 @pytest.mark.parametrize("is_deleted", [False, True])
 async def test_a_referral(shop: Shop, of_the_shop: Database, usage_limit: int, is_deleted: bool) -> None:

@@ -50,12 +50,11 @@ async def delete_reservations(tx: Transaction, coupon_id: int, which: Sequence[C
 
 
 async def move_counter(tx: Transaction, coupon_id: int, step: int) -> None:
-    """Keep the number of reservations beside them."""
+    """Keep the number of reservations beside them. One that ends is an edit: an order under way may have needed it."""
     if step:
-        counter = coupons.c.reservation_counter
-        await tx.execute(
-            update(coupons).where(coupons.c.id == coupon_id).values(reservation_counter=counter + step)
-        )
+        counter, edits = coupons.c.reservation_counter, coupons.c.edits
+        moved = {"reservation_counter": counter + step, "edits": edits + int(step < 0)}
+        await tx.execute(update(coupons).where(coupons.c.id == coupon_id).values(moved))
 
 
 def coupons_of_profile(application_id: int, profile_id: int) -> Select[Any]:
