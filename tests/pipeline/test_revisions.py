@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tercel.base.errors import NotFoundError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX
 from tercel.database.engine import Database
 from tercel.database.revisions import touch_account, touch_application
@@ -131,6 +132,12 @@ async def test_a_change_that_takes_long_holds_up_no_order(shop: Shop, of_the_sho
         await touch_application(tx, shop.application["id"])
         await touch_account(tx, shop.application["accountId"])
         assert await discount(of_the_shop, Order(shop)) == 4
+
+
+async def test_an_application_that_is_gone_cannot_change(of_the_shop: Database) -> None:
+    with pytest.raises(NotFoundError, match="application `0`"):
+        async with of_the_shop.transaction() as tx:
+            await touch_application(tx, 0)
 
 
 async def test_a_change_is_not_committed_while_an_order_is(shop: Shop, of_the_shop: Database) -> None:

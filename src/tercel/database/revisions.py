@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
+from tercel.base.errors import NotFoundError
 from tercel.database.tables.accounts import accounts
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
@@ -33,13 +34,18 @@ async def touch_application(tx: Transaction, application_id: int) -> int:
 
     Concurrent changes of one application wait for each other here until they commit, so revisions become visible in
     order and a cache that has seen one has seen all before it.
+
+    Raises:
+        NotFoundError: it does not exist, or not any more.
     """
-    row = await tx.one(
+    row = await tx.one_or_none(
         update(applications)
         .where(applications.c.id == application_id)
         .values(revision=applications.c.revision + 1)
         .returning(applications.c.revision, applications.c.account_id)
     )
+    if row is None:
+        raise NotFoundError(f"application `{application_id}` does not exist")
     _lock_at_the_end(tx, row.account_id)
     revision: int = row.revision
     return revision
