@@ -15,7 +15,7 @@ from tests.attack.linearize import Undecided, explain, parts, shrink
 from tests.attack.model import Model
 from tests.attack.moments import apart
 from tests.attack.offer import Offer
-from tests.attack.operations import Decision, Glimpse, Management, Operation
+from tests.attack.operations import CountSent, Decision, Glimpse, Management, Operation
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
@@ -97,6 +97,7 @@ async def fight(arena: Arena, battle: Battle, seed: int) -> Fought:
 def judge(offer: Offer, fought: Fought) -> None:
     """Note every answer that no order explains."""
     model = Model(offer)
+    knowing = Model(offer, _sent(fought.events))
     for event in fought.busy:
         others = [other for other in fought.events if other.operation.lane() == event.operation.lane()]
         if sum(other.overlaps(event) for other in others) >= IN_FLIGHT:
@@ -106,13 +107,23 @@ def judge(offer: Offer, fought: Fought) -> None:
     moments = [moment for event in fought.events for moment in apart(offer, event)]
     for part in parts(moments, model.touches):
         try:
-            if explain(part, model.step, {}) is not None:
+            if explain(part, knowing.step, {}) is not None:
                 fought.explained += sum(not isinstance(event.operation, Glimpse | Decision) for event in part)
                 continue
             smallest = shrink(part, model.step, {})
             fought.problems.append("no order explains:\n" + "\n".join(told(event) for event in smallest))
         except Undecided:
             fought.problems.append("too many orders to try:\n" + "\n".join(told(event) for event in part))
+
+
+def _sent(events: Sequence[Event]) -> dict[str, int]:
+    """How many requests to other systems were counted for each event, when all was done."""
+    counts = [(each.operation, each.answer) for each in events if isinstance(each.operation, CountSent)]
+    return {
+        asked.event: dict(answer.counted)["sent"]
+        for asked, answer in counts
+        if isinstance(asked, CountSent) and asked.event and answer is not None
+    }
 
 
 def plain(operations: Sequence[Operation]) -> Script:

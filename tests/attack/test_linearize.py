@@ -7,11 +7,22 @@ from tests.attack.history import Answer, Event, told
 from tests.attack.linearize import Budget, Undecided, explain, parts, shrink
 from tests.attack.made_up.explained import GOOD
 from tests.attack.made_up.unexplained import BAD
-from tests.attack.made_up.words import FREE, MONEY, ONCE, REFUSED, close, closed, event
+from tests.attack.made_up.words import (
+    FREE,
+    MONEY,
+    ONCE,
+    REFUSED,
+    SENDING,
+    close,
+    closed,
+    event,
+    track,
+    tracked,
+)
 from tests.attack.model import Model
 from tests.attack.moments import apart
 from tests.attack.offer import Code, Limit, Offer
-from tests.attack.operations import Look, Update
+from tests.attack.operations import CountSent, Look, Update
 
 
 def explained(offer: Offer, events: list[Event]) -> bool:
@@ -88,6 +99,24 @@ def test_an_unanswered_request_that_changes_nothing_is_not_tried() -> None:
     history += [event(at, 100, close(f"s{at}"), closed()) for at in range(20, 26)]
     history.append(event(101, 102, close("late"), REFUSED))
     assert explain(history, model.step, {}, Budget(500)) is None
+
+
+@pytest.mark.parametrize(("counted", "is_explained"), [(1, True), (0, False)])
+def test_what_was_counted_in_the_end_is_known_from_the_start(counted: int, is_explained: bool) -> None:
+    """Else each of ten events that tell nothing could have been the one that got the last of the budget."""
+    names = [f"e{number}" for number in range(10)]
+    history = [event(at, 50, track(name, key=name, is_silent=True), Answer(status=204), b"x")
+               for at, name in enumerate(names)]  # fmt: skip
+    history += [
+        event(60 + at, 70 + at, track(f"late{at}", key=f"late{at}"), tracked(), b"x") for at in range(5)
+    ]
+    counts = dict.fromkeys(names, 0) | {"e7": counted}
+    history += [
+        event(80 + at, 90 + at, CountSent(event=name), Answer(status=200, counted=(("sent", number),)))
+        for at, (name, number) in enumerate(counts.items())
+    ]
+    found = explain(history, Model(SENDING, counts).step, {}, Budget(100))
+    assert (found is not None) is is_explained
 
 
 def test_what_shares_nothing_is_checked_apart() -> None:
