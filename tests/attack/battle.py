@@ -22,7 +22,7 @@ from tests.attack.shop import Shop
 #: Requests of one session or customer that a process keeps in flight; beyond them it answers 409 (integration.md 8.3).
 IN_FLIGHT = 3
 _BUSY = {f"Too many requests are updating this {one} at the same time" for one in ("session", "profile")}
-_RETRIES = 50
+_PATIENCE_S = 30
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -165,7 +165,8 @@ class _Client:
 
     async def _do(self, operation: Operation) -> Answer:
         """Send until there is an answer. A server without time may have done what it was asked, or not."""
-        for _ in range(_RETRIES):
+        patient_until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < patient_until:
             event = await self._once(operation)
             assert event.answer is not None
             if event.answer.problem in _BUSY:
