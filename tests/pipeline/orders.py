@@ -18,7 +18,7 @@ from tercel.features.sessions.update import UpdateSession
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.queue import Pipeline
+from tercel.pipeline.origin import current_origin
 from tercel.pipeline.work import Draft, Work
 from tests.support.shop import Shop, item
 
@@ -48,9 +48,35 @@ class Order(UpdateSession):
         return answer
 
 
+class _Waiting:
+    """An order in a batch, and what it was answered."""
+
+    def __init__(self, order: Order) -> None:
+        self.command = order
+        self.origin = current_origin()
+        self.answered: Answer | None = None
+
+    def answer(self, answer: Answer) -> None:
+        self.answered = answer
+
+    def fail(self, error: BaseException) -> None:
+        raise error
+
+
 async def discount(database: Database, order: Order) -> int:
     """What the order was given."""
-    answer = await Pipeline(Batches(database, ConfigurationCache(), IdAllocator())).submit(order)
+    return (await discounts(database, order))[0]
+
+
+async def discounts(database: Database, *orders: Order) -> list[int]:
+    """What each of the orders of one batch was given."""
+    waiting = [_Waiting(order) for order in orders]
+    await Batches(database, ConfigurationCache(), IdAllocator()).run(waiting)
+    return [_given(each.answered) for each in waiting]
+
+
+def _given(answer: Answer | None) -> int:
+    assert answer is not None
     assert answer.status == 200
     effects = decode_any(answer.body)["effects"]
     return int(sum(each["props"]["value"] for each in effects if each["effectType"] == "setDiscount"))

@@ -79,12 +79,13 @@ class Uncounted(NamedTuple):
 
 class CouponMove(msgspec.Struct, kw_only=True):
     """A change of the counters on a coupon. The row's own limits guard it, and that it was not edited since it was read;
-    ``expected_discount`` is as ``expected`` of a counter."""
+    ``expected_usage`` and ``expected_discount`` are as ``expected`` of a counter."""
 
     id: int
     edits: int | None
     usage: int = 0
     discount: Decimal = ZERO
+    expected_usage: int | None = None
     expected_discount: Decimal | None = None
 
 
@@ -94,6 +95,7 @@ class ReferralMove(msgspec.Struct, kw_only=True):
     id: int
     edits: int | None
     usage: int = 0
+    expected_usage: int | None = None
 
 
 class Movements(msgspec.Struct):

@@ -56,8 +56,10 @@ MOVE_COUPONS = expecting(
     """UPDATE coupons AS c SET usage_counter = c.usage_counter + r.usage,
         discount_counter = c.discount_counter + r.discount
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb)
-        AS x(id BIGINT, edits BIGINT, usage BIGINT, discount NUMERIC, expected_discount NUMERIC) ORDER BY id) AS r
-    WHERE c.id = r.id AND c.edits = r.edits AND c.discount_counter = coalesce(r.expected_discount, c.discount_counter)
+        AS x(id BIGINT, edits BIGINT, usage BIGINT, discount NUMERIC, expected_usage BIGINT, expected_discount NUMERIC)
+        ORDER BY id) AS r
+    WHERE c.id = r.id AND c.edits = r.edits AND c.usage_counter = coalesce(r.expected_usage, c.usage_counter)
+      AND c.discount_counter = coalesce(r.expected_discount, c.discount_counter)
       AND (r.usage = 0 OR c.usage_limit > 0 AND (r.usage < 0 OR c.usage_counter + r.usage <= c.usage_limit))
       AND (r.discount = 0 OR c.discount_limit IS NOT NULL
            AND (r.discount < 0 OR c.discount_counter + r.discount <= c.discount_limit))""",
@@ -66,8 +68,9 @@ MOVE_COUPONS = expecting(
 
 MOVE_REFERRALS = expecting(
     """UPDATE referrals AS f SET usage_counter = f.usage_counter + r.usage
-    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, edits BIGINT, usage BIGINT) ORDER BY id) AS r
-    WHERE f.id = r.id AND f.edits = r.edits AND f.usage_limit > 0 AND (r.usage < 0 OR f.usage_counter + r.usage <= f.usage_limit)""",
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, edits BIGINT, usage BIGINT, expected_usage BIGINT) ORDER BY id) AS r
+    WHERE f.id = r.id AND f.edits = r.edits AND f.usage_counter = coalesce(r.expected_usage, f.usage_counter)
+      AND f.usage_limit > 0 AND (r.usage <= 0 OR f.usage_counter + r.usage <= f.usage_limit)""",
     "referrals",
 )
 

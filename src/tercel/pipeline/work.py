@@ -6,7 +6,7 @@ has decided everything is the draft merged, so that a command that fails leaves 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -176,6 +176,9 @@ class ToWrite:
         self.new_coupons: list[dict[str, Any]] = []
         self.new_referrals: list[dict[str, Any]] = []
         self.reservations: set[tuple[int, int]] = set()
+        self.expected_reservations: dict[
+            int, int
+        ] = {}  # coupon → how many it had, where that must not have moved
         self.outbox: list[dict[str, Any]] = []
         self.touched_campaigns: dict[int, datetime] = {}  # campaign → time of its last activity
         self.revisions: dict[int, tuple[int, int]] = {}  # application → the revisions on which was decided
@@ -266,30 +269,46 @@ class Draft:
         """Let what filled a limit stand only if the limit is where it was read.
 
         Because: an amount that was cut to what was left fills its limit, and is wrong as soon as somebody gave back or took
-        meanwhile. The limit alone would let it pass.
+        meanwhile; and so is what a later command of the batch was refused because of it. The limit alone would let both pass.
         """
         work, union = self._work, self._work.to_write.movements
         for key, move in self.changes.movements.counters.items():
             used = work.counters[key]
             if move.delta > 0 and move.limit is not None and used >= move.limit:
                 union.counters[key].expected = used - union.counters[key].delta
+        self._expect_codes_that_were_used_up()
+
+    def _expect_codes_that_were_used_up(self) -> None:
+        work, union = self._work, self._work.to_write.movements
         for coupon_id, coupon_move in self.changes.movements.coupons.items():
-            coupon = work.coupons_by_id.get(coupon_id)
-            if coupon is None or coupon.discount_limit is None or coupon_move.discount <= 0:
+            coupon, all_moves = work.coupons_by_id.get(coupon_id), union.coupons[coupon_id]
+            if coupon is None:
                 continue
-            if coupon.discount_counter >= coupon.discount_limit:
-                total = union.coupons[coupon_id].discount
-                union.coupons[coupon_id].expected_discount = coupon.discount_counter - total
+            if coupon_move.usage > 0 and coupon.usage_counter >= coupon.usage_limit:
+                all_moves.expected_usage = coupon.usage_counter - all_moves.usage
+            if coupon_move.discount > 0 and coupon.discount_counter >= (coupon.discount_limit or 0):
+                all_moves.expected_discount = coupon.discount_counter - all_moves.discount
+        for referral_id, referral_move in self.changes.movements.referrals.items():
+            referral, all_uses = work.referrals_by_id.get(referral_id), union.referrals[referral_id]
+            if referral is None:
+                continue
+            if referral_move.usage > 0 and referral.usage_counter >= referral.usage_limit:
+                all_uses.expected_usage = referral.usage_counter - all_uses.usage
 
     def _merge_reservations(self) -> None:
         """Show later commands who reserved what, and how many reservations a coupon has now."""
-        work, fresh = self._work, self.changes.reservations - self._work.reservations
-        if fresh:
-            for coupon_id, _ in fresh:
-                if coupon_id in work.coupons_by_id:
-                    work.coupons_by_id[coupon_id].reservation_counter += 1
-            work.reservations |= fresh
-            work.to_write.reservations |= fresh
+        work, union = self._work, self._work.to_write
+        fresh = self.changes.reservations - work.reservations
+        work.reservations |= fresh
+        union.reservations |= fresh
+        for coupon_id, number in Counter(coupon_id for coupon_id, _ in fresh).items():
+            coupon = work.coupons_by_id.get(coupon_id)
+            if coupon is None:
+                continue
+            coupon.reservation_counter += number
+            if coupon.reservation_limit and coupon.reservation_counter >= coupon.reservation_limit:
+                made = sum(each == coupon_id for each, _ in union.reservations)
+                union.expected_reservations[coupon_id] = coupon.reservation_counter - made
 
     def _merge_profile_moves(self) -> None:
         """Show later commands the profiles as this one leaves them; a profile that is new is written like that."""

@@ -142,18 +142,21 @@ INSERT_REFERRALS = expecting(
 # for may pass it, and then rules add none (management.md 4.6). Somebody else may have made the same reservation meanwhile;
 # then the rule made none, and must not take it from its budget.
 INSERT_RESERVATIONS = """WITH wanted AS (
-        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT)),
+        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT, expected BIGINT)),
     held AS (
         SELECT c.id FROM coupons AS c WHERE c.id IN (SELECT coupon_id FROM wanted) ORDER BY c.id FOR NO KEY UPDATE),
     fresh AS (
         INSERT INTO coupon_reservations (coupon_id, profile_id)
         SELECT w.coupon_id, w.profile_id FROM wanted AS w JOIN held AS h ON h.id = w.coupon_id ORDER BY 1, 2
         ON CONFLICT DO NOTHING RETURNING coupon_id),
-    raised AS (SELECT coupon_id, count(*) AS count FROM fresh GROUP BY coupon_id),
+    raised AS (
+        SELECT f.coupon_id, count(*) AS count, (SELECT max(w.expected) FROM wanted AS w WHERE w.coupon_id = f.coupon_id) AS expected
+        FROM fresh AS f GROUP BY f.coupon_id),
     moved AS (
         UPDATE coupons AS c SET reservation_counter = c.reservation_counter + n.count
         FROM raised AS n WHERE c.id = n.coupon_id AND (
             coalesce(c.reservation_limit, 0) = 0 OR c.reservation_counter + n.count <= c.reservation_limit)
+            AND c.reservation_counter = coalesce(n.expected, c.reservation_counter)
         RETURNING 1)
     SELECT tercel_expect((SELECT count(*) FROM fresh), (SELECT count(*) FROM wanted), 'reservations'),
         tercel_expect((SELECT count(*) FROM moved), (SELECT count(*) FROM raised), 'reservations')"""
@@ -237,12 +240,21 @@ def _shared(changes: ToWrite) -> Iterator[Statement]:
     moves = changes.movements
     yield from _plain(
         INSERT_RESERVATIONS,
-        [{"coupon_id": coupon, "profile_id": profile} for coupon, profile in changes.reservations],
+        [
+            {
+                "coupon_id": coupon,
+                "profile_id": profile,
+                "expected": changes.expected_reservations.get(coupon),
+            }
+            for coupon, profile in changes.reservations
+        ],
     )
     yield from _expected(SET_COUPON_ATTRIBUTES, list(changes.coupon_attributes.values()))
     yield from _expected(SET_REFERRAL_ATTRIBUTES, list(changes.referral_attributes.values()))
     yield from _expected(MOVE_COUPONS, [move for move in moves.coupons.values() if _matters(move)])
-    yield from _expected(MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage])
+    yield from _expected(
+        MOVE_REFERRALS, [m for m in moves.referrals.values() if m.usage or m.expected_usage is not None]
+    )
     yield from _counters(list(moves.counters.values()))
 
 
@@ -279,4 +291,4 @@ def _count(rows: list[Any]) -> bytes:
 
 
 def _matters(move: CouponMove) -> bool:
-    return bool(move.usage or move.discount) or move.expected_discount is not None
+    return bool(move.usage or move.discount) or (move.expected_usage, move.expected_discount) != (None, None)
