@@ -51,7 +51,7 @@ LOWER_COUNTERS = expecting(
     "counters",
 )
 
-# An edit since the decision, which may have taken away a limit and with it the counter, makes the guard fail like a limit that is full.
+# An edit since the decision makes the guard fail like a limit that is full: it may have taken away the limit, and with it the counter.
 MOVE_COUPONS = expecting(
     """UPDATE coupons AS c SET usage_counter = c.usage_counter + r.usage,
         discount_counter = c.discount_counter + r.discount

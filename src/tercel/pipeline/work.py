@@ -176,9 +176,7 @@ class ToWrite:
         self.new_coupons: list[dict[str, Any]] = []
         self.new_referrals: list[dict[str, Any]] = []
         self.reservations: set[tuple[int, int]] = set()
-        self.expected_reservations: dict[
-            int, int
-        ] = {}  # coupon → how many it had, where that must not have moved
+        self.expected_reservations: dict[int, int] = {}  # coupon that was filled → how many it had before
         self.outbox: list[dict[str, Any]] = []
         self.touched_campaigns: dict[int, datetime] = {}  # campaign → time of its last activity
         self.revisions: dict[int, tuple[int, int]] = {}  # application → the revisions on which was decided
