@@ -297,6 +297,8 @@ class Draft:
         """Show later commands who reserved what, and how many reservations a coupon has now."""
         work, union = self._work, self._work.to_write
         fresh = self.changes.reservations - work.reservations
+        if not fresh:
+            return
         work.reservations |= fresh
         union.reservations |= fresh
         for coupon_id, number in Counter(coupon_id for coupon_id, _ in fresh).items():
