@@ -74,18 +74,16 @@ def arena(
     is old when something is written, and others do a lot in between.
     """
     with contextlib.ExitStack() as networks:
-        addresses = [database_url] * len(workers)
+        address = database_url
         if lag_s:
             network, address = networks.enter_context(before_database(database_url))
             chance = Random(0)
             network.hold_up(lambda: lag_s if chance.random() < _HELD_UP else 0)
-            addresses = [address] * len(workers)
-        yield from _arena(database_url, addresses, home, workers)
+        yield from _arena(database_url, address, home, workers)
 
 
-def _arena(
-    database_url: str, addresses: Sequence[str], home: Path, workers: Sequence[int]
-) -> Iterator[Arena]:
+def _arena(database_url: str, address: str, home: Path, workers: Sequence[int]) -> Iterator[Arena]:
+    """Servers that reach the database at ``address``; whoever counts and verifies goes there directly."""
     environment = {
         **environment_without_settings(),
         "TERCEL_DATABASE_URL": database_url,
@@ -100,7 +98,7 @@ def _arena(
     log = (home / "servers.log").open("ab")
     processes = [
         _start(port, number, {**environment, "TERCEL_DATABASE_URL": address}, log.fileno())
-        for port, number, address in zip(ports, workers, addresses, strict=True)
+        for port, number in zip(ports, workers, strict=True)
     ]
     try:
         token = asyncio.run(_log_in(urls, processes))
