@@ -13,6 +13,11 @@ export UV_PYTHON
 UV_HOME := .uv-bootstrap
 UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/$(UV_HOME)/bin/uv)
 RUN := $(UV) run --frozen
+# Without what only developers need.
+LEAN := --no-default-groups
+
+# The system's certificates, as pip uses them: a company's proxy may put its own in between.
+export UV_SYSTEM_CERTS ?= 1
 
 VERSIONS := src/tercel/database/migrations/versions
 
@@ -22,12 +27,21 @@ help: ## Show what can be made
 		| while IFS='|' read -r target text; do printf '  make %-20s %s\n' "$$target" "$$text"; done
 
 .PHONY: setup
-setup: $(UV) ## Install everything the project needs into .venv
+setup: $(UV) ## Install everything the project needs into .venv; ./tercel runs it
 	@$(UV) sync --frozen --inexact
 
 .PHONY: demo
 demo: $(UV) ## A shop's promotions over real purchases
-	$(RUN) --group demo tercel demo
+	$(RUN) $(LEAN) --group demo python -m demo $(ARGS)
+
+.PHONY: demo-stop
+demo-stop: $(UV) ## Stop the server that the demonstration left running
+	@$(RUN) $(LEAN) --group demo python -m demo --stop
+
+.PHONY: serve
+serve: $(UV) ## Serve both APIs, with a database of its own. ARGS="--port 8001"
+	@$(UV) sync --frozen --inexact $(LEAN)
+	@./tercel serve $(ARGS)
 
 .PHONY: test
 test: check ## Everything: check, then all tests
@@ -46,13 +60,18 @@ check: setup ## Lock file, format, lint, types, arrows between packages, known v
 audit: $(UV) ## Ask whether a dependency has a known vulnerability
 	@$(RUN) python -m tests.security.audit $(UV)
 
+.PHONY: docs
+docs: $(UV) ## The documentation as a site with search, in site/; a broken link fails
+	$(RUN) --group docs zensical build --strict --clean
+	@echo "look at it: python3 -m http.server --directory site 8081, then http://localhost:8081"
+
 .PHONY: bench
-bench: $(UV) ## Measure evaluation, and updates over HTTP, on this machine
-	$(RUN) tercel bench
+bench: $(UV) ## Measure evaluation, and updates over HTTP; ARGS="--help" tells what else
+	$(RUN) python -m benchmarks $(ARGS)
 
 .PHONY: bench-growth
 bench-growth: $(UV) ## Measure how cost grows with data, campaigns, cart and processes; draws docs/plots
-	$(RUN) tercel bench growth --plot docs/plots $(ARGS)
+	$(RUN) python -m benchmarks growth --plot docs/plots $(ARGS)
 
 .PHONY: bench-peers
 bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, needs Node and a JDK for some
@@ -62,9 +81,17 @@ bench-peers: $(UV) ## Measure other engines beside Tercel; fetches them first, n
 attack: $(UV) ## Attack several servers at once; every answer must be explained. ARGS="--seconds 300 --seed 7"
 	$(RUN) python -m tests.attack $(ARGS)
 
+.PHONY: hostile
+hostile: $(UV) ## An honest client alone and beside hostile ones. ARGS="--seconds 60 --clients 8"
+	$(RUN) python -m tests.attack.hostile $(ARGS)
+
 .PHONY: faults
 faults: $(UV) ## Kill, cut, stall and fill what Tercel runs on; docs/faults.md says what must hold
 	$(RUN) pytest tests/faults
+
+.PHONY: mutants
+mutants: $(UV) ## Put faults into the source and show which no test notices. ARGS="--package ledger --seed 7"
+	$(RUN) python -m tests.mutants $(ARGS)
 
 .PHONY: format
 format: $(UV) ## Format, and mend what can be mended
@@ -95,7 +122,7 @@ endef
 
 .PHONY: clean
 clean: ## Remove what was installed and cached here
-	rm -rf .venv $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache .mutants site dist
 
 $(CURDIR)/$(UV_HOME)/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target $(UV_HOME) uv

@@ -1,1 +1,1 @@
-"""Benchmarks that need more than Tercel itself; ``tercel bench`` measures the rest."""
+"""Benchmarks: ``command`` is the command line; ``peers`` measures other engines beside Tercel."""

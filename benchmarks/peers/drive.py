@@ -18,6 +18,7 @@ from benchmarks.peers.install import DRIVERS, PeerError, class_path, python_of
 from tercel.settings import environment_without_settings
 
 _LAST_LINES = 3
+_ROOT = Path(__file__).parents[2]
 
 
 def do_job(peer: Peer, cache: Path, job: dict[str, Any], *, bound: float) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def do_job(peer: Peer, cache: Path, job: dict[str, Any], *, bound: float) -> dic
         file = _write(peer, cache, {**job, "result": str(result)}, Path(directory))
         with (Path(directory) / "output").open("w+b") as output:
             process = subprocess.Popen(
-                command(peer, cache, file), stdout=output, stderr=subprocess.STDOUT, env=environment()
+                command(peer, cache, file), stdout=output, stderr=subprocess.STDOUT, env=environment(peer)
             )
             try:
                 status = process.wait(timeout=bound)
@@ -51,7 +52,7 @@ def serving(peer: Peer, cache: Path, job: dict[str, Any], port: int) -> Iterator
     """The peer behind its HTTP server for the length of the block; it may still be starting."""
     with tempfile.TemporaryDirectory(prefix="tercel-peers-job-") as directory:
         file = _write(peer, cache, {**job, "mode": "serve", "port": port}, Path(directory))
-        started, variables = command(peer, cache, file), environment()
+        started, variables = command(peer, cache, file), environment(peer)
         if peer.asgi:
             started = _granian(peer, cache, port)
             variables |= {"JOB": str(file), "PYTHONPATH": str(DRIVERS)}
@@ -77,9 +78,10 @@ def command(peer: Peer, cache: Path, job: Path) -> list[str]:
     return [programs[peer.runtime], str(DRIVERS / peer.driver), str(job)]
 
 
-def environment() -> dict[str, str]:
-    """Variables of a driver: none of Tercel's, and production where an engine asks."""
-    return {**environment_without_settings(), "NODE_ENV": "production"}
+def environment(peer: Peer) -> dict[str, str]:
+    """Variables of a driver: none of Tercel's, and production where an engine asks. Our own finds ``benchmarks``."""
+    variables = {**environment_without_settings(), "NODE_ENV": "production"}
+    return variables | {"PYTHONPATH": str(_ROOT)} if peer.runtime == "here" else variables
 
 
 def _granian(peer: Peer, cache: Path, port: int) -> list[str]:

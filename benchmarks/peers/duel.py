@@ -16,9 +16,9 @@ from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.drive import do_job
 from benchmarks.peers.install import PeerError
 from benchmarks.peers.workload import content
-from tercel.cli.bench_server import serving, temporary_home
-from tercel.cli.bench_shop import Shop
-from tercel.cli.bench_workload import Line, Promotion, Workload
+from benchmarks.server import serving, temporary_home
+from benchmarks.shop import Shop
+from benchmarks.workload import Line, Promotion, Workload
 
 LIMIT = 10
 ATTEMPTS = 200

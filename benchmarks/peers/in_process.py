@@ -12,7 +12,7 @@ from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.drive import do_job
 from benchmarks.peers.install import PeerError
 from benchmarks.peers.workload import Size, content
-from tercel.cli.bench_workload import generate
+from benchmarks.workload import generate
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):

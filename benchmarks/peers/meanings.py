@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_DOWN, Decimal
 
 import msgspec
 
-from tercel.cli.bench_workload import Line, Workload, reference
+from benchmarks.workload import Line, Workload, reference
 
 _CENT = Decimal("0.01")
 

@@ -15,15 +15,15 @@ from typing import Any
 import msgspec
 import uvloop
 
+from benchmarks import server
+from benchmarks.load_client import LoadResult, request_bytes, run_load
 from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.drive import serving
 from benchmarks.peers.install import PeerError
 from benchmarks.peers.workload import cart, content
+from benchmarks.shop import Shop
+from benchmarks.workload import Workload, generate, reference
 from tercel.base.codec import decode_any, encode
-from tercel.cli import bench_server
-from tercel.cli.bench_shop import Shop
-from tercel.cli.bench_workload import Workload, generate, reference
-from tercel.cli.load_client import LoadResult, request_bytes, run_load
 
 SIZE = (10, 100)
 _START_SECONDS = 90
@@ -85,7 +85,7 @@ def measure_tercel(load: Load) -> Iterator[HttpFigures]:
 
 def _tercel(load: Load) -> Iterator[HttpFigures]:
     workload = generate(*SIZE)
-    with bench_server.temporary_home() as home, bench_server.serving(home, workers=1) as url:
+    with server.temporary_home() as home, server.serving(home, workers=1) as url:
         shop = Shop(url, workload.promotions)
         requests = shop.requests(workload.lines)
         problems = _wrong(shop.sent(requests.update("check", dry=True)), workload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tercel.cli.bench_workload import Workload
+from benchmarks.workload import Workload
 
 #: Lines of the cart and number of promotions.
 Size = tuple[int, int]

@@ -10,18 +10,24 @@ from datetime import UTC, datetime
 
 from tercel.cli.app import run
 from tercel.cli.worker import allow_open_files, end_with_parent
+from tercel.database.cancelling import end_tasks
 from tercel.database.embedded import join
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.database.readiness import Readiness
+from tercel.features.aggregates import ORDER
 from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.jobs.bell import Bell
 from tercel.features.keys.callers import Callers
+from tercel.features.keys.endpoints import Endpoints
 from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
 from tercel.http.kernel.asgi import ASGIApp
 from tercel.http.kernel.logs import configure_logging
+from tercel.http.kernel.operation import Access
 from tercel.http.kernel.services import Services
+from tercel.http.operations import OPERATIONS
+from tercel.http.pending import PENDING
 from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
 from tercel.jobs.statistics import keep_statistics
@@ -36,7 +42,16 @@ _YOUNG_OBJECTS = 100_000
 
 def main() -> None:
     """The command ``tercel``."""
-    run()
+    run(endpoints=known_endpoints())
+
+
+def known_endpoints() -> Endpoints:
+    """What a management key can be made for, with what is still to come."""
+    operations = [*OPERATIONS, *PENDING]
+    return Endpoints(
+        known=[(each.method, each.path) for each in operations if each.access is Access.MANAGEMENT],
+        reserved=[(each.method, each.path) for each in operations if each.access is Access.ADMIN],
+    )
 
 
 def app_from_environment() -> ASGIApp:
@@ -75,7 +90,7 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
     # Because: a process that replaces a dead one must come up while the database is away, and say that it is not ready.
     database = await Database.open(dsn, settings, must_answer=False)
     readiness = Readiness(database)
-    pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+    pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator(), ORDER))
     bell = Bell()
     background = [
         asyncio.create_task(keep_house(database, _now)),
@@ -91,14 +106,13 @@ async def _services(settings: Settings, dsn: str) -> AsyncIterator[Services]:
             readiness=readiness,
             clock=_now,
             callers=Callers(database, _now),
+            endpoints=known_endpoints(),
             throttles=throttles.enter_context(open_throttles(settings, shared_directory())),
             pipeline=pipeline,
             bell=bell,
         )
     finally:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await end_tasks(*background)
         await pipeline.close()
         await readiness.close()
         await database.close()

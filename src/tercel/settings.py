@@ -1,4 +1,4 @@
-"""Settings: what an operator may choose, read once from the environment.
+"""Settings: what an operator may choose, read once from flags, the environment and ``.env``.
 
 The only module that reads or writes the environment. Every field of ``Settings`` is the variable ``TERCEL_`` plus the
 field's name in capitals; its description is what the documentation prints.
@@ -7,16 +7,18 @@ field's name in capitals; its description is what the documentation prints.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
-from tercel.base.errors import TercelError
+from tercel.base.limits import PASSWORD_LENGTH_MIN
+from tercel.environment import PREFIX, Given, SettingsError, Source, hides_file, is_file_variable, read_dotenv
 
-_PREFIX = "TERCEL_"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -25,10 +27,9 @@ def _about(description: str, allowed: str, *, least: int | None = None, most: in
     return Meta(description=description, extra={"allowed": allowed}, ge=least, le=most)
 
 
-class SettingsError(TercelError):
-    """A variable of the environment holds something that cannot be used."""
-
-    code = "settings"
+def _secret(description: str, allowed: str) -> Meta:
+    """Describe a setting that no message repeats, and that a file may hold."""
+    return Meta(description=description, extra={"allowed": allowed, "secret": True})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,14 +38,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Annotated[
         Path,
         _about(
-            "Directory of the embedded database and of files. The default is `/var/lib/tercel` for root, else"
-            " `tercel` in `XDG_DATA_HOME` or `~/.local/share`.",
+            "Directory of the embedded database and of files. `XDG_DATA_HOME` comes instead of `~/.local/share`.",
             "an absolute path",
         ),
     ]
     database_url: Annotated[
         str | None,
-        _about(
+        _secret(
             "PostgreSQL 15 or newer to use; without it Tercel starts its own server under `TERCEL_HOME`.",
             "a URL such as `postgresql://user:password@host:5432/tercel`",
         ),
@@ -102,7 +102,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "admin@example.com"
     admin_password: Annotated[
         str | None,
-        _about("Password of the first administrator; without it one is made and printed once.", "any text"),
+        _secret(
+            "Password of the first administrator; without it one is made and printed once.",
+            f"at least {PASSWORD_LENGTH_MIN} characters",
+        ),
     ] = None
     rate_limit: Annotated[
         int,
@@ -139,6 +142,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "addresses or networks, separated by commas",
         ),
     ] = "127.0.0.1"
+    cors_origins: Annotated[
+        str,
+        _about(
+            "Origins whose pages may call both APIs from a browser, separated by commas; `*` for all. Nobody without it.",
+            "origins such as `https://shop.example`, separated by commas, or `*`",
+        ),
+    ] = ""
+    allow_private_networks: Annotated[
+        bool,
+        _about(
+            "Let outgoing requests reach this machine and private networks.",
+            "`true` or `false`",
+        ),
+    ] = False
     trust_clock_header: Annotated[
         bool,
         _about(
@@ -155,37 +172,46 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
 
     def to_environment(self) -> dict[str, str]:
-        """The variables that make ``load`` return these settings again."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {_variable(name): _text(value) for name, value in values.items() if value is not None}
+        """The variables that make ``load`` return these settings again, whatever a ``.env`` says."""
+        return {_variable(name): _text(getattr(self, name)) for name in self.__struct_fields__}
 
 
-def load(environ: Mapping[str, str]) -> Settings:
-    """Read settings from variables; a missing or empty one means the default.
+def load(
+    environ: Mapping[str, str], *, flags: Mapping[str, str] | None = None, file: Source | None = None
+) -> Settings:
+    """Read settings: a flag beats the environment, which beats the file; nothing, or an empty text, means the default.
+
+    ``flags`` are texts by field.
 
     Raises:
-        SettingsError: names the variable, what was given and what is allowed.
+        SettingsError: names the flag or variable, what was given and what is allowed.
     """
+    sources = (Source(environ), file or Source({}))
+    variables = {_variable(name): _is_secret(kind) for name, kind in _kinds().items()}
+    for source in sources:
+        source.check_names(variables, [name for name, is_secret in variables.items() if is_secret])
     values: dict[str, Any] = {"home": _default_home(environ)}
-    for name, kind in get_type_hints(Settings, include_extras=True).items():
-        given = environ.get(_variable(name), "")
-        if given:
+    for name, kind in _kinds().items():
+        given = _find(name, kind, flags or {}, sources)
+        if given is not None and given.text:
             values[name] = _convert(name, kind, given)
     return Settings(**values)
 
 
-def load_from_process(**instead: object) -> Settings:
-    """Read the settings of this process; arguments named like fields come instead of their variables."""
-    given = {_variable(name): _text(value) for name, value in instead.items()}
-    return load({**os.environ, **given})
+def load_from_process(**flags: object) -> Settings:
+    """Read the settings of this process; arguments named like fields were given as flags."""
+    given = {name: _text(value) for name, value in flags.items()}
+    return load(os.environ, flags=given, file=read_dotenv())
 
 
 def publish(settings: Settings, *, metrics_directory: str | None = None) -> None:
     """Hand settings to the processes this one will start, through their environment.
 
-    Several processes keep what they count in files of one directory; the library for metrics reads its variable.
+    A secret that a file holds stays there. Several processes keep what they count in files of one directory; the library for
+    metrics reads its variable.
     """
-    os.environ.update(settings.to_environment())
+    variables = settings.to_environment().items()
+    os.environ.update({name: value for name, value in variables if not hides_file(os.environ, name)})
     if metrics_directory and settings.workers > 1:
         os.environ[_SHARED] = metrics_directory
 
@@ -196,22 +222,39 @@ def shared_directory() -> Path | None:
     return Path(given) if given else None
 
 
+def secret_files() -> list[Path]:
+    """The files that the environment names for secrets."""
+    return [Path(value) for name, value in os.environ.items() if is_file_variable(name) and value]
+
+
 def environment_without_settings() -> dict[str, str]:
-    """The environment without any of our variables, for processes that get settings of their own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
+    """The environment with the default of every setting, whatever a ``.env`` says, for processes that get their own."""
+    ours = dict.fromkeys(map(_variable, Settings.__struct_fields__), "")
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | ours
 
 
 def describe() -> list[tuple[str, str, str]]:
     """Every variable as (name, default, description), for the documentation."""
     rows = []
     for field in msgspec.structs.fields(Settings):
-        default = "see description" if field.name == "home" else _text(field.default)
+        default = _HOMES if field.name == "home" else f"`{_text(field.default)}`".replace("``", "")
         rows.append((_variable(field.name), default, _meta(field.type).description or ""))
     return rows
 
 
+def _kinds() -> dict[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+def _find(name: str, kind: Any, flags: Mapping[str, str], sources: Iterable[Source]) -> Given | None:
+    if name in flags:
+        return Given(flags[name], f"--{name.replace('_', '-')}")
+    found = (source.find(_variable(name), is_secret=_is_secret(kind)) for source in sources)
+    return next((given for given in found if given is not None), None)
+
+
 def _variable(name: str) -> str:
-    return _PREFIX + name.upper()
+    return PREFIX + name.upper()
 
 
 def _text(value: object) -> str:
@@ -225,15 +268,20 @@ def _meta(kind: Any) -> Meta:
     return meta
 
 
-def _convert(name: str, kind: Any, given: str) -> object:
+def _is_secret(kind: Any) -> bool:
+    return "secret" in (_meta(kind).extra or {})
+
+
+def _convert(name: str, kind: Any, given: Given) -> object:
     try:
-        if name == "home":
-            return _absolute(given)
-        return msgspec.convert(given, kind, strict=False)
+        if name in _READERS:
+            return _READERS[name](given.text)
+        return msgspec.convert(given.text, kind, strict=False)
     except (msgspec.ValidationError, ValueError):
         allowed = (_meta(kind).extra or {})["allowed"]
-        message = f"`{_variable(name)}` is `{given}`: expected {allowed}"
-        raise SettingsError(message) from None
+        shown = "cannot be used" if _is_secret(kind) else f"is `{given.text}`"
+        name, space, where = given.name.partition(" ")
+        raise SettingsError(f"`{name}`{space}{where} {shown}: expected {allowed}") from None
 
 
 def _absolute(given: str) -> Path:
@@ -241,6 +289,42 @@ def _absolute(given: str) -> Path:
     if not path.is_absolute():
         raise ValueError(given)
     return path
+
+
+def _address(given: str) -> str:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(given)
+    except ProgrammingError:
+        raise ValueError from None  # without what was given: it may hold a password
+    return given
+
+
+def _password(given: str) -> str:
+    if len(given) < PASSWORD_LENGTH_MIN:
+        raise ValueError
+    return given
+
+
+def _origins(given: str) -> str:
+    """Origins as browsers send them."""
+    found = [each.strip().rstrip("/").lower() for each in given.split(",")]
+    if found != ["*"] and not all(_ORIGIN.fullmatch(each) for each in found):
+        raise ValueError(given)
+    return ",".join(found)
+
+
+#: What msgspec cannot say. Each raises ``ValueError``.
+_READERS: dict[str, Callable[[str], object]] = {
+    "home": _absolute,
+    "database_url": _address,
+    "admin_password": _password,
+    "cors_origins": _origins,
+}
+
+_HOMES = "`/var/lib/tercel` for root, else `~/.local/share/tercel`"
 
 
 def _default_home(environ: Mapping[str, str]) -> Path:

@@ -19,8 +19,10 @@ from tests.attack.operations import CountSent, Decision, Glimpse, Management, Op
 from tests.attack.reading import read
 from tests.attack.shop import Shop
 
-#: Requests of one session or customer that a process keeps in flight; beyond them it answers 409 (integration.md 8.3).
-IN_FLIGHT = 3
+#: A request is turned away (409, behaviour/requests 3) when so many others of its session or customer are under way, or
+#: when it waited so long for one of them.
+IN_LINE = 64
+IN_LINE_NS = 1_000_000_000
 _BUSY = {f"Too many requests are updating this {one} at the same time" for one in ("session", "profile")}
 _PATIENCE_S = 30
 
@@ -49,7 +51,7 @@ class Fought(msgspec.Struct, kw_only=True):
 
     Attributes:
         events: What was asked and answered.
-        busy: Requests turned away because their session or customer had too many in flight.
+        busy: Requests turned away because of others of their session or customer.
         retried: How many requests were sent again: those, and the ones for which the server had no time (503).
         explained: How many of all of them an order explains.
         problems: What is wrong, in words.
@@ -100,7 +102,8 @@ def judge(offer: Offer, fought: Fought) -> None:
     knowing = Model(offer, _sent(fought.events))
     for event in fought.busy:
         others = [other for other in fought.events if other.operation.lane() == event.operation.lane()]
-        if sum(other.overlaps(event) for other in others) >= IN_FLIGHT:
+        before = sum(other.overlaps(event) for other in others)
+        if before >= IN_LINE or (before and event.end - event.sent >= IN_LINE_NS):
             fought.explained += 1
         else:
             fought.problems.append(f"turned away without a reason:\n{told(event)}")

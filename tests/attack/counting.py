@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.attack.linearize import World
-from tests.attack.meters import code_named, used
+from tests.attack.meters import code_named, most_of, most_of_store, used
 from tests.attack.offer import Offer
 from tests.attack.operations import (
     CountBudget,
@@ -27,11 +27,13 @@ def counted(world: World, offer: Offer, operation: Operation) -> tuple[tuple[str
             if code is not None and code.reservations:
                 found["reserved"] = len(world.get(("reserved", operation.code), ()))
         case CountBudget():
-            found = {"used": used(world, (operation.action,))}
+            is_there = all(most_of(world, limit) is not None for limit in offer.limits)
+            found = {"used": used(world, (operation.action,))} if is_there else {}
         case CountReferral():
             found = {"uses": used(world, ("referral", operation.code))}
         case CountStore():
-            found = {"used": used(world, ("setDiscount", ("Store", operation.store)))}
+            is_there = most_of_store(world, offer) is not None
+            found = {"used": used(world, ("setDiscount", ("Store", operation.store)))} if is_there else {}
         case CountSent():
             found = {"sent": world.get(("sent", operation.name()), 0)}
         case CountProfile():
@@ -46,5 +48,6 @@ def _of_profile(world: World, offer: Offer, profile: str) -> dict[str, int]:
     found = {"closed": closed, "sales": sales}
     for limit in offer.limits:
         if limit.entities == ("Profile",) and not limit.period:
-            found[limit.action] = used(world, (limit.action, ("Profile", profile)))
+            is_there = most_of(world, limit) is not None
+            found[limit.action] = used(world, (limit.action, ("Profile", profile))) if is_there else 0
     return found

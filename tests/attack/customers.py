@@ -1,6 +1,6 @@
 """Events and updates of customers in the sequential model: what is granted without a session counts at once, for good.
 
-Written from the description of the API (integration.md 1.3, 1.11, 1.12, 7.3 to 7.5).
+Written from the description of the API (behaviour/profiles 2; behaviour/events 1, 4, 5).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the offer gives a session: the part of the sequential model that stands for the rules.
 
-Written from the description of codes and budgets (integration.md 4.5 to 4.11 and 6.6), not from the engine.
+Written from the description of codes and budgets (behaviour/codes 5, 7, 8, 9, 11, 12; behaviour/budgets 4, 9), not from the engine.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _with_codes(
 
 
 def _with_creation(world: World, offer: Offer, asker: Asker) -> Gift:
-    """A code is created once per session, and its budget is never given back (integration.md 4.11)."""
+    """A code is created once per session, and its budget is never given back (behaviour/codes 12)."""
     if asker.has_created:
         return Gift(creates=True)
     run = Run(world, offer, asker)

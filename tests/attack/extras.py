@@ -1,6 +1,6 @@
 """What the second rule of an offer gives beside the discount: the part of the sequential model that stands for it.
 
-Written from the description of events, profile updates and effects (integration.md 3.6, 3.8, 4.8, 7.3, 7.5). All of it, or nothing.
+Written from the description of events, profile updates and effects (behaviour/effects 6, 7, 8; behaviour/budgets 4; behaviour/profiles 3; behaviour/events 5). All of it, or nothing.
 """
 
 from __future__ import annotations

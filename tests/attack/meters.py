@@ -10,6 +10,7 @@ from tests.attack.linearize import World
 from tests.attack.offer import Code, Limit, Offer
 
 Meter = tuple[Any, ...]
+_ENDLESS = 10**9
 
 
 class Bound(NamedTuple):
@@ -46,14 +47,29 @@ def bounds(world: World, offer: Offer, action: str, asker: Asker, code: Code | N
     """The limited counters that an action of this session takes from."""
     found: list[Bound] = []
     for limit in _limits(offer, action, code):
-        most = world.get(("most",), limit.limit)
+        most = most_of(world, limit)
         if "Profile" in limit.entities and asker.profile is None:
-            found.append(Bound(None, most, limit.entities))
+            found += [] if most is None else [Bound(None, most, limit.entities)]
             continue
-        found += [Bound(meter, most, limit.entities) for meter in _meters(limit, asker, code)]
+        end = _ENDLESS if most is None else most
+        found += [Bound(meter, end, limit.entities) for meter in _meters(limit, asker, code)]
     if action == "setDiscount" and offer.store_budget and asker.store:
-        found.append(Bound(("setDiscount", ("Store", asker.store)), offer.store_budget, ("Store",)))
+        most = most_of_store(world, offer)
+        end = _ENDLESS if most is None else most
+        found.append(Bound(("setDiscount", ("Store", asker.store)), end, ("Store",)))
     return found
+
+
+def most_of(world: World, limit: Limit) -> int | None:
+    """The bound of a limit now; without one it counts on, for the day that it comes back."""
+    most: int | None = world.get(("most",), limit.limit)
+    return most
+
+
+def most_of_store(world: World, offer: Offer) -> int | None:
+    """The same of the budget of stores."""
+    most: int | None = world.get(("most of a store",), offer.store_budget)
+    return most
 
 
 def code_named(world: World, offer: Offer, value: str) -> Code | None:

@@ -24,6 +24,7 @@ from tests.attack.operations import (
     CountReferral,
     Decision,
     EditCampaign,
+    EditStores,
     ExpireCode,
     Glimpse,
     Greet,
@@ -123,12 +124,19 @@ class Model:
             case EditCampaign():
                 world["running",], world["most",] = operation.is_running, operation.limit
                 return world, Answer(status=200)
+            case EditStores():
+                world["most of a store",] = operation.limit
+                return world, Answer(status=200)
         return world, Answer(status=200, counted=counted(world, self.offer, operation))
 
     def touches(self, event: Event) -> Iterator[Hashable]:
         """What an event shares with others; events that share nothing are checked apart."""
         operation, offer = event.operation, self.offer
-        if isinstance(operation, EditCampaign | CountBudget) or offer.creates or self._is_about_all():
+        if (
+            isinstance(operation, EditCampaign | EditStores | CountBudget)
+            or offer.creates
+            or self._is_about_all()
+        ):
             yield "all"
         if isinstance(operation, Decision):
             yield from self.touches(msgspec.structs.replace(event, operation=operation.of))
@@ -155,7 +163,9 @@ class Model:
                 yield "identifier", identifier
 
     def _is_about_all(self) -> bool:
-        """Whether one counter is for everybody: a limit of nothing narrower than the campaign."""
+        """Whether everybody shares something: a limit of nothing narrower than the campaign, or the edits of limits."""
+        if self.offer.is_edited:
+            return True
         own = {"Profile", "Session", "Store", "Identifier", "Coupon", "Referral"}
         return any(not own & set(limit.entities) for limit in self.offer.limits)
 

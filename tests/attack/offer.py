@@ -63,6 +63,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
             customer that grows by one.
         extras_for: Whether that rule answers everything, or custom events only.
         extras_once_bought: Whether it needs a customer who has closed a session.
+        is_edited: Whether its limits come and go, which concerns everybody.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -79,6 +80,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...] = ()
     extras_for: Literal["all", "events"] = "all"
     extras_once_bought: bool = False
+    is_edited: bool = False
 
     @property
     def needs_code(self) -> bool:

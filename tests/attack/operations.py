@@ -68,7 +68,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         return f"{type(self).__name__} {self.session}"
 
     def lane(self) -> str:
-        """What may not have too many requests in flight: a session, or a customer (integration.md 8.3)."""
+        """What may not have too many requests in flight: a session, or a customer (behaviour/requests 3)."""
         return f"session {self.session}"
 
     def call(self) -> Call:
@@ -256,10 +256,16 @@ class ExpireCode(Management, frozen=True, kw_only=True):
 
 
 class EditCampaign(Management, frozen=True, kw_only=True):
-    """Switch the campaign on or off, and give its one limit another bound."""
+    """Switch the campaign on or off, and give its one limit another bound; None takes the limit away."""
 
     is_running: bool = True
-    limit: int
+    limit: int | None
+
+
+class EditStores(Management, frozen=True, kw_only=True):
+    """Give stores another budget; None takes it away."""
+
+    limit: int | None
 
 
 class Count(Management, frozen=True):

@@ -1,6 +1,6 @@
 """Returns in the sequential model: units come back, and what is left may be evaluated again.
 
-Written from the description of the API (integration.md 2.6) and from the decision on what a return gives.
+Written from the description of the API (behaviour/returns 1, 2, 3, 4, 5) and from the decision on what a return gives.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tests.attack.history import Answer
@@ -17,6 +17,7 @@ from tests.attack.operations import (
     CountSent,
     CountStore,
     EditCampaign,
+    EditStores,
     ExpireCode,
     LimitCode,
     Management,
@@ -49,6 +50,8 @@ class Shop:
         self._path = ""
         self._campaign: dict[str, Any] = {}
         self._coupons: dict[str, dict[str, Any]] = {}
+        self._stores: list[int] = []
+        self._has_store_budget = False
 
     async def open(self) -> None:
         """Create everything."""
@@ -65,8 +68,8 @@ class Shop:
         rules = [*_rules(offer), *await self._extra_rules()]
         await send("POST", f"{campaign}/rulesets", {"rules": rules, "bindings": []})
         if offer.store_budget:
-            budget = [{"storeId": store, "limit": offer.store_budget} for store in stores]
-            await send("POST", f"{campaign}/stores/budgets", {"action": "setDiscount", "storeLimits": budget})
+            self._stores = stores
+            await self._edit_stores(offer.store_budget, self._management)
         for code in offer.codes:
             await self._coupon(code)
         for referral in offer.referrals:
@@ -83,10 +86,14 @@ class Shop:
                 await wire.json("PUT", self._coupon_path(operation.code), fields)
                 return Answer(status=200)
             case EditCampaign():
-                limits = [_limit(limit, operation.limit) for limit in self.offer.limits]
+                most = operation.limit
+                limits = [] if most is None else [_limit(limit, most) for limit in self.offer.limits]
                 state = "enabled" if operation.is_running else "disabled"
                 fields = {**self._fields(), "limits": limits, "state": state}
                 await wire.json("PUT", self._campaign_path(), fields)
+                return Answer(status=200)
+            case EditStores():
+                await self._edit_stores(operation.limit, wire)
                 return Answer(status=200)
         counted = await self._count(operation, wire)
         return Answer(status=200, counted=tuple(sorted(counted.items())))
@@ -103,7 +110,7 @@ class Shop:
                 return {name: int(coupon[names[name]]) for name in wanted}
             case CountBudget():
                 budgets = (await get("GET", self._campaign_path()))["budgets"]
-                return {"used": next(int(b["counter"]) for b in budgets if b["action"] == operation.action)}
+                return _used(b for b in budgets if b["action"] == operation.action)
             case CountReferral():
                 path = (
                     f"{self._path}/campaigns/{self._campaign['id']}/referrals/no_total?code={operation.code}"
@@ -111,8 +118,7 @@ class Shop:
                 return {"uses": int((await get("GET", path))["data"][0]["usageCounter"])}
             case CountStore():
                 budgets = (await get("GET", f"{self._campaign_path()}/stores/budgets"))["data"]
-                mine = [budget for budget in budgets if budget["store"]["integrationId"] == operation.store]
-                return {"used": int(mine[0]["counter"])}
+                return _used(b for b in budgets if b["store"]["integrationId"] == operation.store)
             case CountSent():
                 sent = await asyncio.to_thread(self._sent, self._id)
                 return {"sent": sent.get(operation.name(), 0)}
@@ -135,6 +141,16 @@ class Shop:
             if each["action"] in counts and "couponId" not in each:
                 counts[each["action"]] = int(each["counter"])
         return {"closed": customer["closedSessions"], "sales": int(customer["totalSales"]), **counts}
+
+    async def _edit_stores(self, limit: int | None, wire: Wire) -> None:
+        path = f"{self._campaign_path()}/stores/budgets"
+        if limit is None:
+            await wire.json("DELETE", path)
+        else:
+            budget = [{"storeId": store, "limit": limit} for store in self._stores]
+            method = "PUT" if self._has_store_budget else "POST"
+            await wire.json(method, path, {"action": "setDiscount", "storeLimits": budget})
+        self._has_store_budget = limit is not None
 
     async def _extra_rules(self) -> list[dict[str, Any]]:
         """The rule of the extras, with the webhook and the custom effect that it uses."""
@@ -211,6 +227,12 @@ class Shop:
     def _fields(self) -> dict[str, Any]:
         return {"name": "Offer", "state": "enabled", "tags": [], "features": ["coupons", "referrals"], "reevaluateOnReturn": self.offer.reevaluates,
                 "limits": [_limit(limit, limit.limit) for limit in self.offer.limits]}  # fmt: skip
+
+
+def _used(budgets: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """What is used of the first budget; nothing is told when there is none."""
+    first = next(iter(budgets), None)
+    return {} if first is None else {"used": int(first["counter"])}
 
 
 def _limit(limit: Limit, most: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The short form of ``make attack``: every storm once, against real servers on one PostgreSQL."""
+"""The short form of ``make attack``: every storm once, against real servers on one PostgreSQL (behaviour/requests 9)."""
 
 import asyncio
 from pathlib import Path

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tercel.cli.load_client import request_bytes
+from benchmarks.load_client import request_bytes
 from tests.attack.operations import Call
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from benchmarks.peers.meanings import ADDED, CATEGORY_ONLY, COMPOUNDING, RUNNING_TOTAL
-from tercel.cli.bench_workload import Line, Promotion, Workload, generate
+from benchmarks.workload import Line, Promotion, Workload, generate
 
 TWICE_OFF_ONE = Workload(
     [Line("p1", "c1", 10_000, 1), Line("p2", "c2", 5_000, 2)],

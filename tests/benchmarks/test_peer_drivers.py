@@ -10,7 +10,7 @@ from benchmarks.peers.in_process import Conditions, measure
 from benchmarks.peers.install import PeerError, install
 from benchmarks.peers.over_http import Load, measure_peer
 from benchmarks.peers.workload import content
-from tercel.cli.bench_workload import generate
+from benchmarks.workload import generate
 
 OURS = [peer for peer in PEERS if peer.runtime == "here"]
 

@@ -1,14 +1,12 @@
-"""``tercel jobs`` beside a running server, and ``tercel bench coupons`` with few of them."""
+"""``tercel jobs`` beside a running server."""
 
 from threading import Event
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from tercel.cli import bench_coupons
 from tercel.cli.app import app
 from tests.http.management.campaigns import make_campaign
 from tests.support.server import Server
@@ -48,20 +46,3 @@ def test_jobs_are_listed_with_their_progress(management: httpx.Client, applicati
 def test_no_jobs(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERCEL_DATABASE_URL", database_url)
     assert CliRunner().invoke(app, ["jobs"]).stdout == "no jobs\n"
-
-
-@pytest.mark.slow
-def test_every_way_to_make_coupons_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_coupons, "_WITH_PREFIX", 300)
-    monkeypatch.setattr(bench_coupons, "_IN_ONE_CALL", 300)
-    result = CliRunner().invoke(app, ["bench", "coupons", "--coupons", "300"])
-    assert result.exit_code == 0, result.output
-    for way in ("one request", "one request, prefix", "job", bench_coupons.REFERENCE):
-        assert f"│ {way}" in result.stdout
-    assert "as many coupons as were asked for, every code once" in result.stdout
-
-
-def test_missing_coupons_are_told(database_url: str) -> None:
-    with psycopg.connect(database_url) as connection:
-        problem = bench_coupons.missing(connection, 1, 5)
-    assert problem == "5 coupons were asked for, there are (0, 0)"

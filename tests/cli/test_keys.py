@@ -1,6 +1,7 @@
 """``tercel keys`` beside a running server."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from tercel.base.errors import InvalidError, NotFoundError
 from tercel.cli.app import app
+from tercel.main import known_endpoints, main
 from tests.support.server import Server, client
 
 
@@ -17,7 +19,7 @@ def run(server: Server, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("TERCEL_DATABASE_URL", server.dsn)
 
     def run_command(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["keys", *arguments])
+        return CliRunner().invoke(app, ["keys", *arguments], obj=known_endpoints())
 
     return run_command
 
@@ -61,7 +63,10 @@ def test_a_script_gets_a_key_for_what_it_needs(run: Any, server: Server, applica
     with client(server, f"ManagementKey-v1 {made.stdout.strip()}") as script:
         assert script.get(f"/v1/applications/{application['id']}").status_code == 200
         assert script.get("/v1/applications").status_code == 403
-    assert "2090-12-31" in run("list").stdout
+    listed = " ".join(run("list").stdout.split())
+    assert "2090-12-31" in listed
+    assert "GET /v1/applications/{applicationId}" in listed
+    assert f"{datetime.now(UTC):%Y-%m-%d}" in listed  # when it was used last
     assert run("delete", "management", key_id(made)).exit_code == 0
 
 
@@ -73,8 +78,35 @@ def test_without_endpoints_a_key_opens_everything_but_the_administration(run: An
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("--expires", "soon"), ("--expires", "2001-01-01"), ("--endpoint", "FLY /v1"), ("--endpoint", "GET v1")],
+    ("option", "value", "said"),
+    [
+        ("--expires", "soon", "`soon` is no date"),
+        ("--expires", "2001-01-01", "must be in the future"),
+        ("--endpoint", "FLY /v1", "`FLY /v1` is no endpoint"),
+        ("--endpoint", "GET v1", "`GET v1` is no endpoint"),
+        ("--endpoint", "GET /v1/aplications", "did you mean `GET /v1/applications`?"),
+        ("--endpoint", "/v1/aplications", "did you mean `/v1/applications`?"),
+        ("--endpoint", "DELETE /v1/attributes", "there is no endpoint `DELETE /v1/attributes`"),
+        ("--endpoint", "PUT /v2/customer_sessions/{id}", "of the Management API"),
+    ],
 )
-def test_what_cannot_be_is_refused(run: Any, arguments: tuple[str, str]) -> None:
-    assert isinstance(run("create", "management", "--name", "x", *arguments).exception, InvalidError)
+def test_what_cannot_be_is_refused(run: Any, option: str, value: str, said: str) -> None:
+    refused = run("create", "management", "--name", "x", option, value).exception
+    assert isinstance(refused, InvalidError)
+    assert said in " ".join([refused.message, *(problem.details for problem in refused.problems)])
+
+
+def test_endpoints_may_name_parameters_otherwise_and_leave_methods_out(run: Any) -> None:
+    wanted = ("--endpoint=get /v1/applications/{id}", "--endpoint=/v1/attributes")
+    made = run("create", "management", "--name", "x", *wanted)
+    assert made.exit_code == 0, made.output
+
+
+def test_the_program_knows_its_endpoints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["tercel", "keys", "create", "management", "--name=x", "--endpoint=GET /v1/aplications"]
+    monkeypatch.setattr("sys.argv", command)
+    with pytest.raises(SystemExit):
+        main()
+    assert "did you mean `GET /v1/applications`?" in " ".join(capsys.readouterr().err.split())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from tercel.base.errors import InvalidError
+from tercel.base.errors import InvalidError, Problem
 from tercel.cli.language import app
 
 _TOTAL = [".", "Session", "Total"]
@@ -34,8 +34,8 @@ def test_a_finding_has_its_place_and_the_rule_in_words(tmp_path: Path) -> None:
     assert place == f"{tmp_path / 'rules.json'}: /rules/1/condition/2: warning unreachable"
     assert "; correct one of them" in advice
     assert words == (
-        "    “Dead”: if the session total is more than 100 and the session total is less than 50: "
-        "give 10 as discount “d”"
+        "    “Dead”: When the session total is more than 100 and the session total is less than 50, then "
+        "give 10 as discount “d”."
     )
     assert total == "0 errors, 1 warning, 0 remarks"
 
@@ -94,12 +94,23 @@ def test_odd_documents_do_not_crash(tmp_path: Path, data: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"campaigns": [5]}, {"ruleset": {}, "limits": [5]}, {"ruleset": {}, "limits": 5}]
+    ("data", "pointer"),
+    [
+        ({"campaigns": [5]}, "/campaigns/0"),
+        ({"ruleset": {}, "limits": [5]}, "/limits"),
+        ({"ruleset": {}, "limits": 5}, "/limits"),
+    ],
 )
-def test_what_cannot_be_read_is_said(tmp_path: Path, data: Any) -> None:
-    assert isinstance(_run(tmp_path / "odd.json", data).exception, InvalidError)
+def test_what_cannot_be_read_is_said(tmp_path: Path, data: Any, pointer: str) -> None:
+    assert _problem(_run(tmp_path / "odd.json", data)).pointer == pointer
 
 
 def test_a_file_that_is_not_there() -> None:
     result = CliRunner().invoke(app, ["lint", "/nonexistent.json"])
+    assert str(result.exception) == "`/nonexistent.json` cannot be read: No such file or directory"
+
+
+def _problem(result: Result) -> Problem:
     assert isinstance(result.exception, InvalidError)
+    (problem,) = result.exception.problems
+    return problem

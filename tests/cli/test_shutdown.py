@@ -140,7 +140,8 @@ def _tell_everybody(serving: Serving) -> None:
 
 
 def _accepts(serving: Serving) -> bool:
-    return serving.status("/healthz") != 0
+    # Because: a connection that nobody takes any more may stay open, and what is held up is answered within ten seconds.
+    return serving.status("/healthz", timeout_s=2) != 0
 
 
 @pytest.mark.parametrize("tell", [Serving.press_ctrl_c, _tell_everybody], ids=["Ctrl+C", "everybody"])

@@ -1,4 +1,4 @@
-"""The Idempotency-Key: the first answer is given again, and what it did is done once (integration.md 2.10)."""
+"""The Idempotency-Key: the first answer is given again, and what it did is done once (behaviour/requests 6)."""
 
 from __future__ import annotations
 

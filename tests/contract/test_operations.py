@@ -4,14 +4,13 @@ import ast
 from pathlib import Path
 
 from tercel.http.operations import OPERATIONS
+from tercel.http.pending import PENDING
 from tests.contract.client import method_of, methods
 from tests.support.contract import operation_ids
 
-_PENDING = Path(__file__).parent.parent / "http" / "pending_operations.txt"
-
 
 def test_every_operation_of_the_client_is_served_or_listed_as_pending() -> None:
-    pending = {method_of(line.split()[0]) for line in _lines(_PENDING)}
+    pending = {method_of(each.id) for each in PENDING}
     assert methods() - _served() == methods() & pending
 
 
@@ -31,7 +30,3 @@ def test_every_served_operation_of_the_client_is_driven() -> None:
 
 def _served() -> set[str]:
     return {method_of(each.id) for each in OPERATIONS}
-
-
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]

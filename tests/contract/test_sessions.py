@@ -1,4 +1,4 @@
-"""Sessions and profiles through the published client."""
+"""Sessions and profiles through the published client (behaviour/sessions 16)."""
 
 import pytest
 from pydantic import ValidationError

@@ -110,8 +110,11 @@ async def test_a_month_with_rows_in_the_default_partition_stays_there(database: 
     async with database.connection() as connection:
         await connection.execute(_INSERT_EVENT, ["2030-12-24T00:00:00+00"])
         made = await ensure_partitions(connection, date(2030, 11, 1))
-    assert "events_y2030m12" not in made
-    assert "events_y2030m11" in made
+    assert [name for name in made if name.startswith("events")] == [
+        "events_y2030m11",
+        "events_y2031m01",
+        "events_y2031m02",
+    ]
 
 
 @pytest.mark.anyio

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import AsyncConnection
-from psycopg.errors import DivisionByZero, SyntaxError, UndefinedTable  # noqa: A004  # the server's
+from psycopg.errors import (
+    DivisionByZero,
+    DuplicatePreparedStatement,
+    InvalidSqlStatementName,
+    SyntaxError,  # noqa: A004  # the server's
+    UndefinedTable,
+)
+from psycopg.sql import SQL, Identifier
 
 from tercel.database.engine import Database
+from tercel.database.failures import is_passing
 from tercel.database.round_trip import BEGIN, COMMIT, STALE, Statement, round_trip
+from tercel.pipeline.lost import lost_to
+from tests.support.proxy import before_database
 
 pytestmark = pytest.mark.anyio
 
@@ -96,6 +107,45 @@ async def test_a_lost_connection_is_said(database: Database) -> None:
     assert connection.closed
     async with database.connection() as another:
         assert await round_trip(another, [_ONE]) == [[(1,)]]
+
+
+async def test_an_answer_too_many_is_a_lost_connection(database_url: str) -> None:
+    """A pooler between answers each statement, and then says that it has lost the server."""
+    with before_database(database_url) as (network, address):
+        connection = await AsyncConnection.connect(address, autocommit=True)
+        assert await round_trip(connection, [_ONE, _ONE]) == [[(1,)], [(1,)]]
+        network.say_good_bye()
+        with pytest.raises(psycopg.OperationalError, match=r"lost: FATAL.*server conn crashed") as lost:
+            await round_trip(connection, [BEGIN, _ONE, COMMIT])
+        assert connection.closed
+        assert is_passing(lost.value)
+
+
+async def test_a_name_tells_what_was_prepared(database_url: str) -> None:
+    """Where a pooler hands out the same connection to several processes, none runs what another one meant."""
+    async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
+        await round_trip(connection, [_ONE, Statement("SELECT %s::int", [b"2"])])
+        cursor = await connection.execute("SELECT statement, name FROM pg_prepared_statements")
+        names = dict(await cursor.fetchall())
+    texts = ["SELECT 1", "SELECT $1::int"]
+    assert names == {each: f"tercel_{sha256(each.encode()).hexdigest()[:12]}" for each in texts}
+
+
+async def test_what_somebody_prepared_before_is_prepared_anew(database_url: str) -> None:
+    """As behind a pooler that gives a connection away after each transaction, and knows nothing of what is prepared."""
+    async with await AsyncConnection.connect(database_url, autocommit=True) as other:
+        await round_trip(other, [_ONE])
+        cursor = await other.execute("SELECT name FROM pg_prepared_statements")
+        row = await cursor.fetchone()
+        assert row is not None
+    connection = await AsyncConnection.connect(database_url, autocommit=True)
+    await connection.execute(SQL("PREPARE {} AS SELECT 1").format(Identifier(row[0])))
+    with pytest.raises(DuplicatePreparedStatement) as refused:
+        await round_trip(connection, [_ONE])
+    assert connection.closed
+    assert lost_to(refused.value) == "stale_statement"
+    assert is_passing(refused.value)
+    assert is_passing(InvalidSqlStatementName())
 
 
 async def test_what_no_longer_fits_the_tables_is_prepared_anew(database: Database) -> None:

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, literal, select, text, update
+from sqlalchemy import delete, func, insert, literal, select, text, update
 
 from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
-from tercel.database.tables.accounts import accounts
+from tercel.database.tables.accounts import accounts, users
 from tercel.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -116,3 +116,14 @@ async def test_an_address_without_a_server_is_unavailable(
     with pytest.raises(UnavailableError, match=r"host=127\.0\.0\.1") as caught:
         await Database.open("postgresql://u:secret@127.0.0.1:9/x", settings)
     assert "secret" not in caught.value.message
+
+
+async def test_a_transaction_tells_what_it_wrote_to(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.one_or_none(select(accounts))
+        assert tx.written == set()
+        await tx.execute(insert(accounts).values(name="a"))
+        assert tx.written == {"accounts"}
+        await tx.execute(update(accounts).values(name="b"))
+        await tx.execute(delete(users))
+        assert tx.written == {"accounts", "users"}

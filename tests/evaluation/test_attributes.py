@@ -1,4 +1,4 @@
-"""Rules that change attributes: every operator, every target, and what the definitions allow (rules.md 4.3)."""
+"""Rules that change attributes: every operator, every target, and what the definitions allow (behaviour/effects 7)."""
 
 from __future__ import annotations
 
@@ -227,8 +227,11 @@ def test_each_type_takes_its_own_values_only(kind: str, _own: Any) -> None:
                 check_value("x", value, declared)
 
 
-def test_a_list_may_be_empty() -> None:
-    check_value("x", [], AttributeType(kind="(list time)", allowed=frozenset()))
+def test_a_list_may_be_empty_where_nothing_is_allowed_in_it() -> None:
+    declared = AttributeType(kind="(list time)", allowed=frozenset())
+    check_value("x", [], declared)
+    with pytest.raises(RangeError):
+        check_value("x", [datetime(2026, 1, 1, tzinfo=UTC)], declared)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every action, period and set of entities that a budget can have: what is counted, where it ends (integration.md 4.8)."""
+"""Every action, period and set of entities that a budget can have: what is counted, where it ends (behaviour/budgets 1, 2, 3)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tercel.evaluation.budgets import Holder, counters
+from tercel.evaluation.budgets import Holder, counters, place_of
 from tercel.evaluation.evaluate import evaluate, limit_keys
 from tercel.evaluation.facts import CampaignFacts
 from tercel.evaluation.outcome import Outcome
@@ -193,7 +193,7 @@ def test_limits_that_mean_the_same_counter_take_from_it_once() -> None:
         limits = {"setDiscount": (_limit("setDiscount", of_campaign, None, "Store"),)}
         own = {2: (_limit("setDiscount", of_store, None, "Store"),)}
         holder = Holder(1, limits, store_limits=own)
-        (counter,) = counters(holder, "setDiscount", _snapshot(), UTC)
+        (counter,) = counters(holder, "setDiscount", place_of(_snapshot()), UTC)
         assert counter == (_OVERALL, Decimal(50), frozenset({"Store"}))
 
 

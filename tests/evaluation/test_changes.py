@@ -1,4 +1,4 @@
-"""What an evaluation asks to be written."""
+"""What an evaluation asks to be written (behaviour/effects 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which variant of an experiment runs for whom (integration.md 5.12)."""
+"""Which variant of an experiment runs for whom (behaviour/experiments 2)."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which campaigns are part of a program, and which of them run."""
+"""Which campaigns are part of a program, and which of them run (behaviour/evaluation 1)."""
 
 from __future__ import annotations
 

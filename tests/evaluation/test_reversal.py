@@ -1,4 +1,4 @@
-"""Taking effects back, from entries as they were stored."""
+"""Taking effects back, from entries as they were stored (behaviour/effects 5)."""
 
 from __future__ import annotations
 

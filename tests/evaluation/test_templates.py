@@ -1,4 +1,4 @@
-"""Templates filled with values."""
+"""Templates filled with values (behaviour/evaluation 11)."""
 
 from decimal import Decimal
 from typing import Any

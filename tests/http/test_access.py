@@ -1,4 +1,4 @@
-"""Logging in and out, with a real server."""
+"""Logging in and out, with a real server (behaviour/access 1)."""
 
 import httpx
 
@@ -15,11 +15,14 @@ def test_a_password_gives_a_token_that_opens_the_management_api(server: Server, 
     assert answer.status_code == 201
     validate_answer(answer.json(), "createSession", 201)
     with client(server, f"Bearer {answer.json()['token']}") as user:
-        assert user.get("/v1/applications").status_code == 200
+        assert isinstance(user.get("/v1/applications").raise_for_status().json()["data"], list)
 
 
 def test_an_email_may_be_written_in_capitals(api: httpx.Client) -> None:
-    assert log_in(api, email=ADMIN_EMAIL.upper()).status_code == 201
+    answers = [log_in(api), log_in(api, email=ADMIN_EMAIL.upper())]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    one, other = (answer.json() for answer in answers)
+    assert (one["userId"], one["token"] == other["token"]) == (other["userId"], False)
 
 
 def test_a_wrong_password_is_refused(api: httpx.Client) -> None:

@@ -27,6 +27,8 @@ from tests.support.server import (
     serving,
 )
 
+pytest_plugins = ["schemathesis.pytest.plugin"]
+
 _DOCUMENTS = Path(__file__).parent.parent.parent / "openapi"
 _CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 _FEW = settings(

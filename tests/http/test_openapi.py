@@ -8,13 +8,10 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from tercel.base.codec import encode
-from tercel.http.openapi import documents
-from tercel.http.operations import OPERATIONS
+from tests.http.reference.documents import DOCUMENTS
 from tests.support.golden import CompareWithFile
 
 DIRECTORY = Path(__file__).parents[2] / "openapi"
-DOCUMENTS = json.loads(encode(documents(OPERATIONS)))
 
 
 @pytest.mark.parametrize("name", ["integration", "management"])

@@ -11,16 +11,17 @@ import pytest
 
 from tercel.database.engine import Database
 from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.codes.make import secure_choices
 from tercel.features.coupons.creation_job import request_creation
-from tercel.features.coupons.deletion_job import request_deletion
-from tercel.features.coupons.model import CouponDeletionFilters, NewCouponCreationJob, NewCouponDeletionJob
+from tercel.features.coupons.deletion_job import NewCouponDeletionJob, request_deletion
+from tercel.features.coupons.listing import CouponDeletionFilters
+from tercel.features.coupons.model import NewCouponCreationJob
 from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import get_job, latest_jobs
 from tercel.jobs.worker import work
 from tests.features.campaigns_and_entries import make_campaign
 from tests.features.conftest import make_application, make_caller
+from tests.features.scopes import application_scope, campaign_scope
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 Ask = Callable[..., Awaitable[Job]]
@@ -42,7 +43,7 @@ def ask(database: Database, campaign: CodeCampaign) -> Ask:
         values = {"usage_limit": 1, "attributes": {}, **settings}
         new = NewCouponCreationJob(number_of_coupons=number, **values)
         async with database.transaction() as tx:
-            await request_creation(tx, into or campaign, new, user_id=1, now=now, choices=secure_choices)
+            await request_creation(tx, application_scope(into or campaign, now), into or campaign, new)
             return (await latest_jobs(tx, 1))[0]
 
     return run
@@ -55,7 +56,7 @@ def ask_to_delete(database: Database, campaign: CodeCampaign) -> Ask:
     async def run(now: datetime = NOW, **filters: Any) -> Job:
         new = NewCouponDeletionJob(CouponDeletionFilters(**filters))
         async with database.transaction() as tx:
-            job_id = await request_deletion(tx, campaign, new, user_id=1, now=now)
+            job_id = await request_deletion(tx, campaign_scope(campaign, now), new)
             return await get_job(tx, campaign.application_id, job_id)
 
     return run

@@ -1,4 +1,4 @@
-"""Creating coupons by a job: exactly as many as were asked for, each code once, or a message that says why not."""
+"""Creating coupons by a job: exactly as many as were asked for, each code once, or a message that says why not (behaviour/jobs 3)."""
 
 from datetime import timedelta
 from decimal import Decimal

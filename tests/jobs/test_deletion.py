@@ -1,4 +1,4 @@
-"""Deleting coupons by a job: those that matched when it was asked for."""
+"""Deleting coupons by a job: those that matched when it was asked for (behaviour/jobs 3)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The queue: who takes which job when, and that nobody works on one that somebody else took over."""
+"""The queue: who takes which job when, and that nobody works on one that somebody else took over (behaviour/jobs 1, 2)."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.jobs.model import NewJob
 from tercel.features.jobs.queue import HOLD, Held, let_go, open_job, request_job, take_job
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of
+from tests.support.database import read_rows_as_stored
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +46,15 @@ async def let_time_pass(database: Database, time: timedelta) -> None:
 async def test_the_oldest_job_is_first_and_each_is_taken_once(database: Database) -> None:
     first, second = await add(database, 1), await add(database, 2)
     assert [await take(database) for _ in range(3)] == [Held(first, 1), Held(second, 1), None]
+
+
+async def test_the_oldest_job_is_first_wherever_its_row_is(database: Database) -> None:
+    first, second = await add(database, 1), await add(database, 2)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE jobs SET attempts = attempts WHERE id = %s", [first])
+    async with database.transaction() as tx:
+        await read_rows_as_stored(tx)
+        assert [await take_job(tx) for _ in range(2)] == [Held(first, 1), Held(second, 1)]
 
 
 async def test_jobs_of_one_campaign_wait_for_each_other(database: Database) -> None:

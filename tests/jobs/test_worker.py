@@ -1,4 +1,4 @@
-"""The worker: it takes what was asked for, and goes on where a killed process stopped."""
+"""The worker: it takes what was asked for, and goes on where a killed process stopped (behaviour/jobs 2)."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""The cases of ``cases/*.json`` and of the catalogue's examples: each expression has its value or its error.
+"""The cases of ``cases/*.json`` and of the catalogue's examples: each expression has its value or its error (behaviour/language 2, 3, 4, 8, 9, 11).
 
 A case may say ``bindings``, ``timezone``, ``templates``, whether it is an ``effect``, the ``answers`` and ``failures`` of
 the host, and the ``calls`` that the host must have got.

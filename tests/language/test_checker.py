@@ -1,12 +1,16 @@
-"""Each finding of the checker, with its pointer and its code."""
+"""Each finding of the checker, with its pointer and its code (behaviour/language 12)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tercel.language.checker import check, kind_of
+from tercel.language.compiler import compile_expression
+from tercel.language.errors import UnknownFunctionError
 from tercel.language.kinds import Kind
 from tercel.language.reader import read
+from tercel.language.run import Run
 from tercel.language.scope import Scope
 from tests.language.programs import SCOPE
 
@@ -29,6 +33,11 @@ WRONG = [
     (["and", ["=", [".", "Sesion", "Total"], 1]], [("/1/1/1", "unknownName")]),
     ([".", 5], [("/1", "type")]),
     ([".", "Session", "Totl"], [("/2", "unknownField")]),
+    ([".", "Session", "CartItems", "Total"], [("/3", "unknownField")]),
+    ([".", "Session", "CartItems", 0], []),
+    ([".", "Session", "CartItems", 0, "Total"], []),
+    ([".", "Session", "Total", "Value"], [("/3", "unknownField")]),
+    (["sum", CART, [["Item"], [".", "Item", "Price", "Value"]]], [("/2/1/3", "unknownField")]),
     (["map", CART, [["Item"], [".", "Item", "Prize"]]], [("/2/1/2", "unknownField")]),
     (["map", CART, [["i"], [".", "Item", "Price"]]], [("/2/1/1", "unknownName")]),
     (["map", CART, [".", "Item", "Prize"]], [("/2/2", "unknownField")]),
@@ -126,6 +135,12 @@ def test_messages_help() -> None:
     assert check(read([".", "Sesion"]), SCOPE)[0].message == (
         "there is nothing called `Sesion`; did you mean `Session`?"
     )
+    assert check(read([".", "Session", "Totl"]), SCOPE)[0].message == (
+        "there is no field `Totl`; did you mean `Total`?"
+    )
+    assert "`map`" in check(read([".", "Session", "CartItems", "Total"]), SCOPE)[0].message
+    with pytest.raises(UnknownFunctionError, match="did you mean `filter`"):
+        compile_expression(read(["fliter", 1]), SCOPE)(Run(now=datetime.now(UTC), zone=UTC))
     assert check(read(["not"]), SCOPE)[0].message == "`not` takes 1 argument, got 0"
     assert check(read(["floor", CART]), SCOPE)[0].message == "`value` takes a number, this gives a list"
 

@@ -1,4 +1,4 @@
-"""Every limit of rules.md 6 at its edge: the last allowed and the first refused."""
+"""Every limit of behaviour/language 13 at its edge: the last allowed and the first refused."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ from tercel.language.errors import AbortedError, RangeError
 from tercel.language.reader import ReadError, read
 from tercel.language.run import Run
 from tercel.language.scope import Scope
+from tercel.language.tree import size
 
 LONG = "x" * STRING_LENGTH_MAX
 FULL = [Decimal(1)] * LIST_LENGTH_MAX
@@ -127,7 +128,7 @@ def test_aborting_is_never_caught() -> None:
             compute(wrapped)
 
 
-def test_wall_time_is_asked_for_every_so_many_steps() -> None:
+def test_the_processor_time_is_asked_for_every_so_many_steps() -> None:
     asked = []
     loop = ["every", [".", "List"], True]
     assert compute(loop, is_late=lambda: bool(asked.append(1))) is True
@@ -168,3 +169,14 @@ def test_deep_expressions_are_compiled_and_checked_without_doubling(wrap: Any) -
     node = read(expression)
     check(node, Scope(free=True, allows_effects=True))
     assert callable(compile_effect(node, Scope(free=True)))
+
+
+@pytest.mark.parametrize("function", ["map", "filter", "countIf", "every"])
+def test_nested_loops_are_charged_for_each_body(function: str) -> None:
+    """As many values as there are, times as many again, times the size of the inner body."""
+    count, body = 40, ["!=", 2, ["+", [".", "b"], [".", "a"], 1]]
+    run = Run(now=datetime(2026, 1, 1, tzinfo=UTC), zone=UTC, variables={"Numbers": FULL[:count]})
+    loops = ["map", [".", "Numbers"], [["a"], [function, [".", "Numbers"], [["b"], body]]]]
+    before = run.steps_left
+    compile_expression(read(loops), Scope(free=True))(run)
+    assert before - run.steps_left >= count * count * size(read(body))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tercel.language.catalogue_all import CATALOGUE
-from tercel.language.phrases import CONDITIONS, EFFECTS, VALUES
+from tercel.language.kinds import BOOLEAN
 from tercel.language.printer import sentence, to_data
 from tercel.language.reader import read
 from tests.language.programs import PROGRAMS
@@ -56,6 +56,7 @@ SENTENCES = [
     )),
     ([["reserveCoupon"], ["noop"]], "reserve the coupon code for the profile, then nothing"),
     (["-", 5], "minus 5"),
+    (["-", ["/", 10, 100], ["+", 1, 2]], "10 % − (1 + 2)"),  # noqa: RUF001  # the signs people write
     (None, "nothing"),
 ]  # fmt: skip
 
@@ -79,8 +80,8 @@ def test_programs_round_trip(program: Any) -> None:
     assert read(to_data(node)) == node
 
 
-def test_phrases_belong_to_functions() -> None:
-    names = {function.name for function in CATALOGUE.values()}
-    assert set(CONDITIONS) | set(VALUES) | set(EFFECTS) <= names
-    effects = {function.name for function in CATALOGUE.values() if function.is_effect} - {"onError"}
-    assert effects == set(EFFECTS)
+def test_every_effect_and_every_question_has_words() -> None:
+    functions = {function.name: function for function in CATALOGUE.values()}
+    silent = {name for name, function in functions.items() if not function.phrases}
+    assert {name for name in silent if functions[name].is_effect} == {"onError"}
+    assert {name for name in silent if functions[name].result is BOOLEAN} == {"and", "or", "not", "onFailure"}

@@ -1,4 +1,4 @@
-"""The compiler agrees with the naive reference interpreter, value for value and error for error."""
+"""The compiler agrees with the naive reference interpreter, value for value and error for error (behaviour/language 2, 4, 5, 6, 7, 9)."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Names: what hides what, bindings computed once, and the slots behind them (rules.md 1.4, 2.5, 9.10)."""
+"""Names: what hides what, bindings computed once, and the slots behind them (behaviour/evaluation 8; behaviour/language 5)."""
 
 from decimal import Decimal
 from typing import Any

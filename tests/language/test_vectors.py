@@ -64,7 +64,7 @@ def test_eval(tmp_path: Path) -> None:
 def test_eval_says_what_is_wrong(arguments: list[str], message: str) -> None:
     result = RUNNER.invoke(app, ["eval", *arguments])
     assert result.exit_code == 1
-    assert result.stderr.startswith(message)
+    assert result.stderr.startswith(f"error: {message}")
 
 
 def test_explain() -> None:

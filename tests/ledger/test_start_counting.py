@@ -11,14 +11,16 @@ import httpx
 import pytest
 
 from tercel.database.engine import Database
+from tercel.features.aggregates import ORDER
 from tercel.features.codes.campaign import get_code_campaign
 from tercel.features.coupons.change import update_coupon
 from tercel.features.coupons.model import UpdateCoupon
 from tercel.features.referrals.model import UpdateReferral
 from tercel.features.referrals.service import update_referral
-from tercel.ledger.movements import Cause, EntryRow, Tracked
+from tercel.features.sessions.record import Tracked, record
+from tercel.ledger.entries import Cause, EntryRow
 from tercel.ledger.verify import verify
-from tercel.pipeline.work import ToWrite
+from tercel.pipeline.aggregate import Changes
 from tercel.pipeline.write import write
 from tercel.settings import Settings
 from tests.support.server import Server
@@ -70,7 +72,7 @@ async def set_limit(database: Database, shop: Shop, campaign: dict[str, Any], ki
 async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Database, kind: str) -> None:
     campaign = shop.campaign(features=["coupons", "referrals"])
     code = shop.coupon(campaign, "CODE") if kind == "coupon" else made_referral(shop, campaign)
-    changes = ToWrite()
+    changes = Changes()
     cause = Cause(application_id=shop.application["id"], created=datetime.now(UTC), event_id=1)
     entry = EntryRow(
         kind="redeemCoupon" if kind == "coupon" else "redeemReferral",
@@ -81,9 +83,9 @@ async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Dat
         coupon_id=code["id"] if kind == "coupon" else None,
         referral_id=code["id"] if kind == "referral" else None,
     )
-    changes.movements.add(cause, entry, [], Tracked(coupon_edits=0, referral_edits=0))
+    record(changes, cause, entry, [], Tracked(coupon_edits=0, referral_edits=0))
     async with database.connection() as redeeming, redeeming.transaction():
-        await write(redeeming, changes)
+        await write(redeeming, ORDER.writes, changes)
         limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))
         await until_somebody_waits(database)
     limited = await limiting

@@ -1,4 +1,4 @@
-"""Pages, sorting and ids in query strings: the same edges for every operation that reads them."""
+"""Pages, sorting and ids in query strings: the same edges for every operation that reads them (behaviour/lists 1)."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from tercel.base.limits import PAGE_SIZE_MAX, SKIP_MAX
 from tercel.http.kernel.operation import Access, Operation
+from tercel.http.kernel.query import fields_of, structs_of
 from tercel.http.operations import OPERATIONS
 from tests.http.management.campaigns import make_campaign
 from tests.support.server import make_application, make_integration_key
@@ -21,9 +22,8 @@ NOBODY_HAS = 2**62
 def fields(operation: Operation) -> dict[str, inspect.Field]:
     if operation.query is None:
         return {}
-    shape = inspect.type_info(operation.query)
-    assert isinstance(shape, inspect.StructType)
-    return {field.encode_name: field for field in shape.fields}
+    structs = structs_of(operation.query)
+    return {field.encode_name: field for struct in structs for field in fields_of(struct)}
 
 
 PAGED = [operation for operation in OPERATIONS if "pageSize" in fields(operation)]

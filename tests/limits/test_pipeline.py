@@ -1,6 +1,7 @@
-"""The queue and its batches at their edges, with commands that say when they are decided."""
+"""The queue and its batches at their edges, with commands that say when they are decided (behaviour/requests 3)."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
@@ -9,23 +10,27 @@ from typing import Any, LiteralString
 import pytest
 from psycopg import AsyncConnection
 
-from tercel.base.errors import ConflictError, UnavailableError
+from tercel.base.errors import ConflictError, TooCostlyError, UnavailableError
 from tercel.base.limits import (
     BATCH_ATTEMPTS_MAX,
     BATCH_COMMANDS_MAX,
     BATCHES_IN_FLIGHT_MAX,
+    COSTLY_DECISION_SECONDS,
+    IN_LINE_MAX,
+    IN_LINE_SECONDS_MAX,
     REQUESTS_WAITING_MAX,
-    SAME_SESSION_IN_FLIGHT_MAX,
 )
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
+from tercel.features.aggregates import ORDER
+from tercel.features.customers.aggregate import PROFILES, ProfileRow
 from tercel.http.kernel.errors import status_of
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.queue import Pipeline
-from tercel.pipeline.rows import ProfileRow
-from tercel.pipeline.work import Draft, Work
 
 pytestmark = pytest.mark.anyio
 APPLICATION = 1
@@ -82,7 +87,7 @@ class Watched(Batches):
     """Batches that note their sizes and how many run at once, and wait for permission to begin."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, Unchanging(), IdAllocator())
+        super().__init__(database, Unchanging(), IdAllocator(), ORDER)
         self.sizes: list[int] = []
         self.running = 0
         self.most_running = 0
@@ -136,9 +141,9 @@ async def test_too_many_requests_are_told_to_come_later(batches: Watched) -> Non
     assert {(await task).status for task in [*taken, *waiting]} == {200}
 
 
-async def test_one_session_may_have_one_running_and_two_waiting(batches: Watched) -> None:
+async def test_so_many_requests_of_one_session_may_stand_in_line(batches: Watched) -> None:
     pipeline = Pipeline(batches)
-    tasks = await submitted(pipeline, SAME_SESSION_IN_FLIGHT_MAX, serial_key="s")
+    tasks = await submitted(pipeline, IN_LINE_MAX, serial_key="s")
     with pytest.raises(ConflictError, match="busy"):
         await pipeline.submit(Recorded("s"))
     other = await submitted(pipeline, 1, serial_key="t")
@@ -147,14 +152,29 @@ async def test_one_session_may_have_one_running_and_two_waiting(batches: Watched
     assert (await pipeline.submit(Recorded("s"))).status == 200
 
 
-async def test_who_loses_every_race_is_told_to_come_later_and_holds_nobody_up(batches: Watched) -> None:
-    decided: Counter[str] = Counter()
+async def test_who_stands_in_line_waits_a_second_for_the_others(batches: Watched) -> None:
+    pipeline = Pipeline(batches)
+    first, second = await submitted(pipeline, 2, serial_key="s")
+    began = time.monotonic()
+    with pytest.raises(ConflictError, match="busy"):
+        await second
+    assert time.monotonic() - began > IN_LINE_SECONDS_MAX / 2
+    [third] = await submitted(pipeline, 1, serial_key="s")
+    batches.may_run.set()
+    assert [(await task).status for task in (first, third)] == [200, 200]
 
-    def lose(draft: Draft) -> None:
+
+class Rivals:
+    """Commands in one batch, which count how often they were decided."""
+
+    def __init__(self) -> None:
+        self.decided: Counter[str] = Counter()
+
+    def lose(self, draft: Draft) -> None:
         """Insert a profile that somebody else has inserted already."""
-        decided["losing"] += 1
-        draft.changes.new_profiles[1, False, "taken"] = ProfileRow(
-            id=draft.next_id("profiles"),
+        self.decided["losing"] += 1
+        draft.changes[PROFILES].new[1, False, "taken"] = ProfileRow(
+            id=draft.next_id(PROFILES),
             account_id=1,
             sandbox=False,
             integration_id="taken",
@@ -162,15 +182,58 @@ async def test_who_loses_every_race_is_told_to_come_later_and_holds_nobody_up(ba
             created=datetime.now(UTC),
         )
 
-    def succeed(draft: Draft) -> None:
-        decided["winning"] += 1
+    def take_long(self, draft: Draft) -> None:
+        """Compute for as long as counts as costly."""
+        self.decided["long"] += 1
+        end = time.thread_time() + COSTLY_DECISION_SECONDS
+        while time.thread_time() < end:
+            pass
 
+    def succeed(self, draft: Draft) -> None:
+        self.decided["winning"] += 1
+
+    def give_up(self, draft: Draft) -> None:
+        """Need more computation than one command may have."""
+        self.decided["too costly"] += 1
+        raise TooCostlyError("too much")
+
+
+async def test_who_loses_every_race_is_told_to_come_later_and_holds_nobody_up(batches: Watched) -> None:
+    rivals = Rivals()
     batches.may_run.set()
     pipeline = Pipeline(batches)
-    losing = asyncio.create_task(pipeline.submit(Recorded(decide=lose)))
-    winning = asyncio.create_task(pipeline.submit(Recorded(decide=succeed)))
+    losing = asyncio.create_task(pipeline.submit(Recorded(decide=rivals.lose)))
+    winning = asyncio.create_task(pipeline.submit(Recorded(decide=rivals.succeed)))
     with pytest.raises(UnavailableError):
         await losing
     assert (await winning).status == 200
     # Together so often, then each alone: the loser as often again, and once more with its locks taken first.
-    assert decided == {"losing": 2 * BATCH_ATTEMPTS_MAX + 1, "winning": BATCH_ATTEMPTS_MAX + 1}
+    assert rivals.decided == {"losing": 2 * BATCH_ATTEMPTS_MAX + 1, "winning": BATCH_ATTEMPTS_MAX + 1}
+
+
+async def test_what_takes_long_is_decided_again_once_and_alone(batches: Watched) -> None:
+    rivals = Rivals()
+    batches.may_run.set()
+    pipeline = Pipeline(batches)
+    commands = (rivals.take_long, rivals.lose, rivals.succeed)
+    tasks = [asyncio.create_task(pipeline.submit(Recorded(decide=each))) for each in commands]
+    long, losing, winning = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(losing, UnavailableError)
+    assert isinstance(long, Answer)
+    assert isinstance(winning, Answer)
+    # Once together; then the costly one by itself with its locks, and the others as often as ever.
+    assert rivals.decided["long"] == 2
+    assert rivals.decided["losing"] == 2 * BATCH_ATTEMPTS_MAX + 2
+
+
+async def test_what_costs_too_much_is_refused_at_once_and_never_decided_again(batches: Watched) -> None:
+    rivals = Rivals()
+    batches.may_run.set()
+    pipeline = Pipeline(batches)
+    commands = (rivals.give_up, rivals.lose, rivals.succeed)
+    tasks = [asyncio.create_task(pipeline.submit(Recorded(decide=each))) for each in commands]
+    costly, losing, winning = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(costly, TooCostlyError)
+    assert isinstance(losing, UnavailableError)
+    assert isinstance(winning, Answer)
+    assert rivals.decided["too costly"] == 1

@@ -1,4 +1,4 @@
-"""Nothing waits without end: commands in the queue, batches, questions to the database."""
+"""Nothing waits without end: commands in the queue, batches, questions to the database (behaviour/requests 10)."""
 
 import asyncio
 import inspect

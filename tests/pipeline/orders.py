@@ -11,15 +11,17 @@ import msgspec
 from tercel.base.codec import decode_any
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
+from tercel.features.aggregates import ORDER
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.cache import ConfigurationCache
 from tercel.features.sessions.integration_model import IntegrationRequest
 from tercel.features.sessions.update import UpdateSession
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.origin import current_origin
-from tercel.pipeline.work import Draft, Work
 from tests.support.shop import Shop, item
 
 
@@ -32,6 +34,7 @@ class Order(UpdateSession):
         super().__init__(
             caller, name, msgspec.convert(body, IntegrationRequest), now=datetime.now(UTC), is_dry=is_dry
         )
+        self.is_costly = False  # takes its locks first
         self.when_read: Callable[[], None] = lambda: None
         self.when_decided: Callable[[int], None] = lambda _decisions: None
         self.decisions = 0
@@ -56,6 +59,19 @@ class _Waiting:
         self.origin = current_origin()
         self.answered: Answer | None = None
 
+    @property
+    def is_costly(self) -> bool:
+        """Told by the test: what happens while an order is decided takes as long as the machine wants."""
+        return self.command.is_costly
+
+    @is_costly.setter
+    def is_costly(self, value: bool) -> None:
+        """The pipeline measured it."""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered is not None
+
     def answer(self, answer: Answer) -> None:
         self.answered = answer
 
@@ -71,7 +87,7 @@ async def discount(database: Database, order: Order) -> int:
 async def discounts(database: Database, *orders: Order) -> list[int]:
     """What each of the orders of one batch was given."""
     waiting = [_Waiting(order) for order in orders]
-    await Batches(database, ConfigurationCache(), IdAllocator()).run(waiting)
+    await Batches(database, ConfigurationCache(), IdAllocator(), ORDER).run(waiting)
     return [_given(each.answered) for each in waiting]
 
 

@@ -1,4 +1,4 @@
-"""What was decided on a code is decided again when the code was edited or deleted meanwhile, whether it has a limit or not."""
+"""What was decided on a code is decided again when the code was edited or deleted meanwhile, whether it has a limit or not (behaviour/requests 9)."""
 
 from __future__ import annotations
 

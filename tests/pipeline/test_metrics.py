@@ -10,17 +10,19 @@ import pytest
 from opentelemetry.trace import StatusCode
 
 from tercel.base.errors import ConflictError, UnavailableError
-from tercel.base.limits import BATCH_ATTEMPTS_MAX, SAME_SESSION_IN_FLIGHT_MAX
+from tercel.base.limits import BATCH_ATTEMPTS_MAX, IN_LINE_MAX
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
+from tercel.features.aggregates import ORDER
 from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.customers.aggregate import PROFILES, ProfileRow
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.origin import REQUEST_ID
 from tercel.pipeline.queue import Pipeline
-from tercel.pipeline.rows import ProfileRow
-from tercel.pipeline.work import Draft, Work
 from tests.support.samples import Before, sample
 from tests.support.server import created
 from tests.support.spans import Spans, context_of
@@ -106,8 +108,8 @@ class Losing:
         """Nor afterwards."""
 
     def decide(self, draft: Draft, configuration: Any) -> Answer:
-        draft.changes.new_profiles[1, False, "taken"] = ProfileRow(
-            id=draft.next_id("profiles"),
+        draft.changes[PROFILES].new[1, False, "taken"] = ProfileRow(
+            id=draft.next_id(PROFILES),
             account_id=1,
             sandbox=False,
             integration_id="taken",
@@ -126,7 +128,7 @@ async def losing(database: Database) -> Pipeline:
         await connection.execute(
             "INSERT INTO profiles (account_id, integration_id, key) VALUES (1, 'taken', 'taken')"
         )
-    return Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
+    return Pipeline(Batches(database, ConfigurationCache(), IdAllocator(), ORDER))
 
 
 @pytest.mark.anyio
@@ -170,8 +172,8 @@ async def test_a_batch_does_not_run_in_the_context_of_the_request_that_starts_it
 @pytest.mark.anyio
 async def test_commands_that_are_refused_at_the_queue(database: Database) -> None:
     before = Before()
-    pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator()))
-    waiting = [asyncio.create_task(pipeline.submit(Losing())) for _ in range(SAME_SESSION_IN_FLIGHT_MAX + 1)]
+    pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator(), ORDER))
+    waiting = [asyncio.create_task(pipeline.submit(Losing())) for _ in range(IN_LINE_MAX + 1)]
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(answer) for answer in answers].count(ConflictError) == 1
     assert before.moved("tercel_pipeline_refusals_total", reason="key") == 1

@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from tercel.features.customers.aggregate import PROFILE_KEYS, take_profiles
+from tercel.features.sessions.aggregate import SESSION_KEYS
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.work import Work
 
 NOW = datetime(2026, 7, 15, tzinfo=UTC)
 
 
 def test_a_profile_that_came_with_its_session_needs_no_second_round() -> None:
     work = Work()
-    Needs(sessions={(1, "cart")}).beyond(work.asked)
-    work.take_profiles([(7, 1, False, "ann", "ann", "{}", 0, Decimal(0), None, 0, NOW)])
-    assert Needs(sessions={(1, "cart")}, profiles={(1, False, "ann")}).beyond(work.asked).is_empty()
-    assert Needs(profiles={(1, False, "bob")}).beyond(work.asked).profiles == {(1, False, "bob")}
+    Needs({SESSION_KEYS: {(1, "cart")}}).beyond(work.asked)
+    take_profiles(work, [(7, 1, False, "ann", "ann", "{}", 0, Decimal(0), None, 0, NOW)])
+    assert not Needs({SESSION_KEYS: {(1, "cart")}, PROFILE_KEYS: {(1, False, "ann")}}).beyond(work.asked)
+    others = Needs({PROFILE_KEYS: {(1, False, "bob")}})
+    assert others.beyond(work.asked) == {PROFILE_KEYS: {(1, False, "bob")}}

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tercel.base.errors import ConflictError
-from tercel.base.limits import BATCH_HELD_BACK_SECONDS_MAX, SAME_SESSION_IN_FLIGHT_MAX
+from tercel.base.limits import BATCH_HELD_BACK_SECONDS_MAX, IN_LINE_MAX
 from tercel.pipeline.batch import Batches, Waiting
 from tercel.pipeline.command import Answer, Command
 from tercel.pipeline.queue import Pipeline
@@ -58,7 +58,7 @@ async def test_an_answered_command_makes_room_while_its_batch_goes_on() -> None:
     await asyncio.sleep(0)
     batches.turns.release()
     await first
-    further = [_submit(pipeline, "a") for _ in range(SAME_SESSION_IN_FLIGHT_MAX)]
+    further = [_submit(pipeline, "a") for _ in range(IN_LINE_MAX)]
     await asyncio.sleep(0)
     assert not any(task.done() for task in further)
     with pytest.raises(ConflictError):
@@ -75,6 +75,26 @@ async def test_commands_of_one_key_run_one_after_the_other() -> None:
         batches.turns.release()
     await asyncio.gather(*tasks)
     assert batches.seen == [["a", "b"], ["a"]]
+    await pipeline.close()
+
+
+async def test_who_gives_up_in_line_lets_nobody_past_the_one_that_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tercel.pipeline.queue.IN_LINE_SECONDS_MAX", 0)
+    pipeline, batches = _pipeline()
+    running, impatient = _submit(pipeline, "a"), _submit(pipeline, "a")
+    with pytest.raises(ConflictError):
+        await impatient
+    monkeypatch.setattr("tercel.pipeline.queue.IN_LINE_SECONDS_MAX", 60)
+    later = await _queued(pipeline, "ab")
+    batches.turns.release()
+    await asyncio.wait([running])
+    assert batches.seen[0] == ["a"]
+    assert not any("a" in batch for batch in batches.seen[1:2]), "two of one key ran at once"
+    for _ in later:
+        batches.turns.release()
+    await asyncio.gather(*later)
     await pipeline.close()
 
 

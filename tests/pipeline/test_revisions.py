@@ -1,4 +1,4 @@
-"""A decision rests on the configuration of its commit: what changes meanwhile makes it run again, and waits for it at the end."""
+"""A decision rests on the configuration of its commit: what changes meanwhile makes it run again, and waits for it at the end (behaviour/requests 9; behaviour/evaluation 1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tercel.base.errors import NotFoundError
 from tercel.base.limits import BATCH_ATTEMPTS_MAX
 from tercel.database.engine import Database
 from tercel.database.revisions import touch_account, touch_application
-from tercel.pipeline.write import share_revisions
+from tercel.pipeline.revisions import share_revisions
 from tests.pipeline.orders import Order, discount
 from tests.support.process import wait_until
 from tests.support.server import Server, created

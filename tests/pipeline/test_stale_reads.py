@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg import AsyncConnection
 
@@ -17,19 +16,25 @@ from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.evaluation.snapshot import CounterKey
+from tercel.features.aggregates import ORDER
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.coupons.aggregate import COUPON_CODES
+from tercel.features.reservations.aggregate import RESERVATIONS
+from tercel.features.sessions.aggregate import SESSION_KEYS, SESSIONS
+from tercel.features.sessions.record import Tracked, record
 from tercel.features.sessions.return_model import NewReturn, ReturnedItem, ReturnRequest
 from tercel.features.sessions.returns import ReturnItems
-from tercel.ledger.movements import Cause, EntryRow, Tracked
+from tercel.ledger.counters import COUNTERS
+from tercel.ledger.entries import Cause, EntryRow
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.load import load
-from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.queue import Pipeline
-from tercel.pipeline.work import Draft, Work
-from tercel.pipeline.write import write
+from tests.pipeline.writing import is_lost
 from tests.support.shop import Shop, item, rule
 
 pytestmark = pytest.mark.anyio
@@ -51,20 +56,10 @@ def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
         amount=Decimal(amount),
         coupon_id=coupon_id,
         coupon_discount=None if coupon_id is None else Decimal(amount),
-        uses=() if coupon_id is not None else ((*_KEY, Decimal(amount)),),
     )
-    limits = [_LIMIT if amount > 0 else None] if entry.uses else []
-    draft.changes.movements.add(cause, entry, limits, Tracked(discount=True, coupon_edits=0))
+    uses = [(_KEY, Decimal(amount), _LIMIT if amount > 0 else None)] if coupon_id is None else []
+    record(draft.changes, cause, entry, uses, Tracked(discount=True, coupon_edits=0))
     draft.merge()
-
-
-async def _is_lost(connection: AsyncConnection[Any], work: Work) -> bool:
-    """Whether writing is refused because somebody else was first."""
-    try:
-        await write(connection, work.to_write)
-    except psycopg.Error as error:
-        return (lost_to(error) or "").startswith("guard_")
-    return False
 
 
 async def _used(connection: AsyncConnection[Any]) -> Decimal:
@@ -82,6 +77,7 @@ async def _used(connection: AsyncConnection[Any]) -> Decimal:
         pytest.param(8, [2], 5, None, id="what fills a limit falls when somebody gave back"),
         pytest.param(8, [1], 5, 6, id="what leaves room stands whoever gave back"),
         pytest.param(8, [1], 9, 10, id="what leaves room stands whoever took"),
+        pytest.param(8, [1], 10, None, id="what would pass the limit falls"),
         pytest.param(10, [-5, 5], 10, 10, id="a batch may fill what it emptied"),
         pytest.param(
             10, [-5, 5], 9, None, id="a batch that filled what it emptied falls when somebody gave back"
@@ -93,7 +89,7 @@ async def test_a_limit_that_was_filled_is_where_it_was_read(
     database: Database, read: int, moves: list[int], found: int, left: int | None
 ) -> None:
     work = Work()
-    work.counters[_APPLICATION, _KEY] = Decimal(read)
+    work[COUNTERS][_APPLICATION, _KEY] = Decimal(read)
     for amount in moves:
         _move(work, amount)
     async with database.connection() as connection:
@@ -102,24 +98,24 @@ async def test_a_limit_that_was_filled_is_where_it_was_read(
             " VALUES (%s, %s, %s, %s, %s, %s)",
             [_APPLICATION, *_KEY, found],
         )
-        assert await _is_lost(connection, work) is (left is None)
+        assert await is_lost(connection, work) is (left is None)
         assert await _used(connection) == (found if left is None else left)
 
 
-@pytest.mark.parametrize(("amount", "is_lost"), [(5, True), (4, False)])
+@pytest.mark.parametrize(("amount", "lost"), [(5, True), (4, False)])
 async def test_a_gift_card_that_was_emptied_is_where_it_was_read(
-    shop: Shop, of_the_shop: Database, amount: int, is_lost: bool
+    shop: Shop, of_the_shop: Database, amount: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(features=["coupons"]), "GIFT", discountLimit=10)
     spend = "UPDATE coupons SET discount_counter = %s WHERE id = %s"
     work = Work()
     async with of_the_shop.connection() as connection:
         await connection.execute(spend, [5, coupon["id"]])
-        await load(connection, Needs(coupons={(shop.application["id"], "GIFT")}), work)
+        await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "GIFT")}}), work)
         _move(work, amount, coupon_id=coupon["id"])
         await connection.execute(spend, [3, coupon["id"]])
         try:
-            assert await _is_lost(connection, work) is is_lost
+            assert await is_lost(connection, work) is lost
         finally:  # other tests verify the ledger of the same server
             written = "SELECT coalesce(sum(coupon_discount), 0) FROM entries WHERE coupon_id = c.id"
             await connection.execute(
@@ -133,31 +129,31 @@ async def test_a_reservation_that_somebody_else_made_is_not_made_again(
     coupon = shop.coupon(shop.campaign(features=["coupons"]), "MINE")
     work = Work()
     draft = Draft(work)
-    draft.changes.reservations.add((coupon["id"], 1))
+    draft.changes[RESERVATIONS].made.add((coupon["id"], 1))
     draft.merge()
     async with of_the_shop.connection() as connection:
         await connection.execute("INSERT INTO coupon_reservations VALUES (%s, 1)", [coupon["id"]])
-        assert await _is_lost(connection, work)
+        assert await is_lost(connection, work)
         await connection.execute("DELETE FROM coupon_reservations WHERE coupon_id = %s", [coupon["id"]])
 
 
-@pytest.mark.parametrize(("moves", "is_lost"), [(0, False), (1, True)])
+@pytest.mark.parametrize(("moves", "lost"), [(0, False), (1, True)])
 async def test_a_session_that_is_followed_is_as_it_was_read(
-    shop: Shop, of_the_shop: Database, moves: int, is_lost: bool
+    shop: Shop, of_the_shop: Database, moves: int, lost: bool
 ) -> None:
     shop.update("order", state="closed")
     key = (shop.application["id"], lookup_key("order"))
     work = Work()
     async with of_the_shop.connection() as connection:
-        await load(connection, Needs(sessions={key}), work)
+        await load(connection, ORDER.loads, Needs({SESSION_KEYS: {key}}), work)
         draft = Draft(work)
-        draft.changes.expected_sessions[key] = work.sessions[key].version
+        draft.changes[SESSIONS].expected[key] = work[SESSIONS][key].version
         draft.merge()
         await connection.execute(
             "UPDATE sessions SET version = version + %s WHERE (application_id, key) = (%s, %s)",
             [moves, *key],
         )
-        assert await _is_lost(connection, work) is is_lost
+        assert await is_lost(connection, work) is lost
 
 
 class Interrupted(ReturnItems):
@@ -207,7 +203,7 @@ async def test_a_return_whose_customer_moved_meanwhile_is_decided_again(
         runs_rules=True,
     )
     command.happening = lambda: set_both(20)
-    answer = await Pipeline(Batches(of_the_shop, ConfigurationCache(), IdAllocator())).submit(command)
+    answer = await Pipeline(Batches(of_the_shop, ConfigurationCache(), IdAllocator(), ORDER)).submit(command)
     assert command.decisions == 2
     values = [e["props"]["value"] for e in decode_any(answer.body)["effects"]]
     assert values[0] == 21

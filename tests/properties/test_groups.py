@@ -1,4 +1,4 @@
-"""What must hold for competing campaigns, whatever their rules (integration.md 5.4)."""
+"""What must hold for competing campaigns, whatever their rules (behaviour/groups 2, 3)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,13 @@ from tercel.evaluation.snapshot import Snapshot
 from tests.properties import worlds
 
 _EFFORT = settings(max_examples=150, deadline=None)
-_rulesets = st.lists(worlds.rules(), min_size=1, max_size=2)
+_rulesets = worlds.rulesets(min_size=1, max_size=2)
 
 
 def _outcome(
-    application: ApplicationFacts, snapshot: Snapshot, rulesets: dict[int, list[dict]], mode: str, scope: str
+    application: ApplicationFacts, snapshot: Snapshot, rulesets: dict[int, dict], mode: str, scope: str
 ) -> Outcome:
-    campaigns = [
-        CampaignFacts(id=number, ruleset={"rules": rules, "bindings": []})
-        for number, rules in rulesets.items()
-    ]
+    campaigns = [CampaignFacts(id=number, ruleset=ruleset) for number, ruleset in rulesets.items()]
     children = tuple(("campaign", number) for number in rulesets)
     groups = [GroupFacts(id=9, mode=mode, scope=scope, children=children)]
     return evaluate(build_program(application, campaigns, groups), snapshot)
@@ -38,13 +35,13 @@ def _discount(outcome: Outcome) -> Decimal:
 @_EFFORT
 @given(worlds.applications, worlds.snapshots(), st.lists(_rulesets, min_size=2, max_size=3))
 def test_the_highest_discount_is_the_best_of_the_separate_ones(
-    application: ApplicationFacts, snapshot: Snapshot, rulesets: list[list[dict]]
+    application: ApplicationFacts, snapshot: Snapshot, rulesets: list[dict]
 ) -> None:
     snapshot = replace(snapshot, coupons={}, counters={})
     numbered = dict(enumerate(rulesets, 1))
     alone = {
-        number: _outcome(application, snapshot, {number: rules}, "stackable", "session")
-        for number, rules in numbered.items()
+        number: _outcome(application, snapshot, {number: ruleset}, "stackable", "session")
+        for number, ruleset in numbered.items()
     }
     together = _outcome(application, snapshot, numbered, "highestDiscount", "session")
     offers = [_discount(outcome) for outcome in alone.values() if outcome.triggered]
@@ -68,7 +65,7 @@ def test_the_highest_discount_is_the_best_of_the_separate_ones(
     st.sampled_from(["listOrder", "lowestDiscount", "highestDiscount"]),
 )
 def test_a_unit_is_discounted_by_one_campaign(
-    application: ApplicationFacts, snapshot: Snapshot, rulesets: list[list[dict]], mode: str
+    application: ApplicationFacts, snapshot: Snapshot, rulesets: list[dict], mode: str
 ) -> None:
     outcome = _outcome(application, snapshot, dict(enumerate(rulesets, 1)), mode, "cartItem")
     winners: dict[tuple[int | None, int | None], set[int]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -122,12 +122,26 @@ def test_an_item_that_no_filter_keeps(rules: list, lines: list[CartLine], price:
 @given(_rules(_of_the_cart), _carts)
 def test_shares_are_the_discount(rules: list, lines: list[CartLine]) -> None:
     """The shares of a spread amount make up the amount, for each effect that spreads one."""
-    effects = _evaluate(rules, lines).effects
-    shares = [effect.props for effect in effects if getattr(effect.props, "total_discount", None) is not None]
+    shares = _shares(rules, lines)
     units = sum(line.quantity for line in lines)
     for start in range(0, len(shares), units):
         spread = shares[start : start + units]
         assert sum(share.value for share in spread) == spread[0].total_discount
+
+
+def test_some_amounts_are_spread() -> None:
+    """Else the shares would be those of nothing."""
+    wanted = find(
+        st.tuples(_rules(_of_the_cart), _carts),
+        lambda pair: len(_shares(*pair)) > 1,
+        settings=settings(deadline=None, phases=[Phase.generate]),
+    )
+    assert len(_shares(*wanted)) > 1
+
+
+def _shares(rules: list, lines: list[CartLine]) -> list[Any]:
+    effects = _evaluate(rules, lines).effects
+    return [effect.props for effect in effects if getattr(effect.props, "total_discount", None) is not None]
 
 
 @_EFFORT

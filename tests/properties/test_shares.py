@@ -1,4 +1,4 @@
-"""Splitting one amount: nothing is lost, nobody gets much more than their part."""
+"""Splitting one amount: nothing is lost, nobody gets much more than their part (behaviour/discounts 6)."""
 
 from __future__ import annotations
 

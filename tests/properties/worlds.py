@@ -63,6 +63,38 @@ attribute_values = st.one_of(
     st.sampled_from(["gold", "silver", "1", "true"]), st.booleans(), st.integers(0, 2)
 )
 
+#: Readings of what ``bindings`` may name; where nothing is bound by that name they are missing, or mean the entity.
+PICKED, PICKED_COUNT, AMOUNT = [".", "Picked"], [".", "Picked item count"], [".", "Amount"]
+
+
+def _map_like_a_profile(sessions: int, sales: Decimal, tier: Any) -> list[Any]:
+    attributes = ["kv", ["tier", tier]]
+    return ["kv", ["ClosedSessions", sessions], ["TotalSales", sales], ["Attributes", attributes]]
+
+
+#: Expressions by the name that binds them; nothing that happens within a rule changes the value of one.
+binding_expressions: dict[str, st.SearchStrategy[Any]] = {
+    "Picked": st.one_of(filters, st.builds(lambda items: ["take", items, 1], filters)),
+    "Amount": st.one_of(
+        st.just(["identity", [".", "Session", "DiscountedTotal"]]),
+        st.just(["/", [".", "Session", "DiscountedCartItemTotal"], 2]),
+        st.just(["-", [".", "Session", "Total"], 100]),
+        st.just(["catch", 1, ["*", 10, PICKED_COUNT]]),
+    ),
+    "Profile": st.builds(_map_like_a_profile, st.integers(0, 2), cents, attribute_values),
+}
+#: Beside them what an effect may change for those that come after it.
+moving_expressions = {**binding_expressions, "Amount": st.one_of(
+    binding_expressions["Amount"], st.just(["budgetRemaining", "setDiscount"]), st.just(["budgetRemaining", "setDiscountEffect"]),
+)}  # fmt: skip
+
+
+@st.composite
+def bindings(draw: st.DrawFn, of: dict[str, st.SearchStrategy[Any]] = moving_expressions) -> list[dict]:
+    names = [name for name in of if draw(st.booleans())]
+    return [{"name": name, "expression": draw(of[name])} for name in names]
+
+
 simple_conditions: st.SearchStrategy[Any] = st.one_of(
     st.just(True),
     st.builds(lambda op, path, n: [op, path, n], st.sampled_from([">=", ">", "<=", "<"]), paths, thresholds),
@@ -87,6 +119,9 @@ simple_conditions: st.SearchStrategy[Any] = st.one_of(
     st.builds(lambda items: ["not", ["isEmpty", ["take", items, 1]]], filters),
     st.builds(lambda v: ["=", [".", "Profile", "Attributes", "tier"], v], attribute_values),
     st.builds(lambda v: ["=", [".", "Session", "Attributes", "mark"], v], attribute_values),
+    st.builds(lambda op, n: [op, ["count", PICKED], n], st.sampled_from([">=", "<"]), st.integers(0, 3)),
+    st.builds(lambda n: [">=", PICKED_COUNT, n], st.integers(0, 2)),
+    st.builds(lambda op, n: [op, AMOUNT, n], st.sampled_from([">=", "<"]), thresholds),
     st.just(["couponValid"]),
     st.just(["couponValid", False]),
     st.just(["=", [".", "Store", "IntegrationId"], "s1"]),
@@ -110,6 +145,7 @@ conditions = st.recursive(
 
 amounts = st.one_of(
     thresholds,
+    st.just(AMOUNT),
     st.just(["*", [".", "Session", "DiscountedTotal"], Decimal("0.25")]),
     st.just(["-", [".", "Session", "Total"], 100]),
 )
@@ -126,6 +162,7 @@ effects: st.SearchStrategy[list[Any]] = st.one_of(
         ],
         filters,
     ),
+    st.builds(lambda n: ["setDiscountPerItem", "b", PICKED, [["Item"], n]], amounts),
     st.builds(lambda n: ["setDiscountPerItemProRata", "p", ITEMS, n], amounts),
     st.just(["addFreeItem", "G", "gift", 2]),
     st.just(["updateAttribute", "Session.Attributes.mark", "gold"]),
@@ -142,11 +179,26 @@ effects: st.SearchStrategy[list[Any]] = st.one_of(
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> dict[str, Any]:
+def rules(draw: st.DrawFn, of: dict[str, st.SearchStrategy[Any]] = moving_expressions) -> dict[str, Any]:
     return {
         "title": "rule",
-        "condition": ["and", *draw(st.lists(conditions, max_size=3))],
+        "bindings": draw(bindings(of)),
+        "condition": ["and", *draw(st.just([["couponValid"]]) | st.lists(conditions, max_size=3))],
         "effects": draw(st.lists(effects, max_size=3)),
+    }
+
+
+@st.composite
+def rulesets(
+    draw: st.DrawFn,
+    of: dict[str, st.SearchStrategy[Any]] = moving_expressions,
+    *,
+    min_size: int = 0,
+    max_size: int = 3,
+) -> dict[str, Any]:
+    return {
+        "bindings": draw(bindings(of)),
+        "rules": draw(st.lists(rules(of), min_size=min_size, max_size=max_size)),
     }
 
 
@@ -162,12 +214,12 @@ limits = st.builds(
 
 @st.composite
 def campaigns(draw: st.DrawFn, *, count: int = 4) -> list[CampaignFacts]:
-    drawn = draw(st.lists(st.lists(rules(), max_size=3), min_size=1, max_size=count))
+    drawn = draw(st.lists(rulesets(), min_size=1, max_size=count))
     return [
         CampaignFacts(
             id=number,
             ruleset_id=number,
-            ruleset={"rules": each, "bindings": []},
+            ruleset=each,
             limits=tuple(draw(st.lists(limits, max_size=2))),
         )
         for number, each in enumerate(drawn, 1)

@@ -1,4 +1,4 @@
-"""The check of a rule set before it is saved: all findings, each with its place."""
+"""The check of a rule set before it is saved: all findings, each with its place (behaviour/language 12)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def test_a_good_rule_set_has_no_findings() -> None:
         "effects": [["setDiscount", [".", "n"], [".", "Coupon", "DiscountRemainder"]]],
     }
     assert _findings(rule, bindings) == []
+
+
+def test_the_number_of_a_named_list_is_a_name() -> None:
+    items = ["filter", [".", "Session", "CartItems"], [["Item"], [">", [".", "Item", "Price"], 5]]]
+    rule = {"condition": ["and", [">", [".", "Dear item count"], 1]], "effects": []}
+    assert _findings(rule, [{"name": "Dear", "expression": items}]) == []
+    assert _findings(rule, [{"name": "Other", "expression": items}]) == [
+        ("/rules/0/condition/1/1/1", "unknownName")
+    ]
 
 
 @pytest.mark.parametrize(

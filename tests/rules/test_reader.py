@@ -1,4 +1,4 @@
-"""Reading rule sets: the accepted forms, and a pointer for everything that is wrong."""
+"""Reading rule sets: the accepted forms, and a pointer for everything that is wrong (behaviour/language 1)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from tercel.base.limits import BINDINGS_MAX, EFFECTS_PER_RULE_MAX, RULES_PER_RULESET_MAX
+from tercel.base.limits import (
+    BINDINGS_MAX,
+    EFFECTS_PER_RULE_MAX,
+    RULES_PER_RULESET_MAX,
+    RULESET_NODES_MAX,
+)
 from tercel.language.tree import Call, Literal
 from tercel.rules.reader import RulesetError, read_leniently, read_ruleset
 
@@ -87,3 +92,16 @@ def test_problems_point_at_their_place(data: Any, pointers: list[str]) -> None:
 def test_limits_at_their_edge(limit: int, make: Any, pointer: str) -> None:
     assert _pointers(make(limit)) == []
     assert _pointers(make(limit + 1)) == [pointer]
+
+
+def test_the_nodes_of_all_expressions_are_limited() -> None:
+    hundred = ["and", *[True] * 99]
+    rule = {**_RULE, "condition": ["and", True], "effects": [hundred] * 100}
+    rules = [rule] * (RULESET_NODES_MAX // 10_000)
+    full = {"rules": [{**rules[0], "condition": hundred, "effects": [hundred] * 99}, *rules[1:]]}
+    # Each further rule has a condition of two nodes: leave room for them.
+    spare = 2 * (len(rules) - 1)
+    full["rules"][0]["effects"] = [*[hundred] * 98, ["and", *[True] * (99 - spare)]]
+    assert _pointers(full) == []
+    full["rules"][-1] = {**rule, "condition": ["and", True, True]}
+    assert _pointers(full) == [f"/rules/{len(rules) - 1}/effects/99"]

@@ -1,4 +1,4 @@
-"""A comparison that cannot fail proves nothing: each kind of difference is told."""
+"""A comparison that cannot fail proves nothing: each kind of difference is told (behaviour/language 15)."""
 
 from decimal import Decimal
 
@@ -38,6 +38,15 @@ def test_effect_differs(got: list[dict], words: str) -> None:
     found = differences(_case(expected=[_DISCOUNT]), _answer(*got))
     assert len(found) == 1
     assert words in found[0]
+
+
+@pytest.mark.parametrize(("wanted", "got"), [(1, True), (True, 1), (0, False), (False, 0)])
+def test_truth_is_no_number(wanted: object, got: object) -> None:
+    def effect(value: object) -> dict:
+        return {"effectType": "customEffect", "props": {"payload": {"a": [value]}}}
+
+    assert differences(_case(expected=[effect(wanted)]), _answer(effect(got))) != []
+    assert differences(_case(expected=[effect(wanted)]), _answer(effect(wanted))) == []
 
 
 def test_order_matters() -> None:

@@ -1,4 +1,4 @@
-"""Every scenario through the pure engine, complete and in order."""
+"""Every scenario through the pure engine, complete and in order (behaviour/effects 2)."""
 
 import pytest
 

@@ -9,21 +9,22 @@ import pytest
 
 from tercel.base.codec import decode_any
 from tercel.base.errors import InvalidError
+from tercel.cli.stories.telling import StoryRun
 from tercel.evaluation.scenario.story import Story, read_story
-from tests.support.http_stories import HttpStory
+from tests.scenarios.library import story_files
 
-_FILES = sorted((Path(__file__).parent / "stories").glob("*.json"))
+_FILES = story_files()
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
 def test_story(admin: httpx.Client, path: Path) -> None:
-    assert HttpStory(admin, read_story(decode_any(path.read_bytes()))).tell() == []
+    assert StoryRun(admin, read_story(decode_any(path.read_bytes()))).tell() == []
 
 
 def test_the_documented_story(admin: httpx.Client) -> None:
     text = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text()
     (example,) = re.findall(r"```json\n(.+?)```", text, re.DOTALL)
-    assert HttpStory(admin, read_story(decode_any(example.encode()))).tell() == []
+    assert StoryRun(admin, read_story(decode_any(example.encode()))).tell() == []
 
 
 def test_there_are_stories() -> None:
@@ -65,7 +66,7 @@ _CART = {"cartItems": [{"sku": "A", "price": 10, "quantity": 1}]}
 )
 def test_a_story_that_does_not_hold_says_where(admin: httpx.Client, step: dict, words: str) -> None:
     story: Story = read_story({"campaigns": [], "steps": [{"update": {}}, {**step, "id": "other"}]})
-    found = HttpStory(admin, story).tell()
+    found = StoryRun(admin, story).tell()
     assert found
     assert found[0].startswith("step 1 (update): ")
     assert words in found[0]

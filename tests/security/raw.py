@@ -22,6 +22,10 @@ class RawClient:
         with suppress(ConnectionError):
             self._connection.sendall(data)
 
+    def send_whole(self, data: bytes) -> None:
+        """Send bytes as most clients do, for which it is a failure when the server hangs up meanwhile."""
+        self._connection.sendall(data)
+
     def read_to_end(self) -> bytes:
         """Everything until the server hangs up."""
         parts = []

@@ -1,4 +1,4 @@
-"""Guessing codes: a customer who enters many that do not exist waits; a checkout never does."""
+"""Guessing codes: a customer who enters many that do not exist waits; a checkout never does (behaviour/requests 8)."""
 
 from typing import Any
 

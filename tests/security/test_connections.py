@@ -1,6 +1,8 @@
 """Attacks on connections, byte by byte against the real server: heads without end, clients that are slow on purpose."""
 
 import gzip
+import json
+from typing import Any
 
 import httpx
 import pytest
@@ -158,6 +160,17 @@ SMUGGLED = {
     "a space in a header's name": request("GET", "/x", "Content-Length : 1"),
     "a NUL character": request("GET", "/x", "X: a\0b"),
     "a line break in a header": request("GET", "/x", "X: a\rY: b"),
+    "two hosts": request("GET", "/healthz", "Host: other.example"),
+    "two callers": request("GET", "/x", "Authorization: ApiKey-v1 a", "Authorization: ApiKey-v1 b"),
+    "two idempotency keys": request("GET", "/x", "Idempotency-Key: a", "Idempotency-Key: b"),
+    "two kinds of body": request("GET", "/x", "Content-Type: text/json", "Content-Type: text/plain"),
+    "a compressed transfer": request("PUT", "/x", "Transfer-Encoding: gzip, chunked") + b"0\r\n\r\n",
+    "a transfer as it is": request("PUT", "/x", "Transfer-Encoding: identity, chunked") + b"0\r\n\r\n",
+    "chunks twice": request("PUT", "/x", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked")
+    + b"0\r\n\r\n",
+    "no version": b"GET /healthz\r\n\r\n",
+    "a version that is another protocol": b"GET /healthz HTTP/2.0\r\nHost: x\r\n\r\n",
+    "a preface of another protocol": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "a method that is none": b"G@T / HTTP/1.1\r\n\r\n",
     "another protocol": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 }
@@ -165,8 +178,89 @@ SMUGGLED = {
 
 @pytest.mark.parametrize("data", SMUGGLED.values(), ids=SMUGGLED)
 def test_what_can_be_read_in_two_ways_is_refused(server: Server, data: bytes) -> None:
-    assert status_of(answer_to(server, data)) in {400, 404}
-    assert status_of(answer_to(server, data + request("GET", "/healthz"))) in {400, 404}
+    for sent in (data, data + request("GET", "/healthz")):
+        head, _, body = answer_to(server, sent).partition(b"\r\n\r\n")
+        assert status_of(head) == 400
+        assert json.loads(body)["StatusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", 200),
+    ],
+)
+def test_a_request_names_its_host(server: Server, head: bytes, status: int) -> None:
+    """Only the older protocol may leave it out."""
+    assert status_of(answer_to(server, head)) == status
+
+
+def test_what_came_before_is_answered_first(server: Server) -> None:
+    good = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    for bad in SMUGGLED.values():
+        answers = answer_to(server, good * 3 + bad)
+        assert [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]] == [b"200"] * 3 + [b"400"]
+
+
+def test_a_request_that_cannot_be_read_to_its_end_after_others(server: Server, integration_key: str) -> None:
+    """The answer to the others is there, and that to a body of which a part is no chunk."""
+    head = PUT.replace("Content-Length: 1000", "Transfer-Encoding: chunked").format(integration_key).encode()
+    for before in range(3):
+        answers = answer_to(
+            server, request("GET", "/healthz").replace(b"close", b"keep-alive") * before + head + b"zz\r\n"
+        )
+        assert [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]] == [b"200"] * before + [b"400"]
+
+
+def test_thousands_of_requests_at_once(server: Server) -> None:
+    one = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Filling: " + b"y" * 100 + b"\r\n\r\n"
+    answers = answer_to(server, one * 2_000 + request("GET", "/nothing"))
+    assert answers.count(b"HTTP/1.1 200 ") == 2_000
+    assert answers.count(b"HTTP/1.1 404 ") == 1
+
+
+def test_requests_that_wait_for_others_are_not_all_taken_at_once(
+    server: Server, integration_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 0
+
+    def watch(self: connection.BoundedConnection, *given: Any) -> None:
+        nonlocal most
+        real(self, *given)
+        most = max(most, len(self.pipeline))
+
+    real = connection.BoundedConnection._start_asgi_task
+    monkeypatch.setattr(connection.BoundedConnection, "_start_asgi_task", watch)
+    body = b'{"customerSession": {}}'
+    head = PUT.replace("1000", str(len(body))).format(integration_key).encode()
+    answers = answer_to(server, (head + body) * 500 + request("GET", "/nothing"))
+    assert answers.count(b"HTTP/1.1 200 ") == 500
+    fit_into_one_piece = 2048 // len(head + body) + 1
+    assert limits.PIPELINED_REQUESTS_MAX <= most <= limits.PIPELINED_REQUESTS_MAX + fit_into_one_piece
+
+
+def _sent_whole(server: Server, data: bytes) -> bytes:
+    with raw_client(server.url) as client:
+        client.send_whole(data)
+        return client.read_to_end()
+
+
+@pytest.mark.parametrize("size", [40_000, 5_000_000])
+def test_whoever_sends_too_much_hears_why(server: Server, size: int) -> None:
+    """Although most of what he sends is never read."""
+    for data in (
+        request("GET", "/healthz", f"X: {'y' * size}"),
+        request("GET", f"/healthz?{'y' * size}"),
+        request("GET", "/healthz", f"{'y' * size}: x"),
+    ):
+        assert status_of(_sent_whole(server, data)) == 431
+
+
+def test_whoever_sends_too_large_a_body_hears_why(server: Server) -> None:
+    data = request("POST", "/v1/sessions", body=b" " * 5_000_000)
+    assert status_of(_sent_whole(server, data)) == 413
 
 
 def test_bodies_are_not_decompressed(server: Server, integration_key: str) -> None:
@@ -191,6 +285,8 @@ KINDS = {
     "another origin": request("GET", "/v1/applications", "Origin: https://evil.example"),
     "a path that cannot be read": request("GET", "/%ff"),
     "too large a head": request("GET", "/healthz", *[f"X-{each}: y" for each in range(101)]),
+    "what is no HTTP": SMUGGLED["another protocol"],
+    "what can be read in two ways": SMUGGLED["two hosts"],
 }
 
 
@@ -199,6 +295,7 @@ def test_what_every_answer_says(server: Server, data: bytes) -> None:
     head = answer_to(server, data).partition(b"\r\n\r\n")[0].decode().lower()
     names = {line.partition(":")[0] for line in head.split("\r\n")[1:]}
     assert "cache-control: no-store" in head
+    assert {"x-request-id", "content-type", "date"} <= names
     assert "x-content-type-options: nosniff" in head
     assert "server" not in names
     assert not [name for name in names if name.startswith("access-control-")]

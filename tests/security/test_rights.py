@@ -1,4 +1,4 @@
-"""Who may call what: every operation walked by every kind of caller, and that a refusal writes nothing."""
+"""Who may call what: every operation walked by every kind of caller, and that a refusal writes nothing (behaviour/requests 4)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from psycopg import sql
 from tercel.http.app import create_app
 from tercel.http.kernel import health
 from tercel.http.kernel.operation import Access, Operation
-from tercel.http.openapi import document_operations
 from tercel.http.operations import OPERATIONS
+from tercel.http.pending import PENDING
+from tercel.http.reference import pages
+from tercel.http.reference.document import document_operations
 from tercel.settings import Settings
 from tests.security.callers import KNOWN, UNKNOWN, Place
 from tests.security.minimal import minimal
 from tests.security.things import make_things
 from tests.support.server import Server, client
 
-EVERY = [*OPERATIONS, *health.OPERATIONS, *document_operations(OPERATIONS)]
+EVERY = [*OPERATIONS, *health.api, *document_operations(OPERATIONS), *pages.api]
 GUARDED = [operation for operation in EVERY if operation.access is not Access.PUBLIC]
 #: Open to anybody. Whoever adds one adds it here too.
 PUBLIC = {
@@ -31,6 +33,9 @@ PUBLIC = {
     "getMetrics",
     "getIntegrationDocument",
     "getManagementDocument",
+    "getHomePage",
+    "getReferencePage",
+    "getReferenceFile",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 NOBODY_HAS = 2**62
@@ -91,8 +96,9 @@ def test_every_route_is_an_operation_with_a_decided_access(settings: Settings) -
     app: Any = create_app(settings, lambda: None)  # type: ignore[arg-type, return-value]  # never started
     while hasattr(app, "_app"):
         app = app._app
-    assert sorted(app.router.routes) == sorted((operation.method, operation.path) for operation in EVERY)
-    for operation in EVERY:
+    routed = [*EVERY, *PENDING]
+    assert sorted(app.router.routes) == sorted((operation.method, operation.path) for operation in routed)
+    for operation in routed:
         found, _ = app.router.find(operation.method, operation.path)
         assert found.operation.id == operation.id
     assert {operation.id for operation in EVERY if operation.access is Access.PUBLIC} == PUBLIC
@@ -156,8 +162,9 @@ def test_things_are_reached_through_their_own_application_only(
     assert told_otherwise(place, f"Bearer {place.token()}", expected, elsewhere) == {}
 
 
-#: Of an application's own making whatever is named; names of another application's things mean nothing there.
+#: Of an application's own making whatever is named, or about nothing but the key; names of another application's things mean nothing there.
 OWN_NAMES = {
+    "authPing",
     "updateCustomerSessionV2",
     "updateCustomerProfileV2",
     "updateCustomerProfilesV2",

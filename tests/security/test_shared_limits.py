@@ -1,4 +1,4 @@
-"""Limits hold for all workers of a server together, and what a caller is told who meets one."""
+"""Limits hold for all workers of a server together, and what a caller is told who meets one (behaviour/requests 10)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 import psutil
 import pytest
 
-from tercel.features.accounts.throttle import PER_EMAIL_AND_ADDRESS_MAX
+from tercel.base.limits import LOG_INS_PER_EMAIL_AND_ADDRESS_MAX
 from tercel.features.throttles.counts import ROW_BYTES
 from tercel.settings import Settings
 from tests.support.server import (
@@ -116,7 +116,10 @@ def test_log_ins_are_counted_by_all_workers(two_workers: ServerProcess) -> None:
         guess = {"email": "guessed@example.com", "password": f"guess {number}"}
         return httpx.post(f"{two_workers.url}/v1/sessions", json=guess, timeout=60)
 
-    assert statuses(ask, 14) == {401: PER_EMAIL_AND_ADDRESS_MAX, 429: 14 - PER_EMAIL_AND_ADDRESS_MAX}
+    assert statuses(ask, 14) == {
+        401: LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,
+        429: 14 - LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""An application that minds the case of codes in another way than before: what was redeemed can still be given back."""
+"""An application that minds the case of codes in another way than before: what was redeemed can still be given back (behaviour/codes 2)."""
 
 from typing import Any
 

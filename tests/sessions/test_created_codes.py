@@ -1,4 +1,4 @@
-"""Codes that rules create for a session are the same ones in each of its answers (integration.md 2.4.1)."""
+"""Codes that rules create for a session are the same ones in each of its answers (behaviour/sessions 10)."""
 
 from tests.support.shop import Shop, item, rule, short
 

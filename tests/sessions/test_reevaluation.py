@@ -1,4 +1,4 @@
-"""What a return gives when what is left is evaluated again (integration.md 2.6)."""
+"""What a return gives when what is left is evaluated again (behaviour/returns 4, 5)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Returning and reopening (integration.md 2.6, 2.8, 11.1)."""
+"""Returning and reopening (behaviour/returns 2; behaviour/sessions 12)."""
 
 import pytest
 
@@ -49,6 +49,14 @@ def test_a_dry_return_changes_nothing(shop: Shop) -> None:
     assert short(shop.returned("s", [{"sku": "A"}], query="?dry=true")) == [rollback(0, 0)]
     assert shop.get("s") == before
     assert shop.budgets(campaign)["setDiscount"] == 5
+
+
+def test_a_line_may_be_named_in_two_ways_that_agree(shop: Shop) -> None:
+    shop.campaign(FIVE_OFF)
+    shop.update("s", state="closed", cartItems=[item("A", 60), item("B", 20, 2)])
+    answer = shop.returned("s", [{"position": 1, "sku": "B", "quantity": 2}])
+    assert answer["return"]["returnedCartItems"] == [{"position": 1, "quantity": 2, "sku": "B"}]
+    assert short(answer) == [rollback(1, 0), rollback(1, 1)]
 
 
 @pytest.mark.parametrize(

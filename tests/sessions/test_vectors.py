@@ -1,4 +1,4 @@
-"""The life of sessions through HTTP and PostgreSQL, after the vectors of integration.md 11."""
+"""The life of sessions through HTTP and PostgreSQL, step by step (behaviour/sessions 8, 9, 11; behaviour/codes 5)."""
 
 from typing import Any
 
@@ -212,6 +212,15 @@ def test_dry_requests_use_their_payload_alone_and_store_nothing(shop: Shop) -> N
     assert shop.get("s")["customerSession"] == before["customerSession"]
     shop.update("never", query="?dry=true", cartItems=[item("B", 70)], profileId="nobody")
     assert shop.integration.get("/v2/customer_sessions/never").status_code == 404
+
+
+def test_a_dry_close_shows_the_customer_as_nobody_counted_it(shop: Shop) -> None:
+    shop.update("first", state="closed", profileId=shop.ann, cartItems=[item("A", 50)])
+    again = {"state": "closed", "profileId": shop.ann, "cartItems": [item("B", 70)]}
+    dry = shop.update("s", "customerProfile", query="?dry=true", **again)["customerProfile"]
+    assert (dry["closedSessions"], dry["totalSales"]) == (1, 50)
+    wet = shop.update("s", "customerProfile", **again)["customerProfile"]
+    assert (wet["closedSessions"], wet["totalSales"]) == (2, 120)
 
 
 def test_a_limit_per_profile_asks_for_a_profile(shop: Shop) -> None:

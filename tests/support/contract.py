@@ -10,11 +10,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 _DIRECTORY = Path(__file__).parent.parent / "contract" / "schemas"
 #: Where a schema is in several documents, the first of these has the current one.
 _DOCUMENTS = ("management", "integration", "further_schemas", "legacy")
-_PUBLISHED = ("management", "integration", "legacy")
+_PUBLISHED = ("management", "integration", "legacy", "third_party")
 _METHODS = ("get", "post", "put", "patch", "delete")
-#: Fields that a schema demands without describing them: they belong to the first version of sessions (integration.md 1.4).
+#: Fields that a schema demands without describing them: they belong to the first version of sessions (behaviour/sessions 1).
 _LEFT_OVER = {("integration", "CustomerSessionV2"): {"coupon", "referral"}}
-#: A deprecated list that is always null on the wire (integration.md 1.3).
+#: A deprecated list that is always null on the wire (behaviour/sessions 1).
 _NULL_LIST = "loyaltyMemberships"
 
 
@@ -55,6 +55,43 @@ def operations() -> dict[str, tuple[str, str]]:
         for operation in _operations(name):
             found.setdefault(operation["operationId"], (operation["method"], operation["path"]))
     return found
+
+
+def access(operation_id: str) -> str:
+    """Who may call an operation: what the contract says, and for older operations what their paths are about."""
+    name, operation = next(
+        (name, each)
+        for name in _PUBLISHED
+        for each in _operations(name)
+        if each["operationId"] == operation_id
+    )
+    security = operation.get("security")
+    if security == []:
+        return "public"
+    is_integration = name in ("integration", "third_party") or "api_key_v1" in str(security)
+    return "integration" if is_integration else "management"
+
+
+def request_members(operation_id: str) -> dict[str, bool]:
+    """The members of an operation's body, each with whether it is required; none without a contract or a body."""
+    for name in _PUBLISHED:
+        for operation in _operations(name):
+            if operation["operationId"] == operation_id and "requestBody" in operation:
+                body = operation["requestBody"]
+                if "$ref" in body:
+                    body = _read(name)["components"]["requestBodies"][body["$ref"].rpartition("/")[2]]
+                json_body = body["content"].get("application/json")
+                return {} if json_body is None else _members(json_body["schema"], name)
+    return {}
+
+
+def _members(schema: dict[str, Any], document: str) -> dict[str, bool]:
+    while "$ref" in schema:
+        schema = _schemas(document)[schema["$ref"].rpartition("/")[2]]
+    found = dict.fromkeys(schema.get("properties", {}), False)
+    for part in schema.get("allOf", []):
+        found |= _members(part, document)
+    return found | dict.fromkeys(schema.get("required", []), True)
 
 
 @lru_cache

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from tercel.database.embedded import start
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
+from tercel.database.transaction import Transaction
 from tercel.settings import Settings, load
 
 NOT_DURABLE = {
@@ -106,3 +108,14 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
     opened = await Database.open(database_url, settings)
     yield opened
     await opened.close()
+
+
+async def read_rows_as_stored(tx: Transaction) -> None:
+    """Let the rest of a transaction read tables without their indexes, whose order would hide that nobody asked for one."""
+    for way, is_on in (
+        ("seqscan", "on"),
+        ("indexscan", "off"),
+        ("indexonlyscan", "off"),
+        ("bitmapscan", "off"),
+    ):
+        await tx.execute(text(f"SET LOCAL enable_{way} = {is_on}"))

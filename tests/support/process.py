@@ -26,6 +26,8 @@ from tests.support.server import (
 from tests.support.shop import Shop
 
 _TERCEL = [str(Path(sys.executable).with_name("tercel"))]
+_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+"""Where the shell finds it, so that what it prints does not depend on how the tests were started."""
 _WAIT_S = 120
 
 
@@ -45,9 +47,9 @@ class Serving:
         """Whether it is ready."""
         return self.status("/readyz") == 200
 
-    def status(self, path: str) -> int:
-        """The status of an answer on a connection of its own; 0 when there is none."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)  # polled: lighter than httpx
+    def status(self, path: str, timeout_s: float = 10) -> int:
+        """The status of an answer on a connection of its own; 0 when there is none in time."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)  # polled: lighter than httpx
         with suppress(OSError, HTTPException), closing(connection):
             connection.request("GET", path)
             return connection.getresponse().status
@@ -56,19 +58,25 @@ class Serving:
 
 def run_tercel(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    environment = {**os.environ, "NO_COLOR": "1", **variables}
+    environment = {**os.environ, "PATH": _PATH, "NO_COLOR": "1", **variables}
     return subprocess.run(
         [*_TERCEL, *arguments], check=False, capture_output=True, text=True, env=environment, timeout=120
     )
 
 
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving_process(home: Path, *options: str, **variables: str) -> Iterator[Serving]:
     """Serve a home in a process of its own, which is stopped with the block if nobody did."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [*_TERCEL, "serve", "--home", str(home), "--port", str(port), *options]
-    environment = {**os.environ, "TERCEL_LOG_LEVEL": "warning", **variables}
+    environment = {**os.environ, "PATH": _PATH, "TERCEL_LOG_LEVEL": "warning", **variables}
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

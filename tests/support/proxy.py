@@ -12,6 +12,11 @@ from psycopg.conninfo import conninfo_to_dict
 _CHUNK = 65_536
 LOST = 10
 _Connect = Callable[[], Any]
+#: How PostgreSQL's protocol says that a server is ready for the next statement, but for the state of its transaction …
+_READY = b"Z\x00\x00\x00\x05"
+#: … and what a pooler between sends instead when it has lost the server meanwhile.
+_FAREWELL = b"SFATAL\x00VFATAL\x00C08P01\x00Mserver conn crashed?\x00\x00"
+_GOOD_BYE = b"E" + (len(_FAREWELL) + 4).to_bytes(4, "big") + _FAREWELL
 
 
 class Proxy:
@@ -25,6 +30,7 @@ class Proxy:
         self._flows = asyncio.Event()
         self._is_cut = False
         self._answers_to_lose = 0
+        self._says_good_bye = False
         self._delay: Callable[[], float] | None = None
         self.port = 0
 
@@ -47,6 +53,10 @@ class Proxy:
     def lose_answers(self) -> None:
         """Break connections at their next answers: the requests were passed on, their answers are lost."""
         self._call(setattr, self, "_answers_to_lose", LOST)
+
+    def say_good_bye(self) -> None:
+        """Pass the next answers of a database on, and end each with a fatal error where it says that it is ready."""
+        self._call(setattr, self, "_says_good_bye", True)
 
     def hold_up(self, delay: Callable[[], float] | None) -> None:
         """Pass each piece of data on only after so many seconds; None: at once, as before."""
@@ -132,6 +142,12 @@ class Proxy:
                 await self._flows.wait()
                 if is_answer and self._answers_to_lose:
                     self._answers_to_lose -= 1
+                    return
+                if is_answer and self._says_good_bye and data[-len(_READY) - 1 : -1] == _READY:
+                    writer.write(data[: -len(_READY) - 1] + _GOOD_BYE)
+                    await writer.drain()
+                    writer.close()  # after what it has to say
+                    await writer.wait_closed()
                     return
                 writer.write(data)
                 await writer.drain()

@@ -1,6 +1,6 @@
 """A host for tests of the language alone: it answers what it is told and remembers what it was asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -41,9 +41,10 @@ class RecordingHost:
             del self.calls[before:]
             raise
 
-    def failure_effects(self, effects: Callable[[], None]) -> None:
+    def failure_effects(self, effects: Sequence[Callable[[], Any]]) -> None:
         before = len(self.calls)
-        effects()
+        for effect in effects:
+            effect()
         recorded = self.calls[before:]
         self.calls[before:] = [["failure_effects", recorded]]
 

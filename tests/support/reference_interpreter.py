@@ -1,4 +1,4 @@
-"""A second, naive interpreter of the rule language, written from rules.md alone: no compilation, no shapes, no indexes.
+"""A second, naive interpreter of the rule language, written from the description of the language alone: no compilation, no shapes, no indexes.
 
 It works on JSON data, knows the functions that the generated programs use, and takes blocks in the pair form only. It
 exists to disagree with the compiler.

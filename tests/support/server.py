@@ -61,6 +61,8 @@ def serving(dsn: str, settings: Settings) -> Iterator[Server]:
         server_header=False,
         http="tercel.http.kernel.connection:BoundedConnection",
         ws="none",
+        # Because: clients live as long as the run, and one that is used again while its connection is closed fails a test.
+        timeout_keep_alive=3600,
     )
     running = uvicorn.Server(configuration)
     with socket.create_server(("127.0.0.1", 0)) as listening:

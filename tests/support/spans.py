@@ -14,10 +14,12 @@ class Spans(SpanProcessor):
 
     def __init__(self) -> None:
         self.finished: list[ReadableSpan] = []
+        self.flushes = 0
         self._is_listening = False
 
     def listen(self) -> None:
         self.finished = []
+        self.flushes = 0
         self._is_listening = True
 
     def stop(self) -> None:
@@ -26,6 +28,10 @@ class Spans(SpanProcessor):
     def on_end(self, span: ReadableSpan) -> None:
         if self._is_listening:
             self.finished.append(span)
+
+    def force_flush(self, timeout_millis: int = 0) -> bool:
+        self.flushes += 1
+        return True
 
     def named(self, name: str) -> list[ReadableSpan]:
         return [span for span in self.finished if span.name == name]

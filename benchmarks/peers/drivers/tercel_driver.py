@@ -9,8 +9,8 @@ from decimal import Decimal
 import msgspec
 from common import answer, read_job, timed
 
-from tercel.cli.bench_variants import Variant, generated, indexed
-from tercel.cli.bench_workload import Line, Promotion, Workload, application, campaign, snapshot
+from benchmarks.variants import Variant, generated, indexed
+from benchmarks.workload import Line, Promotion, Workload, application, campaign, snapshot
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.program import build_program
 

@@ -1,1 +1,1 @@
-"""Words everyone shares: errors, limits, money, time, codec. Pure."""
+"""Shared by all packages: errors, limits, numbers, JSON, keys of identifiers, nearest names. Pure."""

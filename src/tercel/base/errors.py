@@ -57,7 +57,7 @@ class InvalidError(TercelError):
 
 
 class NotFoundError(TercelError):
-    """No such thing, or it belongs to somebody else."""
+    """No such thing, or it is not visible to the caller."""
 
     code = "notFound"
 
@@ -69,7 +69,7 @@ class WrongStateError(TercelError):
 
 
 class ConflictError(TercelError):
-    """Somebody else was first, or the name is taken."""
+    """Another request was first, or the name is taken."""
 
     code = "conflict"
 
@@ -98,7 +98,17 @@ class TooManyRequestsError(TercelError):
     code = "tooManyRequests"
 
 
+class NotImplementedYetError(TercelError):
+    """The published contract has this operation, and Tercel does not have it yet."""
+
+    code = "notImplemented"
+
+
 class UnavailableError(TercelError):
     """The service cannot take this now; trying again later is safe."""
 
     code = "unavailable"
+
+
+class TooCostlyError(UnavailableError):
+    """The request needs more computation than one may have. Nothing was done, and asking again at once will not help."""

@@ -7,6 +7,7 @@ where that fits, else its beginning with a SHA-256 digest of the whole.
 from __future__ import annotations
 
 from hashlib import sha256
+from unicodedata import normalize
 
 _PLAIN_BYTES_MAX = 512
 #: No plain key starts with this: texts that do are hashed as well.
@@ -27,14 +28,29 @@ def lookup_key(text: str) -> str:
     return f"{_HASHED}{text[:20]}{sha256(data).hexdigest()}"
 
 
-def fold_code(code: str, case_sensitivity: str) -> str:
-    """The form in which an application stores and compares a code of a coupon or a referral (integration.md 4.2).
+def clean_code(code: str) -> str:
+    r"""Normalise a code as typed or pasted: strip white space, compose to NFC.
 
-    >>> fold_code("Summer-1", "insensitive-uppercase"), fold_code("Summer-1", "sensitive")
+    >>> clean_code(" Summer-1\r\n"), len(clean_code("E\u0301"))
+    ('Summer-1', 1)
+    """
+    return normalize("NFC", code.strip())
+
+
+def fold_code(code: str, case_sensitivity: str) -> str:
+    """Return the form in which an application stores and compares a code (behaviour/codes 2).
+
+    >>> fold_code("Summer-1", "insensitive-uppercase"), fold_code(" Summer-1", "sensitive")
     ('SUMMER-1', 'Summer-1')
     """
+    code = clean_code(code)
     if case_sensitivity == "insensitive-uppercase":
-        return code.upper()
+        return normalize("NFC", code.upper())
     if case_sensitivity == "insensitive-lowercase":
-        return code.lower()
+        return normalize("NFC", code.lower())
     return code
+
+
+def code_forms(code: str) -> set[str]:
+    """A code as it may be stored: as typed, or folded by the setting of its application."""
+    return {fold_code(code, each) for each in ("sensitive", "insensitive-uppercase", "insensitive-lowercase")}

@@ -33,7 +33,7 @@ SUGGESTIONS_MAX = 10_000  # of a definition
 SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Management
-PAGE_SIZE_MAX = 1_000  # (contract) rows of a list
+PAGE_SIZE_MAX = 10_000  # rows of a list; the contract says 1,000, and programs ask for more
 SKIP_MAX = 10_000_000  # rows that a list leaves out
 NAME_LENGTH_MAX = 1_000  # names of campaigns, rules, keys and the like
 TAGS_MAX = 50  # (contract) of a campaign
@@ -56,6 +56,12 @@ GROUP_DEPTH_MAX = 2  # (contract) levels of groups below the base group
 STORE_LIMITS_PER_BUDGET_MAX = 1_000  # stores in one call
 WEBHOOK_HEADERS_MAX = 50  # of a webhook
 TEMPLATE_PARAMETERS_MAX = 100  # of a webhook or custom effect
+STORE_NAME_LENGTH_MAX = 200  # (contract) characters
+VARIANT_NAME_LENGTH_MAX = 255  # (contract) characters, of an experiment
+KEY_ENDPOINTS_MAX = 1_000  # endpoints, and applications, that a management key is for
+EMAIL_LENGTH_MAX = 320  # characters of a user's address
+PASSWORD_LENGTH_MIN = 12  # characters; and it must not be the address
+PASSWORD_LENGTH_MAX = 1_000  # characters
 
 # Jobs
 COUPONS_PER_JOB_MAX = 5_000_000  # (contract) codes made by one job
@@ -64,36 +70,64 @@ JOB_ATTEMPTS_MAX = 10  # to go on after an interruption
 JOB_DAYS = 90  # how long a finished job can be looked at
 
 # HTTP
-BODY_BYTES_MAX = 16 * 1024 * 1024  # of a request
+BODY_BYTES_MAX = 4 * 1024 * 1024  # of a request; decoding one holds up all others of its process
+BODIES_BYTES_MAX = (
+    256 * 1024 * 1024
+)  # of all larger requests of a process, as they arrive and as they are decoded
 PUBLIC_BODY_BYTES_MAX = 16 * 1024  # of a request that needs no key
 CONNECTIONS_MAX = 4_096  # of a process; beyond this the answer is 503 with Retry-After
 HEADERS_MAX = 100  # of a request
 HEAD_BYTES_MAX = 32 * 1024  # of the path and all headers of a request
+PIPELINED_REQUESTS_MAX = (
+    32  # of one connection that wait for the answer to the one before; further ones are read later
+)
 RECEIVE_SECONDS_MAX = 20  # for a request to arrive, and longer in proportion to what did
 RECEIVE_BYTES_PER_SECOND_MIN = 16 * 1024  # at which the rest must arrive
 SEND_SECONDS_MAX = 60  # for which a client may read nothing of its answer
 JSON_DEPTH_MAX = 128  # levels of lists and objects in a body
+JSON_VALUES_MAX = 100_000  # values in a body: its commas and opening brackets
+IGNORED_NAMES_LENGTH_MAX = 1_000  # characters of the header that names what was ignored
 REQUESTS_WAITING_MAX = 2_048  # beyond this the answer is 503 with Retry-After
-SAME_SESSION_IN_FLIGHT_MAX = 3  # (contract) one running, two waiting
+IN_LINE_MAX = 64  # requests of one session or profile, the one that runs included
+IN_LINE_SECONDS_MAX = 1  # that a request waits for others of its session or profile
+PASSWORDS_WAITING_MAX = 64  # log-ins of a process that wait; beyond this the answer is 503 with Retry-After
+LOG_INS_PER_EMAIL_AND_ADDRESS_MAX = 10  # that fail within five minutes; beyond these three the answer is 429
+LOG_INS_PER_EMAIL_MAX = 50  # from anywhere
+LOG_INS_PER_ADDRESS_MAX = 50  # of anybody, from one network
 
-# Rule language (rules.md 6)
+# Rule language
 EXPRESSION_DEPTH_MAX = 64  # levels
+NAMED_DEPTH_MAX = 300  # levels of a named expression with the named expressions that it reads
 EXPRESSION_NODES_MAX = 5_000  # nodes of one expression
+LAYOUT_LENGTH_MAX = 200  # characters of a layout of times
 STRING_LENGTH_MAX = 64 * 1024  # characters of a literal or a result
 LIST_LENGTH_MAX = 10_000  # elements of a result
-STEPS_MAX = 1_000_000  # nodes evaluated in one evaluation
-WALL_TIME_S_MAX = 0.5  # seconds of one evaluation
-STEPS_PER_CLOCK_CHECK = 1_000  # steps between two looks at the clock
+VALUE_DEPTH_MAX = 128  # levels of lists and maps in a value that is compared or becomes part of an effect
+STEPS_MAX = 1_000_000  # of one evaluation: one for each node, more for what walks texts and lists
+STEPS_PER_CAMPAIGN_MAX = 500_000  # of these, for one campaign with all of its coupons
+PROCESSOR_SECONDS_MAX = 5.0  # of one evaluation; a net below the steps, which end first on any usual machine
+PROCESSOR_SECONDS_UNMEASURED = 1.0  # of them, at the beginning: the time that passes counts instead
+STEPS_PER_CLOCK_CHECK = 4_000  # steps between two looks at the processor time
 EFFECTS_MAX = 20_000  # of one evaluation
+EFFECTS_TEXT_LENGTH_MAX = 4_000_000  # characters in the effects of one evaluation and its webhook requests
+ERRORS_TOLD_MAX = 1_000  # effects `error` of one evaluation, which tell what failed beside the effects
+ERROR_LENGTH_MAX = 1_000  # characters of one of them, and of why a rule failed
+SENTENCE_LENGTH_MAX = 500  # characters of an expression in words, where an evaluation is explained
+VALUE_LENGTH_MAX = 200  # characters of a value there
 REPEAT_MAX = 1_000  # repetitions, and free items at once
 RULES_PER_RULESET_MAX = 200
 BINDINGS_MAX = 200  # of a rule set
 EFFECTS_PER_RULE_MAX = 200
 CHECK_ERRORS_MAX = 100  # problems listed in one answer
+RULESET_NODES_MAX = 100_000  # nodes of all expressions of a rule set
+LINT_STEPS_MAX = 20_000  # steps of reasoning about one rule set; then the linter tells what it found so far
 
 # Pipeline
 BATCH_COMMANDS_MAX = 64  # commands in one transaction
 BATCH_ATTEMPTS_MAX = 5  # before a batch is split
+COSTLY_DECISION_SECONDS = (
+    0.05  # for which a decision is made that is made again alone, once its batch was lost
+)
 BATCHES_IN_FLIGHT_MAX = 2  # of one process: one is decided while the other waits for the database
 
 # Time
@@ -103,3 +137,8 @@ BATCH_HELD_BACK_SECONDS_MAX = 0.05  # that few commands wait for a larger batch,
 READINESS_SECONDS_MAX = 2  # that the database may take to answer before a process says that it is not ready
 CALLER_SECONDS_MAX = 10  # to find out who is behind a key
 TRANSACTION_SECONDS_MAX = 120  # of everything else that asks the database
+
+# Processes
+WORKER_STUCK_SECONDS_MAX = 10  # of processor time for which the event loop of a worker does not go round
+WORKER_SILENT_SECONDS_MAX = 30  # for which it does not while the worker only waits, and its supervisor runs
+WORKER_START_SECONDS_MAX = 60  # until the event loop of a new worker goes round

@@ -1,7 +1,7 @@
 """Decimal numbers: how the engine counts, and how amounts leave it.
 
 Arithmetic keeps 34 digits and never rounds between operations; what leaves the engine is rounded half-even to 12
-fractional digits with trailing zeros dropped (rules.md 2.4).
+fractional digits with trailing zeros dropped (behaviour/discounts 8).
 """
 
 from __future__ import annotations

@@ -3,44 +3,77 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
-from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
 
-from tercel.base.errors import TercelError
-from tercel.cli import backup, bench, jobs, keys, language, migrate, restore, scenario, serve, verify
-from tercel.cli.demo.command import demo
+from tercel.cli import (
+    backup,
+    doctor,
+    jobs,
+    keys,
+    language,
+    migrate,
+    restore,
+    scenario,
+    serve,
+    users,
+    verify,
+)
+from tercel.cli.failures import tell
+from tercel.cli.help import HELP_OPTIONS, make_readable
+from tercel.features.keys.endpoints import Endpoints
 
 app = typer.Typer(
     name="tercel",
-    help="A self-hosted promotion engine: carts, customers and events in, effects out, every counter right.",
     no_args_is_help=True,
     rich_markup_mode="rich",
-    pretty_exceptions_show_locals=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": HELP_OPTIONS},
 )
 app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
 app.command("jobs")(jobs.jobs)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
-app.command("demo")(demo)
-app.add_typer(bench.app)
 app.add_typer(keys.app)
+app.add_typer(users.app)
 app.add_typer(language.app)
 app.add_typer(scenario.app)
 
 
-def run() -> None:
-    """Run the command line; an expected failure is one line and exit status 1, not a traceback."""
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tercel {version('tercel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tercel(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A self-hosted promotion engine: carts, customers and events in, effects out, every counter right.
+
+    Example: [bold]tercel serve[/bold]
+    """
+
+
+def run(commands: typer.Typer = app, *, endpoints: Endpoints | None = None) -> None:
+    """Run the command line; a failure is one line and exit status 1, never a traceback.
+
+    ``endpoints`` are those that keys can be made for: commands find them as the object of their context.
+    """
     try:
-        app()
-    except TercelError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print("[red]error:[/red]", end=" ")
-        console.print(error.message, markup=False)
-        for problem in error.problems:
-            where = problem.pointer or problem.parameter or problem.resource or ""
-            console.print(f"  {where} {problem.title}: {problem.details}".rstrip(), markup=False)
+        command = typer.main.get_command(commands)
+        assert isinstance(command, TyperCommand | TyperGroup)
+        make_readable(command)
+        command(obj=endpoints or Endpoints((), ()))
+    except Exception as error:  # noqa: BLE001  # the last net: whatever falls into it is told and written down
+        tell(error)
         sys.exit(1)

@@ -14,7 +14,7 @@ import typer
 from tercel.cli.options import HomeOption, chosen_settings
 from tercel.cli.progress import showing_bytes
 from tercel.database.backup.dump import back_up
-from tercel.database.embedded import running_database
+from tercel.database.installation import existing_database
 
 
 def backup(
@@ -31,7 +31,7 @@ def backup(
     # Because: a backup that is told to stop should take its unfinished file along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with (
-        running_database(chosen_settings(home=home)) as dsn,
+        existing_database(chosen_settings(home=home), of_any_version=True) as dsn,
         showing_bytes("backing up") as progress,
     ):
         manifest = back_up(

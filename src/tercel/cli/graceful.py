@@ -2,8 +2,7 @@
 
 Told to stop (SIGTERM, or Ctrl+C), it says at ``/readyz`` that it is not ready, goes on accepting for as long as the
 operator wants load balancers to have, then accepts nothing new, answers whatever arrives on the connections that are
-open, telling their clients to close them, and waits until every request it has read is answered. Each step has a bound;
-the same signal again ends it at once.
+open, telling their clients to close them, and waits until every request it has read is answered. Each step has a bound.
 """
 
 from __future__ import annotations
@@ -14,41 +13,45 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
 
+from tercel.cli.heartbeat import Heart
+
 #: Idle connections stay open for this long: a request may be on its way through them.
 LINGER_S = 1.0
 #: For what follows the last answer: closing the pipeline and the connections to the database.
-CLOSING_S = 10.0
+CLOSING_S = 2.0
 _POLL_S = 0.05
 _FAILURE = 1
 
 
 class GracefulServer(uvicorn.Server):
-    """One process that answers requests."""
+    """One process that answers requests, under a supervisor that listens to its pipe."""
 
-    def __init__(self, config: uvicorn.Config, delay_s: float, *, is_supervised: bool = False) -> None:
+    def __init__(self, config: uvicorn.Config, delay_s: float, pipe: Connection) -> None:
         super().__init__(config)
-        self._is_supervised = is_supervised
         self._delay_s = delay_s
+        self._heart = Heart(pipe, lambda: self.started)
         self._stopping = threading.Event()
         self._last_resort: threading.Timer | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and let the application see when it is to stop."""
+        self._heart.beat()
         await super().startup(sockets)
         self.lifespan.state["stopping"] = self._stopping  # http.kernel.stopping reads it with each request
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; the same signal a second time means at once.
+        """Begin to stop.
 
-        To a worker a second signal means nothing, its supervisor decides: Ctrl+C reaches it from the terminal and from
+        A second signal means nothing, the supervisor decides: Ctrl+C reaches this process from the terminal and from
         the supervisor, and some process managers tell all processes of a service.
         """
         super().handle_exit(sig, frame)
-        self.force_exit = not self._is_supervised and self._captured_signals.count(sig) > 1
+        self.force_exit = False
         self._stopping.set()
         if self._last_resort is None:
             self._last_resort = threading.Timer(bound_s(self.config, self._delay_s), os._exit, [_FAILURE])
@@ -75,7 +78,7 @@ class GracefulServer(uvicorn.Server):
 
     async def _wait(self, seconds: float, is_done: Callable[[], bool]) -> None:
         end = asyncio.get_running_loop().time() + seconds
-        while not (self.force_exit or is_done()) and asyncio.get_running_loop().time() < end:
+        while not is_done() and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(_POLL_S)
 
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from tercel.base.codec import wire_time
 from tercel.base.limits import PAGE_SIZE_MAX
 from tercel.cli.options import HomeOption, chosen_settings
-from tercel.database.embedded import running_database
 from tercel.database.engine import Database
+from tercel.database.installation import existing_database
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import latest_jobs
 from tercel.settings import Settings
@@ -32,7 +32,7 @@ def jobs(
     Example: [bold]tercel jobs --last 5[/bold]
     """
     settings = chosen_settings(home=home)
-    with running_database(settings) as dsn:
+    with existing_database(settings) as dsn:
         found = asyncio.run(_latest(dsn, settings, last))
     out = Console(highlight=False)
     out.width = max(out.width, _WIDTH_MIN)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
@@ -15,15 +15,16 @@ from rich.text import Text
 
 from tercel.base.errors import InvalidError
 from tercel.cli.options import HomeOption, chosen_settings
-from tercel.database.embedded import running_database
-from tercel.database.engine import Database
-from tercel.database.migrate import migrate
+from tercel.cli.transaction import in_transaction
 from tercel.database.transaction import Transaction
 from tercel.features.accounts.administrator import get_administrator
 from tercel.features.applications.service import find_application
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
+from tercel.features.common.filters import Filter
+from tercel.features.common.listing import Listing
+from tercel.features.common.scope import ApplicationScope, Scope
 from tercel.features.keys import integration, management
+from tercel.features.keys.listing import APPLICATION_KEYS, MANAGEMENT_KEYS
 from tercel.features.keys.model import CreateApplicationAPIKey, CreateManagementKey, Endpoint, Moment
 
 app = typer.Typer(name="keys", help="Make, list and delete API keys.", no_args_is_help=True)
@@ -36,15 +37,17 @@ delete = typer.Typer(
 app.add_typer(create)
 app.add_typer(delete)
 
+K = TypeVar("K")
 _LIFE = timedelta(days=365)
 _SOON = timedelta(days=7)
 _DAY_LENGTH = len("2030-12-31")
-_SHOWN_MAX = 1_000
-_out = Console(highlight=False)
+_WIDE = 100_000
+#: Programs that read the list get whole lines.
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 _notes = Console(stderr=True, highlight=False)
 
 ExpiresOption = Annotated[
-    str | None, typer.Option(help="Day or time of expiry, such as 2030-12-31.", show_default="in a year")
+    str | None, typer.Option(help="Day or time of expiry, such as 2030-12-31; in a year unless given.")
 ]
 KeyArgument = Annotated[int, typer.Argument(help="Id of the key, as `tercel keys list` shows it.")]
 
@@ -67,14 +70,8 @@ def create_integration(
         new = CreateApplicationAPIKey(
             title=title, expires=_moment(expires, now), type="staging" if testing else None
         )
-        key = await integration.create_application_key(
-            tx,
-            new,
-            account_id=caller.account_id,
-            application_id=found.id,
-            created_by=_user(caller),
-            now=now,
-        )
+        scope = ApplicationScope(caller=caller, now=now, application_id=found.id)
+        key = await integration.create_application_key(tx, scope, new, now=now)
         _notes.print(f"integration key {key.id} of {found.name}, until {key.expires:%Y-%m-%d}", markup=False)
         return key.key
 
@@ -83,6 +80,7 @@ def create_integration(
 
 @create.command("management")
 def create_management(
+    context: typer.Context,
     name: Annotated[str, typer.Option(help="What the key is for.")],
     endpoint: Annotated[
         list[str] | None,
@@ -101,18 +99,18 @@ def create_management(
 
     Example: [bold]tercel keys create management --name reports --endpoint "GET /v1/applications"[/bold]
     """
+    endpoints = [_endpoint(text) for text in endpoint or ["*"]]
+    context.obj.check(endpoints)
 
     async def work(tx: Transaction, caller: Caller, now: datetime) -> str | None:
         allowed = [(await find_application(tx, caller, wanted)).id for wanted in application or []]
         new = CreateManagementKey(
             name=name,
             expiry_date=_moment(expires, now),
-            endpoints=[_endpoint(text) for text in endpoint or ["*"]],
+            endpoints=endpoints,
             allowed_application_ids=allowed,
         )
-        key = await management.create_management_key(
-            tx, new, account_id=caller.account_id, created_by=_user(caller), now=now
-        )
+        key = await management.create_management_key(tx, caller, new, known=context.obj, now=now)
         _notes.print(f"management key {key.id}, until {key.expiry_date:%Y-%m-%d}", markup=False)
         return key.key
 
@@ -127,15 +125,29 @@ def list_keys(home: HomeOption = None) -> None:
     """
 
     async def work(tx: Transaction, caller: Caller, now: datetime) -> Table:
-        page = PageRequest(_SHOWN_MAX)
-        table = Table("kind", "id", "title", "application", "expires", "state", box=None)
-        for key in (await integration.list_application_keys(tx, caller.account_id, None, page)).data:
-            state = _state(key.expires, now)
-            _add(table, "integration", key.id, key.title, key.application_id, key.expires.date(), state)
-        for other in (await management.list_management_keys(tx, caller.account_id, page)).data:
+        scope = Scope(caller=caller, now=now)
+        table = Table("kind", "id", "title", "application", "expires", "state", "last used", box=None)
+        table.add_column("opens", overflow="fold")
+        for key in await _all(APPLICATION_KEYS, tx, scope):
+            opens = "the Integration API" + (", dry" if key.type == "staging" else "")
+            cells = (key.application_id, key.expires.date(), _state(key.expires, now), "", opens)
+            _add(table, "integration", key.id, key.title, *cells)
+        for other in await _all(MANAGEMENT_KEYS, tx, scope):
             allowed = ", ".join(map(str, other.allowed_application_ids)) or "all"
             state = "disabled" if other.disabled else _state(other.expiry_date, now)
-            _add(table, "management", other.id, other.name, allowed, other.expiry_date.date(), state)
+            used = "never" if other.last_used is None else f"{other.last_used:%Y-%m-%d %H:%M}"
+            opens = ", ".join(map(str, other.endpoints)) or "nothing"
+            _add(
+                table,
+                "management",
+                other.id,
+                other.name,
+                allowed,
+                other.expiry_date.date(),
+                state,
+                used,
+                opens,
+            )
         return table
 
     _out.print(_run(work, home=home))
@@ -162,30 +174,26 @@ def delete_management(key: KeyArgument, home: HomeOption = None) -> None:
     """
 
     async def work(tx: Transaction, caller: Caller, _now: datetime) -> None:
-        await management.delete_management_key(tx, caller.account_id, key)
+        await management.delete_management_key(tx, caller, key)
 
     _run(work, home=home)
 
 
 def _run(work: Callable[[Transaction, Caller, datetime], Awaitable[Any]], **options: object) -> Any:
     """Do some work in one transaction, in the name of the administrator."""
-    settings = chosen_settings(**options)
 
-    async def in_transaction(dsn: str) -> Any:
-        database = await Database.open(dsn, settings)
-        try:
-            async with database.transaction() as tx:
-                return await work(tx, await get_administrator(tx), datetime.now(UTC))
-        finally:
-            await database.close()
+    async def as_administrator(tx: Transaction) -> Any:
+        return await work(tx, await get_administrator(tx), datetime.now(UTC))
 
-    with running_database(settings) as dsn:
-        migrate(dsn)
-        return asyncio.run(in_transaction(dsn))
+    return in_transaction(as_administrator, chosen_settings(**options))
 
 
 def _add(table: Table, *cells: object) -> None:
     table.add_row(*(Text(str(cell)) for cell in cells))
+
+
+async def _all(listing: Listing[Scope, K], tx: Transaction, scope: Scope) -> list[K]:
+    return [key async for piece in listing.pieces(tx, scope, Filter()) for key in piece]
 
 
 def _user(caller: Caller) -> int:
@@ -205,6 +213,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
 
 
 def _endpoint(text: str) -> Endpoint:
+    """What ``--endpoint`` names."""
     method, _, path = text.strip().rpartition(" ")
     try:
         return msgspec.convert({"path": path, "method": method.upper() or None}, Endpoint)

@@ -13,8 +13,8 @@ import msgspec
 import typer
 
 from tercel.base.codec import decode_any, encode
-from tercel.base.errors import InvalidError
 from tercel.base.numbers import use_engine_context
+from tercel.cli.files import read_json
 from tercel.cli.lint import lint
 from tercel.language.compiler import compile_expression
 from tercel.language.documentation import document
@@ -52,7 +52,7 @@ def evaluate(
     Example: tercel language eval '["+", 1, 2]'
     """
     try:
-        variables = {} if bindings is None else from_json(_load(bindings))
+        variables = {} if bindings is None else from_json(read_json(bindings))
         if not isinstance(variables, dict):
             _fail("the bindings are no JSON object")
         print(_shown(_compute(_data(expression, text=text), variables, now=now, timezone=timezone)))
@@ -72,7 +72,7 @@ def vectors(
 
     Example: tercel language vectors vectors.json
     """
-    cases = _load(file)
+    cases = read_json(file)
     if not isinstance(cases, list) or not all(
         isinstance(case, dict) and case.keys() >= _KEYS for case in cases
     ):
@@ -115,17 +115,8 @@ def _data(expression: str, *, text: bool) -> Any:
         return read_text(expression)
     try:
         return decode_any(expression)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ReadError("", f"not JSON: {error}") from None
-
-
-def _load(file: Path) -> Any:
-    try:
-        return decode_any(file.read_bytes())
-    except OSError as error:
-        raise InvalidError.parameter(str(file), "Unreadable file", f"{error.strerror}") from None
     except msgspec.DecodeError as error:
-        raise InvalidError.parameter(str(file), "Not JSON", str(error)) from None
+        raise ReadError("", f"not JSON: {error}") from None
 
 
 def _compute(data: Any, variables: dict[str, Any], *, now: str | None = None, timezone: str = "UTC") -> Any:
@@ -176,5 +167,5 @@ def _shown(value: Any) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
+    print(f"error: {message}", file=sys.stderr)
     raise typer.Exit(1)

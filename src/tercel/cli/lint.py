@@ -7,21 +7,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import msgspec
 import typer
 
-from tercel.base.codec import decode_any
 from tercel.base.errors import InvalidError
 from tercel.base.numbers import use_engine_context
+from tercel.cli.files import read_json
+from tercel.evaluation.facts import currency_digits
 from tercel.evaluation.run import RULE_SCOPE
 from tercel.evaluation.scenario.codes import read_limit
 from tercel.language.findings import Finding
 from tercel.language.printer import sentence
-from tercel.language.tree import Call
 from tercel.rules.lint.linting import lint_in_setting
 from tercel.rules.lint.setting import Setting
 from tercel.rules.reader import read_leniently
-from tercel.rules.ruleset import Rule
+from tercel.rules.sentences import rule_sentence
 
 _SENTENCE_LENGTH_MAX = 300
 _WORDS = {"error": "error", "warning": "warning", "info": "remark"}
@@ -51,22 +50,13 @@ def lint(
     use_engine_context()
     counts: Counter[str] = Counter()
     for file in files:
-        for place in _places(_load(file)):
+        for place in _places(read_json(file)):
             for finding in lint_in_setting(place.ruleset, RULE_SCOPE, place.setting):
                 counts[finding.severity] += 1
                 print("\n".join(_shown(file, place, finding)))
     print(", ".join(_counted(counts[severity], word) for severity, word in _WORDS.items()))
     if counts["error"] or (strict and counts["warning"]):
         raise typer.Exit(1)
-
-
-def _load(file: Path) -> Any:
-    try:
-        return decode_any(file.read_bytes())
-    except OSError as error:
-        raise InvalidError.parameter(str(file), "Unreadable file", f"{error.strerror}") from None
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidError.parameter(str(file), "Not JSON", str(error)) from None
 
 
 def _places(data: Any) -> Iterator[_Place]:
@@ -98,6 +88,7 @@ def _campaign(campaign: Any, pointer: str, application: Any) -> _Place:
         allows_partial=bool(settings.get("partial")),
         is_flattened=bool(settings.get("flattened", True)),
         caps_discounts=bool(settings.get("capped")),
+        currency_digits=currency_digits(settings["currency"]) if "currency" in settings else None,
     )
     return _Place(f"{pointer}/ruleset", campaign.get("ruleset"), setting)
 
@@ -122,10 +113,5 @@ def _words(data: Any, pointer: str) -> str:
             return f"“{binding.name}” is {sentence(binding.expression)}"
     for rule in ruleset.rules:
         if f"{pointer}/".startswith(f"/rules/{rule.index}/"):
-            return f"“{rule.title}”: {_sentence(rule)}"
+            return f"“{rule.title}”: {rule_sentence(rule)}"
     return ""
-
-
-def _sentence(rule: Rule) -> str:
-    effects = ", ".join(map(sentence, rule.effects)) or "nothing"
-    return f"if {sentence(Call('and', rule.conditions))}: {effects}"

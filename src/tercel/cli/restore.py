@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.program import as_called
 from tercel.cli.progress import showing_bytes
 from tercel.cli.verify import report_differences
 from tercel.database.backup.archive import Manifest
@@ -48,7 +49,9 @@ def restore(
             f"restored, but {found} figures differ from the ledger: the database differed when it was backed up"
         )
         raise typer.Exit(1)
-    typer.echo("restored and verified. Next: `tercel serve`; keys and passwords are those of the backup")
+    typer.echo(
+        as_called("restored and verified. Next: `tercel serve`; keys and passwords are those of the backup")
+    )
 
 
 def _introduce(file: Path, manifest: Manifest) -> None:

@@ -1,9 +1,9 @@
-"""``tercel serve``: database up, migrated, first administrator, then HTTP until told to stop."""
+"""``tercel serve``: address taken, database up, migrated, first administrator, then HTTP until told to stop."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import socket
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -12,50 +12,59 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from tercel.cli.graceful import GracefulServer, end_by_exception
+from tercel.cli.graceful import end_by_exception
+from tercel.cli.listening import CONNECTIONS_WAITING, listening
 from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.supervisor import Supervisor, listen
+from tercel.cli.program import program
+from tercel.cli.supervisor import Supervisor
 from tercel.database.embedded import running_database
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
 from tercel.database.partitions import ensure_partitions
+from tercel.database.primary import wait_for_primary
 from tercel.features.accounts.first_run import Credentials, ensure_first_run
 from tercel.pipeline.exporting import check_traces
 from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
 _CONNECTION = "tercel.http.kernel.connection:BoundedConnection"
-_SILENT_WORKER_S = 60  # a worker that is only busy must not be taken for a hanging one
-_CONNECTIONS_WAITING = 2048
 
 _out = Console(highlight=False, soft_wrap=True)
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on, instead of [bold]TERCEL_HOST[/bold].")
+    ] = None,
+    port: Annotated[
+        str | None, typer.Option(help="Port to listen on, instead of [bold]TERCEL_PORT[/bold] or 8000.")
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes that answer requests.", show_default="1")
+        str | None,
+        typer.Option(help="Processes that answer requests, instead of [bold]TERCEL_WORKERS[/bold] or 1."),
     ] = None,
     home: HomeOption = None,
 ) -> None:
     """Serve the Integration and the Management API.
 
-    Without [bold]TERCEL_DATABASE_URL[/bold] a PostgreSQL of its own is started under [bold]--home[/bold].
+    Without [bold]TERCEL_DATABASE_URL[/bold] a PostgreSQL of its own is started under [bold]--home[/bold]; with it, it is
+    waited for until it takes writes.
 
     Example: [bold]tercel serve --port 8000 --workers 2[/bold]
     """
     end_by_exception()
     settings = chosen_settings(host=host, port=port, workers=workers, home=home)
     check_traces(settings)
-    with running_database(settings) as dsn:
+    with listening(settings) as sockets, running_database(settings) as dsn:
+        if settings.database_url is not None:
+            wait_for_primary(dsn, lambda line: _out.print(line, markup=False))
         migrate(dsn)
         credentials = asyncio.run(_set_up(dsn, settings))
         if credentials:
             _introduce(credentials, settings)
         _out.print(f"Serving on http://{settings.host}:{settings.port}/ until Ctrl+C", markup=False)
         with TemporaryDirectory(prefix="tercel-metrics-") as metrics_directory:
-            _run(settings, metrics_directory)
+            _run(settings, sockets, metrics_directory)
 
 
 async def _set_up(dsn: str, settings: Settings) -> Credentials | None:
@@ -72,10 +81,10 @@ def _introduce(credentials: Credentials, settings: Settings) -> None:
     _out.print("[bold]This is a new installation. Its administrator, shown once:[/bold]")
     _out.print(f"  email     {credentials.email}", markup=False)
     _out.print(f"  password  {credentials.password or 'as in TERCEL_ADMIN_PASSWORD'}", markup=False)
-    _out.print("Next, in another terminal: [bold]tercel keys create management --name setup[/bold]")
+    _out.print(f"Next, in another terminal: [bold]{program()} keys create management --name setup[/bold]")
 
 
-def _run(settings: Settings, metrics_directory: str) -> None:
+def _run(settings: Settings, sockets: list[socket.socket], metrics_directory: str) -> None:
     # The processes that answer read their settings from the environment, wherever they were given.
     publish(settings, metrics_directory=metrics_directory)
     config = uvicorn.Config(
@@ -91,13 +100,7 @@ def _run(settings: Settings, metrics_directory: str) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        backlog=_CONNECTIONS_WAITING,
+        backlog=CONNECTIONS_WAITING,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        timeout_worker_healthcheck=_SILENT_WORKER_S,
     )
-    delay_s = settings.shutdown_delay_seconds
-    if settings.workers > 1:
-        Supervisor(config, listen(config), delay_s).run()
-    else:
-        with suppress(KeyboardInterrupt):  # the server raises again what stopped it
-            GracefulServer(config, delay_s).run()
+    Supervisor(config, sockets, settings.shutdown_delay_seconds).run()

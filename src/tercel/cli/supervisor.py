@@ -1,153 +1,138 @@
-"""Several processes that answer requests: started, replaced when they die, and stopped together."""
+"""The processes that answer requests: started, replaced when they die or hang, and stopped together."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import socket
 import sys
+import threading
 import time
-from pickle import UnpicklingError
-from typing import Any
+from types import FrameType
 
 import structlog
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.server import Server
-from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from tercel.cli.graceful import GracefulServer, bound_s
-from tercel.settings import load_from_process
+from tercel.cli.graceful import bound_s
+from tercel.cli.heartbeat import Pulse
+from tercel.cli.worker import serve_until_stopped
 
 _POLL_S = 0.1
+_TELLING_S = 0.5  # for a stuck process to tell where
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_spawn = multiprocessing.get_context("spawn")
 _log = structlog.get_logger(__name__)
 
 
-def listen(config: uvicorn.Config) -> list[socket.socket]:
-    """A socket for each worker, all of one address: the kernel spreads connections over them evenly.
+class Worker:
+    """One of the processes."""
 
-    Because: of workers that share a socket, the one that wakes first takes nearly all connections that come together.
-    They are made here, so that what waits for a worker that died is accepted by its successor.
-    """
-    only = config.bind_socket()  # ends the program when the address is taken
-    if sys.platform != "linux":  # elsewhere one of the sockets gets everything
-        return [only] * config.workers
-    family, address = only.family, only.getsockname()
-    only.close()
-    return [_sharing(family, address) for _ in range(config.workers)]
-
-
-def _sharing(family: socket.AddressFamily, address: Any) -> socket.socket:
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.bind(address)
-    listener.set_inheritable(True)
-    return listener
-
-
-class Worker(Process):
-    """One of the processes.
-
-    Attributes:
-        has_started: Whether it said that its server has started.
-    """
-
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
-        super().__init__(config, sockets)
-        self.has_started = False
-        self._asked_at: float | None = None
-
-    def is_well(self, silent_s: float) -> bool:
-        """Whether it lives and answered within so many seconds; hears its last answer and asks again, and waits for neither.
-
-        Because: whoever waited for the answer of a worker that is just ending would wait until it counts as hanging.
-        """
-        if not self.process.is_alive():
-            return False
-        try:
-            if self._asked_at is not None and self.parent_conn.poll():
-                self.has_started = self.parent_conn.recv()
-                self._asked_at = None
-            if self._asked_at is None:
-                self.parent_conn.send(b"ping")
-                self._asked_at = time.monotonic()
-        except (OSError, EOFError, UnpicklingError):
-            return False
-        return time.monotonic() - self._asked_at < silent_s
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, delay_s: float) -> None:
+        ours, theirs = _spawn.Pipe(duplex=False)
+        self._process = _spawn.Process(target=serve_until_stopped, args=(config, listener, delay_s, theirs))
+        self._process.start()
+        theirs.close()
+        assert self._process.pid is not None, "it was started"
+        self.pid = self._process.pid
+        self._pulse = Pulse(ours, self.pid)
 
     @property
-    def server(self) -> Server:
-        """The server inside the process; made there, because it cannot be sent."""
-        if self._server is None:
-            delay_s = load_from_process().shutdown_delay_seconds
-            self._server = GracefulServer(self.config, delay_s, is_supervised=True)
-        return self._server
+    def has_started(self) -> bool:
+        """Whether it said that its server has started."""
+        return self._pulse.is_serving
 
     @property
-    def has_ended(self) -> bool:
-        """Whether the process is gone."""
-        return self.process.exitcode is not None
+    def exit_code(self) -> int | None:
+        """How the process ended; None while it lives, also when it hangs."""
+        return self._process.exitcode
+
+    def is_well(self, ran_s: float) -> bool:
+        """Whether it lives and does not hang; ``ran_s`` as for ``Pulse.is_felt``."""
+        return self._process.is_alive() and self._pulse.is_felt(ran_s)
+
+    def terminate(self) -> None:
+        """Tell it to stop."""
+        self._process.terminate()
+
+    def end(self) -> None:
+        """End it at once. One that hangs tells first in which line of the code, if it can."""
+        if self.exit_code is None:
+            os.kill(self.pid, signal.SIGUSR1)
+            self._process.join(_TELLING_S)
+        self.kill()
 
     def kill(self) -> None:
-        """End the process at once."""
-        self.process.kill()
+        """End it at once."""
+        self._process.kill()
+        self._process.join()
+        self._pulse.close()
 
 
-class Supervisor(Multiprocess):
+class Supervisor:
     """Watches the workers; signals for it are signals for them."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], delay_s: float) -> None:
-        super().__init__(config, sockets)
-        self._bound_s = bound_s(config, delay_s)
+        self._config = config
+        self._sockets = sockets
+        self._delay_s = delay_s
         self._workers: list[Worker] = []
         self._has_started = False
+        self._signals: list[int] = []
+        self._is_told = threading.Event()
+        self._looked_at = time.monotonic()
 
     def run(self) -> None:
         """Serve until told to stop; afterwards no worker is left."""
-        self._workers = [self._start(listener) for listener in self.sockets]
-        while not self.should_exit.wait(_POLL_S):
-            self.handle_signals()
-            self._replace_dead()
+        for each in _SIGNALS:
+            if signal.getsignal(each) is not signal.SIG_IGN:  # as `nohup` does
+                signal.signal(each, self._hear)
+        self._workers = [self._start(listener) for listener in self._sockets]
+        while not self._is_told.wait(_POLL_S):
+            self._replace_lost()
         self._stop()
 
-    def handle_hup(self) -> None:
-        """A terminal that closes is no reason to do anything."""
-
-    handle_ttin = handle_ttou = handle_hup  # the number of workers is a setting
+    def _hear(self, told: int, _frame: FrameType | None) -> None:
+        self._signals.append(told)
+        self._is_told.set()
 
     def _start(self, listener: socket.socket) -> Worker:
-        worker = Worker(self.config, [listener])
-        worker.start()
-        return worker
+        return Worker(self._config, listener, self._delay_s)
 
-    def _replace_dead(self) -> None:
+    def _ran_s(self) -> float:
+        """The time for which this process ran since the last look: if it was much longer, everything stood still."""
+        now = time.monotonic()
+        passed, self._looked_at = now - self._looked_at, now
+        return min(passed, 2 * _POLL_S)
+
+    def _replace_lost(self) -> None:
+        ran_s = self._ran_s()
         for place, worker in enumerate(self._workers):
-            if worker.is_well(self.config.timeout_worker_healthcheck):
+            if worker.is_well(ran_s):
                 continue
-            if self._is_told_to_stop():  # as the worker may have been, which was faster
+            if self._is_told.is_set():  # as the worker may have been, which was faster
                 return
-            worker.kill()
-            worker.join()
-            if worker.exitcode == STARTUP_FAILURE and not self._has_started:
-                self.should_exit.set()  # it would fail the same way again
-                self._stop()
+            what = "hangs" if worker.exit_code is None else "died"
+            worker.end()
+            if worker.exit_code == STARTUP_FAILURE and not self._has_started:
+                self._stop()  # it would fail the same way again
                 sys.exit(STARTUP_FAILURE)
-            _log.warning("worker died and is replaced", worker=worker.pid, exit_code=worker.exitcode)
-            self._workers[place] = self._start(self.sockets[place])
+            _log.warning(f"worker {what} and is replaced", worker=worker.pid, exit_code=worker.exit_code)
+            self._workers[place] = self._start(self._sockets[place])
         self._has_started = self._has_started or any(worker.has_started for worker in self._workers)
-
-    def _is_told_to_stop(self) -> bool:
-        return self.should_exit.is_set() or bool({signal.SIGTERM, signal.SIGINT} & set(self.signal_queue))
 
     def _stop(self) -> None:
         """Pass the signal on and wait; at a second one, or when the time is over, end what is left."""
-        for listener in self.sockets:
+        for listener in self._sockets:
             listener.close()
         for worker in self._workers:
             worker.terminate()
-        end = time.monotonic() + self._bound_s
-        while any(not worker.has_ended for worker in self._workers):
-            if time.monotonic() > end or {signal.SIGTERM, signal.SIGINT} & set(self.signal_queue):
-                for worker in self._workers:
+        end = time.monotonic() + bound_s(self._config, self._delay_s)
+        while any(worker.exit_code is None for worker in self._workers):
+            ran_s = self._ran_s()
+            is_over = time.monotonic() > end or len(self._signals) > 1
+            for worker in self._workers:
+                if worker.exit_code is None and (is_over or not worker.is_well(ran_s)):
                     worker.kill()
             time.sleep(_POLL_S)

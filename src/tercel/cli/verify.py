@@ -10,8 +10,8 @@ from psycopg import AsyncConnection
 from rich.console import Console
 
 from tercel.cli.options import HomeOption, chosen_settings
-from tercel.database.embedded import running_database
 from tercel.database.engine import Database
+from tercel.database.installation import existing_database
 from tercel.ledger.verify import verify as run_checks
 from tercel.settings import Settings
 
@@ -27,7 +27,7 @@ def verify(home: HomeOption = None) -> None:
     Example: [bold]tercel verify[/bold]
     """
     settings = chosen_settings(home=home)
-    with running_database(settings) as dsn:
+    with existing_database(settings) as dsn:
         found = asyncio.run(_verify(dsn, settings))
     if found:
         _out.print(

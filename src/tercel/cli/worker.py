@@ -1,14 +1,32 @@
-"""The life of a process that answers requests: what it may open, and that it ends when the process that started it does."""
+"""The life of a process that answers requests: it serves until told, may open many files, and ends with its parent."""
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import resource
 import signal
+import socket
 import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+import uvicorn
+
+from tercel.cli.graceful import GracefulServer
 
 _OPEN_FILES = 65_536
+
+
+def serve_until_stopped(
+    config: uvicorn.Config, listener: socket.socket, delay_s: float, pipe: Connection
+) -> None:
+    """Be a worker: answer what arrives on the listener, and beat through the pipe."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the supervisor hears it too, and decides
+    faulthandler.register(signal.SIGUSR1)  # says where the process is, whatever it is doing
+    with suppress(KeyboardInterrupt):  # the server raises again what stopped it
+        GracefulServer(config, delay_s, pipe).run([listener])
 
 
 def allow_open_files() -> None:

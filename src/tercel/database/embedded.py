@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a server of our own under ``TERCEL_HOME``, for whoever has not set ``TERCEL_DATABASE_URL``.
+"""The embedded PostgreSQL: a server under ``TERCEL_HOME``, used unless ``TERCEL_DATABASE_URL`` is set.
 
 Processes of one home share one server: the first starts it, others join, the last one to leave stops it. A killed
 process leaves the server running and the next one joins it. While anybody uses the server, each user watches it and
@@ -71,7 +71,7 @@ def start(settings: Settings, overrides: Mapping[str, str] | None = None) -> Run
 def join(settings: Settings) -> RunningDatabase:
     """Join the database that another process of this home has started before.
 
-    It may be down at this moment: whoever joined starts it again, and tries until that succeeds.
+    It may be down at this moment: a process that joined starts it again, and tries until that succeeds.
     """
     if settings.database_url:
         return _External(settings.database_url)
@@ -81,7 +81,7 @@ def join(settings: Settings) -> RunningDatabase:
 
 
 class _External:
-    """Somebody else's server: nothing to start, nothing to stop."""
+    """A server that is run elsewhere: nothing to start, nothing to stop."""
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
-from sqlalchemy import URL
+from sqlalchemy import URL, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as EnginePoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -27,21 +28,13 @@ from sqlalchemy.pool import Pool, QueuePool
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import ConflictError, UnavailableError
 from tercel.base.limits import TRANSACTION_SECONDS_MAX
+from tercel.database.cancelling import cancellations, heed_cancellation
 from tercel.database.failures import BUSY, Failures, is_passing
 from tercel.database.figures import ConnectionFigures
+from tercel.database.options import BY_KEY, SESSION_OPTIONS, not_in_the_address, set_options
 from tercel.database.transaction import Transaction
 from tercel.settings import Settings
 
-#: What every session of the server gets: nobody waits for a lock or runs a statement without end.
-SESSION_OPTIONS = {
-    "timezone": "UTC",
-    "lock_timeout": "5s",
-    "statement_timeout": "60s",
-    "idle_in_transaction_session_timeout": "60s",
-}
-# Because: the evaluation finds every row by a key. While a table is new its statistics say that it is small, and a statement
-# that was prepared then would read all of it, again and again, until somebody analyses the table.
-_BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 #: A network that swallows everything is noticed within seconds, where the operating system would wait for hours.
 _NETWORK_OPTIONS = {
     "connect_timeout": 10,
@@ -66,10 +59,21 @@ def connections_of_a_worker(settings: Settings) -> int:
 
 
 class Database:
-    """An open database."""
+    """An open database.
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], engine: AsyncEngine) -> None:
+    Attributes:
+        options: The options that sessions of the pipeline have.
+        failures: What was lately heard from the server.
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection[Any]],
+        engine: AsyncEngine,
+        options: Mapping[str, str],
+    ) -> None:
         self._pool = pool
+        self.options = options
         self._engine = engine
         self._check: asyncio.Task[None] | None = None
         self.failures = Failures()
@@ -81,16 +85,18 @@ class Database:
         Raises:
             UnavailableError: it must answer and does not.
         """
-        by_key = _connection_parameters(dsn, SESSION_OPTIONS | _BY_KEY)
+        parameters = _connection_parameters(dsn)
+        by_key = not_in_the_address(dsn, SESSION_OPTIONS | BY_KEY)
+        shared = not_in_the_address(dsn, SESSION_OPTIONS)
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             # Because: psycopg forgets everything that is prepared on a connection when it rolls back, and `round_trip`
             # prepares on its own account.
-            kwargs={**by_key, "autocommit": True, "prepare_threshold": None},
+            kwargs={**parameters, "autocommit": True, "prepare_threshold": None},
             min_size=1,
             max_size=settings.database_connections,
             timeout=_POOL_WAIT_S,
             reconnect_timeout=_RECONNECT_S,
-            configure=_configure,
+            configure=partial(_configure, options=by_key),
             open=False,
             name="tercel",
         )
@@ -99,7 +105,7 @@ class Database:
         except PoolTimeout as error:
             await pool.close()
             raise UnavailableError(f"the database does not answer: {_without_password(dsn)}") from error
-        return cls(pool, _engine(_connection_parameters(dsn, SESSION_OPTIONS)))
+        return cls(pool, _engine(parameters, shared), by_key)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -135,8 +141,10 @@ class Database:
             UnavailableError: no connection became free in time.
             psycopg.Error: what the database says of a statement.
         """
+        known = cancellations()
         try:
             async with self._pool.connection() as connection:
+                heed_cancellation(known)
                 yield connection
         except (PoolTimeout, PoolClosed) as error:
             raise UnavailableError(BUSY) from error
@@ -148,7 +156,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, seconds: float = TRANSACTION_SECONDS_MAX) -> AsyncIterator[AsyncConnection[Any]]:
-        """A plain connection for whoever only wants an answer, or to hear that there is none now.
+        """Open a plain connection for reading.
 
         Raises:
             UnavailableError: the database is away, busy, or took longer than ``seconds``.
@@ -167,10 +175,12 @@ class Database:
 
         Raises:
             UnavailableError: the database is away, or a lock, a statement or the whole took too long.
-            ConflictError: somebody else wrote the same name or code a moment before.
+            ConflictError: another transaction wrote the same name or code a moment before.
         """
+        known = cancellations()
         try:
             async with asyncio.timeout(seconds), self._engine.begin() as connection:
+                heed_cancellation(known)
                 transaction = Transaction(connection)
                 yield transaction
                 for statement in transaction.before_commit.values():
@@ -195,8 +205,8 @@ class Database:
             self._check = asyncio.create_task(self._pool.check())
 
 
-def _engine(parameters: dict[str, Any]) -> AsyncEngine:
-    return create_async_engine(
+def _engine(parameters: dict[str, Any], options: Mapping[str, str]) -> AsyncEngine:
+    engine = create_async_engine(
         URL.create("postgresql+psycopg"),
         connect_args={**parameters, "prepare_threshold": _PREPARE_AFTER_USES},
         execution_options={"preserve_rowcount": True},
@@ -209,24 +219,31 @@ def _engine(parameters: dict[str, Any]) -> AsyncEngine:
         hide_parameters=True,
     )
 
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(*set_options(options))
+        cursor.close()
+        connection.commit()
+
+    return engine
+
 
 def _engine_figures(pool: Pool) -> ConnectionFigures:
     assert isinstance(pool, QueuePool)
     return ConnectionFigures(in_use=pool.checkedout(), idle=pool.checkedin())
 
 
-def _connection_parameters(dsn: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """The parts of the address, with our session options before any that the address has: the address wins."""
+def _connection_parameters(dsn: str) -> dict[str, Any]:
     parameters: dict[str, Any] = dict(conninfo_to_dict(dsn))
-    ours = " ".join(f"-c {name}={value}" for name, value in options.items())
-    parameters["options"] = f"{ours} {parameters.get('options') or ''}".strip()
     parameters.setdefault("application_name", "tercel")
     return _NETWORK_OPTIONS | parameters
 
 
-async def _configure(connection: AsyncConnection[Any]) -> None:
+async def _configure(connection: AsyncConnection[Any], options: Mapping[str, str]) -> None:
     set_json_loads(decode_any, connection)
     set_json_dumps(encode, connection)
+    await connection.execute(*set_options(options))
 
 
 def _without_password(dsn: str) -> str:

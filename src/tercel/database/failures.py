@@ -5,18 +5,36 @@ from __future__ import annotations
 import time
 
 import psycopg
-from psycopg.errors import DiskFull, ReadOnlySqlTransaction
+from psycopg.errors import (
+    DiskFull,
+    DuplicatePreparedStatement,
+    InvalidSqlStatementName,
+    ReadOnlySqlTransaction,
+)
 
 BUSY = "the database is busy or not reachable: try again"
 NO_ROOM = "the database has no room left: try again when its disk has been cleared"
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    ReadOnlySqlTransaction,
+    InvalidSqlStatementName,
+    DuplicatePreparedStatement,
+    TimeoutError,
+)
 #: How long a full disk is remembered. Then somebody must try: only a write shows that there is room again.
 DISK_FULL_REMEMBERED_S = 5.0
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether doing the same again may succeed: connection lost, waited too long, no room, a server that changes roles."""
-    kinds = psycopg.OperationalError | psycopg.InterfaceError | ReadOnlySqlTransaction | TimeoutError
-    return isinstance(error, kinds)
+    """Whether doing the same again may succeed: connection lost, waited too long, no room, a server that changes roles,
+    a pooler that mixes up what was prepared."""
+    return isinstance(error, _PASSING)
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, without the lines that repeat it for each address of a host."""
+    return str(error).strip().partition("\n")[0]
 
 
 class Failures:

@@ -20,9 +20,11 @@ _SERVER: LiteralString = """SELECT
         WHERE NOT l.granted AND a.datname = current_database()),
     (SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()),
     pg_database_size(current_database()),
-    (pg_current_wal_lsn() - '0/0'::pg_lsn)::float8"""
+    (pg_current_wal_lsn() - '0/0'::pg_lsn)::float8,
+    CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE')
+        THEN (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) ELSE -1 END"""
 _OUTBOX: LiteralString = f"""SELECT
-    (SELECT count(*) FROM (SELECT {_OUTBOX_WAITING} LIMIT {OUTBOX_COUNTED}) AS w),
+    (SELECT count(*) FROM (SELECT 1 {_OUTBOX_WAITING} LIMIT {OUTBOX_COUNTED}) AS w),
     (SELECT extract(epoch FROM clock_timestamp() - created)::float8 {_OUTBOX_WAITING} ORDER BY id LIMIT 1)"""
 _JOBS: LiteralString = """SELECT count(*), extract(epoch FROM clock_timestamp() - min(created))::float8
     FROM jobs WHERE status = 'pending'"""
@@ -46,6 +48,7 @@ class ServerFigures(NamedTuple):
     deadlocks: int
     size_bytes: int
     wal_position_bytes: float
+    synchronous_standbys: int  # -1 where the role may not see them
     outbox_waiting: int  # at most OUTBOX_COUNTED
     outbox_oldest_s: float
     jobs_pending: int

@@ -24,7 +24,7 @@ class IdAllocator:
         self._stock: dict[str, deque[int]] = {name: deque() for name in sequences.ALL}
 
     async def take(self, connection: AsyncConnection[Any], name: str, count: int) -> list[int]:
-        """``count`` ids that nobody else gets; asks the database only when the stock is too small."""
+        """Return ``count`` unique ids; ask the database only when the stock is too small."""
         stock = self._stock[name]
         while len(stock) < count:
             wanted = max(_BLOCK, count - len(stock))

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tercel.base.errors import TercelError, UnavailableError
+from tercel.database.failures import first_line
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK_KEY = 7_283_601  # any number, always this one
@@ -56,7 +57,7 @@ def migrate(dsn: str) -> list[str]:
             raise UnavailableError(
                 f"a table is in use; after {_LOCK_TIMEOUT} the migration was given up"
             ) from error
-        raise UnavailableError(f"the database does not answer: {error.orig}") from error
+        raise UnavailableError(f"the database does not answer: {first_line(error.orig or error)}") from error
     return applied
 
 

@@ -54,11 +54,12 @@ async def _is_settled(
     connection: AsyncConnection[Any], table: str, column: str, name: str, first: date, after: date
 ) -> bool:
     """Whether the month has its partition, or has rows in the default one and must stay there."""
+    row = await (await connection.execute("SELECT to_regclass(%s) IS NOT NULL", [name])).fetchone()
+    if row and row[0]:
+        return True
     query = SQL(
-        "SELECT to_regclass({name}) IS NOT NULL OR EXISTS ("
-        "SELECT FROM {default} WHERE {column} >= {first} AND {column} < {after})"
+        "SELECT EXISTS (SELECT 1 FROM {default} WHERE {column} >= {first} AND {column} < {after})"
     ).format(
-        name=Literal(name),
         default=Identifier(f"{table}_default"),
         column=Identifier(column),
         first=_utc(first),

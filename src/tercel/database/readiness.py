@@ -1,4 +1,5 @@
-"""Whether a process can work: its database answers, has room, and has the schema of this version of Tercel."""
+"""Whether a process can work: its database answers, has room, has the schema of this version of Tercel, and keeps for each
+connection what is set and prepared on it."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ from psycopg.errors import UndefinedTable
 
 from tercel.base.errors import UnavailableError
 from tercel.base.limits import READINESS_SECONDS_MAX
+from tercel.database.cancelling import end_tasks
 from tercel.database.engine import Database
 from tercel.database.failures import BUSY, NO_ROOM
 from tercel.database.migrate import alembic_configuration
+from tercel.database.options import options_not_in_force
+from tercel.database.round_trip import BEGIN, COMMIT, STALE, Statement, round_trip
 
 #: A question without an answer is given up, because its connection may be dead although the database is not.
 _GIVE_UP_S = 10
+_MINE, _OTHERS = Statement("SELECT 'prepared by one'"), Statement("SELECT 'prepared by another one'")
+_FORGETS = "the pooler before the database does not keep prepared statements: see docs/postgresql.md"
 _OTHER_SCHEMA = "the database has another schema: run `tercel migrate`"
 
 
@@ -26,7 +32,8 @@ class Readiness:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._asking: asyncio.Task[bool] | None = None
+        self._asking: asyncio.Task[str | None] | None = None
+        self._keeps_statements = False
 
     async def check(self) -> None:
         """Return when the process can work.
@@ -41,20 +48,45 @@ class Readiness:
         answered, _ = await asyncio.wait([asking], timeout=READINESS_SECONDS_MAX)
         if not answered:
             raise UnavailableError(BUSY)
-        if not asking.result():
-            raise UnavailableError(_OTHER_SCHEMA)
+        problem = asking.result()
+        if problem is not None:
+            raise UnavailableError(problem)
         if self._database.failures.is_disk_full():
             raise UnavailableError(NO_ROOM)
 
     async def close(self) -> None:
         """Stop asking."""
         if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+            await end_tasks(self._asking)
 
-    async def _ask(self) -> bool:
+    async def _ask(self) -> str | None:
+        """What is wrong; None when nothing is."""
         async with self._database.reading(_GIVE_UP_S) as connection:
-            return await is_migrated(connection)
+            if not await is_migrated(connection):
+                return _OTHER_SCHEMA
+            lost = await options_not_in_force(connection, self._database.options)
+            if lost:
+                return (
+                    f"the pooler before the database does not keep {', '.join(lost)}: give them to the role"
+                )
+            self._keeps_statements = self._keeps_statements or await self._find_prepared(connection)
+        return None if self._keeps_statements else _FORGETS
+
+    async def _find_prepared(self, connection: AsyncConnection[Any]) -> bool:
+        """Whether what is prepared on a connection is there after somebody else had a transaction; asked until it was seen."""
+        try:
+            await round_trip(connection, [_MINE])
+            async with self._database.connection() as other:
+                # One of the two gets a connection of the server that is not its own, whichever a pooler prefers.
+                await round_trip(other, [BEGIN, _OTHERS])
+                await round_trip(connection, [BEGIN, _MINE, COMMIT])
+                await other.commit()
+                await round_trip(other, [_OTHERS])
+        except STALE:
+            return False
+        except UnavailableError:  # there is no other connection to have, so there is nobody to mix up
+            return True
+        return True
 
 
 async def is_migrated(connection: AsyncConnection[Any]) -> bool:

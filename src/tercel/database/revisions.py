@@ -1,14 +1,17 @@
 """Revisions: numbers that rise with each change that an evaluation could notice. Caches compare them.
 
 What was decided on a revision is committed only while it is the newest. Else an order that was decided under a higher limit
-could still use it after the answer to whoever lowered it. Therefore both sides take an advisory lock of the account as the
-last thing before their commit: whoever decided shares it and then compares, whoever changed something has it alone. Holding it
-nobody waits for anything but the commit, so nobody waits in a circle, and a change that takes long holds up no order.
+could still use it after the edit was answered. Therefore both sides take an advisory lock of the account as the
+last thing before their commit: decisions share it, compare, and then move counters; edits take it exclusively.
+A holder waits for nothing but counters of other holders, and the commit; so there is no deadlock, and a
+change that takes long holds up no order, unless it is one that has to count anew (``hold_decisions``).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
 
 from tercel.base.errors import NotFoundError
 from tercel.database.tables.accounts import accounts
@@ -64,6 +67,19 @@ async def touch_account(tx: Transaction, account_id: int) -> int:
     return revision
 
 
+async def hold_decisions(tx: Transaction, application_id: int) -> None:
+    """From now to the end of the transaction nothing is decided and committed in the application's account.
+
+    The holder may write what decisions write under the same lock, counters above all; it is for the end of a
+    transaction, as all orders of the account wait.
+    """
+    account = select(applications.c.account_id).where(applications.c.id == application_id)
+    await tx.execute(_exclusive(account.scalar_subquery()))
+
+
 def _lock_at_the_end(tx: Transaction, account_id: int) -> None:
-    key = func.hashtextextended(_LOCK, account_id)
-    tx.before_commit[_LOCK, account_id] = select(func.pg_advisory_xact_lock(key))
+    tx.before_commit[_LOCK, account_id] = _exclusive(account_id)
+
+
+def _exclusive(account_id: Any) -> Select[Any]:
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, account_id)))

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -20,14 +21,19 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
-from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
+from psycopg.errors import (
+    DuplicatePreparedStatement,
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    error_from_result,
+)
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
 _PLACEHOLDER = re.compile(r"%s")
-#: What is prepared on a connection no longer fits the tables, or is gone: a new connection prepares anew.
-STALE = (FeatureNotSupported, InvalidSqlStatementName)
+#: What is prepared on a connection no longer fits the tables, is gone, or was there before: a new connection prepares anew.
+STALE = (FeatureNotSupported, InvalidSqlStatementName, DuplicatePreparedStatement)
 _FAILURES = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.EMPTY_QUERY})
 
 
@@ -62,7 +68,6 @@ COMMIT = Statement("COMMIT")
 _KEEP_PLANS = "SET plan_cache_mode = force_generic_plan"
 _TRIPS_BEFORE_PLANS_ARE_KEPT = 50
 
-_numbers = count(1)
 _connections: WeakKeyDictionary[AsyncConnection[Any], _Connection] = WeakKeyDictionary()
 
 
@@ -86,7 +91,7 @@ async def round_trip(
         known.keeps_plans = True
     pgconn.enter_pipeline_mode()
     try:
-        results = await connection.wait(_exchange(pgconn, statements, known.prepared))
+        results = await connection.wait(_exchange(connection, statements, known.prepared))
     finally:
         _leave(pgconn)
     failure = next((result for result in results if result.status in _FAILURES), None)
@@ -101,14 +106,22 @@ async def round_trip(
     return [_rows(connection, result) for result in results]
 
 
-def _exchange(pgconn: PGconn, statements: Sequence[Statement], known: set[bytes]) -> PQGen[list[PGresult]]:
+def _exchange(
+    connection: AsyncConnection[Any], statements: Sequence[Statement], known: set[bytes]
+) -> PQGen[list[PGresult]]:
     """Send everything, then read until the server has answered everything; what the statements themselves came to."""
+    pgconn = connection.pgconn
     to_come = _send(pgconn, statements, known)
     while pgconn.flush():
         if (yield Wait.RW) & Ready.R:  # the server may wait for us to read before it reads on
             pgconn.consume_input()
     results: list[PGresult] = []
     while (result := (yield from _next_result(pgconn))).status != ExecStatus.PIPELINE_SYNC:
+        if not to_come:
+            # Because: somebody between the server and us says good-bye after the last answer, as poolers do.
+            pgconn.finish()
+            reason = result.error_message.decode(connection.info.encoding, "replace").strip()
+            raise psycopg.OperationalError(f"the connection was lost: {reason}")
         name = to_come.popleft()
         if name is None or result.status in _FAILURES:
             results.append(result)
@@ -162,8 +175,10 @@ def _leave(pgconn: PGconn) -> None:
 
 @cache
 def _prepared(sql: str) -> _Prepared:
-    """A statement's name, the same on all connections of this process, and its text with numbered parameters."""
+    """A statement's name and its text with numbered parameters.
+
+    The name tells the text: where a pooler gives processes the same connection, none runs what another one meant.
+    """
     numbers = count(1)
-    return _Prepared(
-        f"tercel_{next(_numbers)}".encode(), _PLACEHOLDER.sub(lambda _: f"${next(numbers)}", sql).encode()
-    )
+    text = _PLACEHOLDER.sub(lambda _: f"${next(numbers)}", sql).encode()
+    return _Prepared(f"tercel_{sha256(text).hexdigest()[:12]}".encode(), text)

@@ -1,6 +1,6 @@
 """A transaction as features see it: SQLAlchemy Core statements in, rows out.
 
-Nothing here commits: whoever opened the transaction (``Database.transaction``) does when its block ends.
+Nothing here commits: the block that opened the transaction (``Database.transaction``) does when it ends.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
-from sqlalchemy import CursorResult, Executable, Row
+from sqlalchemy import CursorResult, Executable, Row, UpdateBase
 from sqlalchemy.ext.asyncio import AsyncConnection as EngineConnection
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -20,11 +20,13 @@ class Transaction:
 
     Attributes:
         before_commit: What is run as the last thing before the commit, by a name, so that it is run only once.
+        written: The names of the tables that statements of SQLAlchemy wrote to.
     """
 
     def __init__(self, connection: EngineConnection) -> None:
         self._connection = connection
         self.before_commit: dict[Hashable, Executable] = {}
+        self.written: set[str] = set()
 
     async def all(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """Every row."""
@@ -60,4 +62,6 @@ class Transaction:
         return driver
 
     async def _run(self, statement: Executable, parameters: Parameters | None) -> CursorResult[Any]:
+        if isinstance(statement, UpdateBase):
+            self.written.add(str(statement.entity_description["name"]))
         return await self._connection.execute(statement, parameters)

@@ -16,18 +16,21 @@ from tercel.effects import (
     loyalty,
     messages,
     referrals,
-    rollbacks,
 )
 from tercel.effects.props import Props
 
 _MODULES = (
-    achievements, attributes, audiences, coupons, discounts, giveaways, loyalty, messages, referrals, rollbacks,
+    achievements, attributes, audiences, coupons, discounts, giveaways, loyalty, messages, referrals,
 )  # fmt: skip
 
-#: The names of an effect's properties in the order of the wire contract.
-PROPERTY_NAMES: Mapping[str, tuple[str, ...]] = {
-    kind.effect_type: tuple(field.encode_name for field in msgspec.structs.fields(kind))
+#: Every effect by its type.
+EFFECTS: Mapping[str, type[Props]] = {
+    kind.effect_type: kind
     for module in _MODULES
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Props) and kind.effect_type
+}
+#: The names of an effect's properties in the order of the wire contract.
+PROPERTY_NAMES: Mapping[str, tuple[str, ...]] = {
+    name: tuple(field.encode_name for field in msgspec.structs.fields(kind)) for name, kind in EFFECTS.items()
 }

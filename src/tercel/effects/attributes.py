@@ -1,4 +1,4 @@
-"""The effect that changes an attribute (integration.md 3.8)."""
+"""The effect that changes an attribute (behaviour/effects 7)."""
 
 from __future__ import annotations
 
@@ -11,5 +11,6 @@ class UpdateAttribute(Props, gc=False):
     """A new value; ``path`` is such as ``Profile.Attributes.Favourite``."""
 
     effect_type: ClassVar[str] = "updateAttribute"
+    shop: ClassVar[str] = "Nothing, unless the shop keeps the attribute too: then take the value over."
     path: str
     value: Any

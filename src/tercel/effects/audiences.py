@@ -1,4 +1,4 @@
-"""Effects on audience membership (integration.md 3.8)."""
+"""Effects on audience membership (behaviour/effects 10)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class AddToAudience(Props, gc=False):
     """A profile joins an audience."""
 
     effect_type: ClassVar[str] = "addToAudience"
+    shop: ClassVar[str] = "Nothing, unless the shop keeps audiences too."
     audience_id: int | None = None
     audience_name: str | None = None
     profile_integration_id: str | None = None
@@ -21,6 +22,7 @@ class RemoveFromAudience(Props, gc=False):
     """A profile leaves an audience."""
 
     effect_type: ClassVar[str] = "removeFromAudience"
+    shop: ClassVar[str] = "Nothing, unless the shop keeps audiences too."
     audience_id: int | None = None
     audience_name: str | None = None
     profile_integration_id: str | None = None

@@ -1,4 +1,4 @@
-"""The envelope that every effect travels in (integration.md 3.1)."""
+"""The envelope that every effect travels in (behaviour/effects 1)."""
 
 from __future__ import annotations
 

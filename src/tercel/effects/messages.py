@@ -1,25 +1,29 @@
-"""Effects that tell somebody something: notifications, webhooks, custom effects, errors (integration.md 3.8)."""
+"""Effects that tell somebody something: notifications, webhooks, custom effects, errors (behaviour/effects 8)."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from tercel.effects.props import Props
+from tercel.language.budgets import CUSTOM_EFFECTS, WEBHOOKS
 
 
 class ShowNotification(Props, gc=False):
     """A message for the customer; the type is Info, Offer, Error or Misc."""
 
     effect_type: ClassVar[str] = "showNotification"
+    shop: ClassVar[str] = "Show the text."
     notification_type: str
     title: str
     body: str
 
 
 class TriggerWebhook(Props, gc=False):
-    """A webhook is called after the request."""
+    """The call of a webhook was recorded, to be sent after the request."""
 
     effect_type: ClassVar[str] = "triggerWebhook"
+    action: ClassVar[str] = WEBHOOKS.action
+    shop: ClassVar[str] = "Nothing: Tercel records the call; sending it is still to come."
     webhook_id: int
     webhook_name: str
 
@@ -28,6 +32,8 @@ class CustomEffect(Props, gc=False, kw_only=True):
     """An effect that the account defined; ``payload`` is its template with the parameters filled in."""
 
     effect_type: ClassVar[str] = "customEffect"
+    action: ClassVar[str] = CUSTOM_EFFECTS.action
+    shop: ClassVar[str] = "What you agreed with whoever wrote the rule; `payload` is what they filled in."
     effect_id: int
     name: str
     cart_item_position: int | None = None
@@ -41,6 +47,10 @@ class EvaluationFailed(Props, gc=False):
     """The effect ``error``: a rule could not be evaluated for a reason its author should hear of."""
 
     effect_type: ClassVar[str] = "error"
+    shop: ClassVar[str] = (
+        "Log it and tell whoever writes the rules: one could not be computed. Prices are as if that rule "
+        "were not there."
+    )
     message: str
 
 
@@ -48,6 +58,7 @@ class ShowBundleMetadata(Props, gc=False):
     """Superseded; read from stored effects, never emitted."""
 
     effect_type: ClassVar[str] = "showBundleMetadata"
+    shop: ClassVar[str] = "Nothing: only old sessions have it."
     description: str
     bundle_attributes: list[str]
     items_indices: list[Any]

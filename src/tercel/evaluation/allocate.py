@@ -1,4 +1,4 @@
-"""Spreading one amount over units (rules.md 5.4, 9.7)."""
+"""Spread one amount over units (behaviour/discounts 6)."""
 
 from __future__ import annotations
 

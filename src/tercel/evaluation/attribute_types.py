@@ -1,4 +1,4 @@
-"""Whether a value fits the attribute that a rule wants to set (integration.md 1.8, 3.8)."""
+"""Check values that a rule sets against the definition of the attribute (behaviour/definitions 2; behaviour/effects 7)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_value(name: str, value: Any, declared: AttributeType) -> None:
 
 
 def _elements(value: Any, kind: str) -> list[Any] | None:
-    """The value as a list of elements, itself where it is none; None when it is not of the kind."""
+    """Return the value as a list of elements, a single value as a list of one; None when it is not of the kind."""
     is_list = kind.startswith("(list ")
     if is_list is not isinstance(value, list):
         return None

@@ -1,4 +1,4 @@
-"""Which campaigns take part in an evaluation (integration.md 5.1), and which of them can fire at all."""
+"""Candidates: the campaigns that take part in an evaluation (behaviour/evaluation 1) and can fire at all."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tercel.evaluation.topics import named_campaigns
 
 
 def candidates(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[CompiledCampaign]:
-    """The campaigns to run, in order of evaluation.
+    """Return the campaigns to run, in order of evaluation.
 
-    Campaigns that cannot fire are left out, unless the caller wants to know why. Those whose codes are in the request
-    always take part, because each code gets its answer.
+    Campaigns that cannot fire are left out, unless the caller asks for reasons. Campaigns whose codes are in the request are
+    always included, because each code gets a verdict.
     """
     found: Iterable[CompiledCampaign] = map(program.campaigns.__getitem__, _orders(program, snapshot, run))
     if program.experiments:
@@ -44,7 +44,7 @@ def _orders(program: Program, snapshot: Snapshot, run: EvaluationRun) -> list[in
 
 
 def coupons_by_campaign(snapshot: Snapshot) -> dict[int, list[CouponFacts]]:
-    """The coupons in the request by campaign, each once, in the order sent."""
+    """Return the coupons of the request by campaign, each once, in the order sent."""
     if not snapshot.coupons:
         return {}
     found: dict[int, dict[int, CouponFacts]] = {}

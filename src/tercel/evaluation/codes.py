@@ -1,4 +1,4 @@
-"""Whether a coupon or referral may be used at all, before any rule decides (rules.md 5.3; integration.md 4.5, 4.9)."""
+"""Tests of a coupon or referral before any rule runs (behaviour/codes 5, 9)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ NOT_IN_SET = "CampaignNotInEvaluationSet"
 
 
 class Verdict(NamedTuple):
-    """Why a code is refused; ``exclusion`` is the campaignExclusionReason, where the tree left the campaign out."""
+    """Reason for refusing a code; ``exclusion`` is its campaignExclusionReason, when the evaluation tree left the campaign out."""
 
     reason: str
     exclusion: str | None = None
 
 
 def campaign_verdict(kind: str, campaign: CompiledCampaign | None, snapshot: Snapshot) -> Verdict | None:
-    """Why codes of a campaign are refused; ``kind`` is ``Coupon`` or ``Referral``."""
+    """Return why codes of a campaign are refused, or None; ``kind`` is ``Coupon`` or ``Referral``."""
     if campaign is None or campaign.facts.state == "archived" or not is_in_set(campaign, snapshot):
         return Verdict(f"{kind}PartOfNotTriggeredCampaign", NOT_IN_SET)
     if not is_running(campaign, snapshot):
@@ -32,20 +32,20 @@ def campaign_verdict(kind: str, campaign: CompiledCampaign | None, snapshot: Sna
 
 
 def is_in_set(campaign: CompiledCampaign, snapshot: Snapshot) -> bool:
-    """Whether the request lets the campaign take part at all."""
+    """Tell whether the request lets the campaign take part."""
     chosen = snapshot.evaluable_campaign_ids
     return chosen is None or campaign.facts.id in chosen
 
 
 def is_running(campaign: CompiledCampaign, snapshot: Snapshot) -> bool:
-    """Whether the campaign runs now; a dry request that names its campaigns runs disabled ones too."""
+    """Tell whether the campaign runs now; a dry request that names its campaigns runs disabled ones too."""
     if snapshot.evaluable_campaign_ids is not None and campaign.facts.state != "archived":
         return campaign.is_scheduled(snapshot.now)
     return campaign.is_running(snapshot.now)
 
 
 def store_id(snapshot: Snapshot) -> int | None:
-    """The id of the store, if the request names one."""
+    """Return the id of the store that the request names, or None."""
     return snapshot.store.id if snapshot.store else None
 
 
@@ -55,9 +55,9 @@ def coupon_verdict(
     redemptions: tuple[Counter, ...],
     is_used_up: Callable[[Counter], bool],
 ) -> Verdict | None:
-    """Why the coupon is refused whatever the rules say, or None. ``redemptions`` are the counters of ``redeemCoupon``.
+    """Return why a coupon is refused before rules run, or None; the tests are in the order of behaviour/codes 5.
 
-    The order of the tests is that of rules.md 5.3.
+    ``redemptions`` are the counters of ``redeemCoupon``.
     """
     reason = _wrong_time("Coupon", coupon.start_date, coupon.expiry_date, snapshot.now)
     if reason is None:
@@ -108,7 +108,7 @@ def referral_verdict(
     redemptions: tuple[Counter, ...],
     is_used_up: Callable[[Counter], bool],
 ) -> Verdict | None:
-    """Why the referral is refused whatever the rules say, or None; the order is that of integration.md 4.9."""
+    """Return why a referral is refused before rules run, or None; the tests are in the order of behaviour/codes 9."""
     reason = _wrong_time("Referral", referral.start_date, referral.expiry_date, snapshot.now)
     if reason is None:
         reason = _wrong_friend(referral, snapshot)

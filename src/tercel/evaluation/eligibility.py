@@ -1,4 +1,4 @@
-"""Which campaigns and rules passed, in the vendor's shape (integration.md 5.10)."""
+"""Report of eligibility in the contract's shape: which campaigns and rules passed (behaviour/evaluation 6)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tercel.evaluation.program import CompiledCampaign
 
 
 def eligibility(engine: ExplainingEngine, campaign: CompiledCampaign) -> CampaignEligibility:
-    """A campaign with one verdict per run; one that was left out before it ran has one that says so."""
+    """Report a campaign with one verdict per run, or with the verdict SKIPPED when it did not run."""
     runs = engine.records.get(campaign.id, [])
     if runs:
         verdicts = [_run_eligibility(engine, run) for run in runs]

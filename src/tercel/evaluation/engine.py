@@ -1,29 +1,32 @@
-"""One evaluation: campaigns with their rules one by one, all or nothing (rules.md 5; integration.md 5)."""
+"""One evaluation: campaigns with their rules one by one, all or nothing (behaviour/evaluation 1, 2, 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from tercel.effects.messages import EvaluationFailed
+from tercel.base.limits import STEPS_PER_CAMPAIGN_MAX
 from tercel.evaluation.candidates import coupons_by_campaign
 from tercel.evaluation.codes import Verdict
+from tercel.evaluation.entities.codes import Coupon, Referral
+from tercel.evaluation.entities.event import Event, Store
+from tercel.evaluation.entities.profile import Profile
+from tercel.evaluation.entities.session import Session
 from tercel.evaluation.failures import FailureLog
 from tercel.evaluation.host.host import EvaluationHost
-from tercel.evaluation.people import Coupon, Profile, Referral
+from tercel.evaluation.journal import Checkpoint, Segment
 from tercel.evaluation.program import CompiledCampaign, Program
+from tercel.evaluation.refit import fits, refit
 from tercel.evaluation.run import EvaluationRun
-from tercel.evaluation.session import Session
 from tercel.evaluation.snapshot import Snapshot
-from tercel.evaluation.surroundings import Event, Store
-from tercel.evaluation.working import Granted, Mark, Piece
-from tercel.language.errors import AbortedError, TalangError
+from tercel.language.errors import AbortedError, AllSpentError, PartSpentError, TalangError
 from tercel.language.run import PARAMETER_SLOTS, UNSET
 from tercel.language.values import truth
 from tercel.rules.compiled import CompiledRule
 
 
 def open_run(program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> EvaluationRun:
-    """The run of an evaluation with its globals made from the facts."""
+    """Create the run of an evaluation, with its globals made from the facts."""
     run = EvaluationRun(now=snapshot.now, zone=program.application.zone, is_late=is_late)
     run.application = program.entity
     run.account = program.entity.account
@@ -32,7 +35,12 @@ def open_run(program: Program, snapshot: Snapshot, is_late: Callable[[], bool] |
     if snapshot.session is not None:
         store = None if snapshot.store is None else snapshot.store.integration_id
         is_flattened = program.application.is_flattened
-        run.session = Session(snapshot.session, is_flattened=is_flattened, store_integration_id=store)
+        run.session = Session(
+            snapshot.session,
+            is_flattened=is_flattened,
+            is_capped=program.application.caps_discounts,
+            store_integration_id=store,
+        )
     if snapshot.profile is not None:
         run.profile = Profile(snapshot.profile)
     if snapshot.event is not None:
@@ -41,13 +49,28 @@ def open_run(program: Program, snapshot: Snapshot, is_late: Callable[[], bool] |
 
 
 class Engine:
-    """Runs campaigns of a program over a snapshot. ``triggered`` are the campaigns with a successful rule, ``checked``
-    the codes that a successful rule found valid, as (kind, id). ``exclusions`` tell why campaigns were left out in favour
-    of others of their group, by campaign id; what they did was taken out again."""
+    """Runs campaigns of a program over a snapshot.
+
+    ``triggered`` holds the campaigns with a successful rule, ``checked`` the codes that a successful rule found valid, as (kind, id).
+    ``exclusions`` holds, by campaign id, why a group left a campaign out; the effects of such campaigns were removed.
+    """
 
     __slots__ = (
-        "advocate", "checked", "coupons", "exclusions", "host", "is_complete", "log", "program", "referral", "run",
-        "snapshot", "triggered", "verdicts", "working",
+        "advocate",
+        "checked",
+        "coupons",
+        "ended_early",
+        "exclusions",
+        "host",
+        "is_complete",
+        "journal",
+        "log",
+        "program",
+        "referral",
+        "run",
+        "snapshot",
+        "triggered",
+        "verdicts",
     )  # fmt: skip
 
     def __init__(self, program: Program, snapshot: Snapshot, is_late: Callable[[], bool] | None) -> None:
@@ -57,11 +80,12 @@ class Engine:
         self.host = EvaluationHost(program, snapshot, self.run)
         self.run.host = self.host
         self.run.memberships = self.host
-        self.working = self.host.working
+        self.journal = self.host.journal
         self.triggered: dict[int, None] = {}
         self.log = FailureLog(self.host)
         self.checked: set[tuple[str, int]] = set()
         self.is_complete = True
+        self.ended_early: set[int] = set()
         self.verdicts: dict[tuple[str, int], Verdict] = {}
         self.exclusions: dict[int, str] = {}
         self.coupons = coupons_by_campaign(snapshot)
@@ -71,32 +95,54 @@ class Engine:
             self.advocate = Profile(snapshot.referral.advocate)
 
     def close(self) -> None:
-        """Let go of what leads from the run back to the host, once nothing is computed any more.
+        """Break the reference cycle between run and host, once nothing is computed any more.
 
-        Because: without a circle everything is freed the moment the outcome is made; with one it would wait for the
-        garbage collector, and each of its rounds stops the whole process.
+        Because: without a cycle all objects are freed as soon as the outcome is made. With one they would wait for the
+        garbage collector, whose rounds stop the whole process.
         """
         run = self.run
         run.host = run.memberships = None
         run.slots.clear()  # a binding may hold an entity that asks the host
 
     def run_campaign(self, campaign: CompiledCampaign) -> None:
-        """Run a campaign once per coupon of its own, or once without (integration.md 4.6)."""
+        """Run a campaign once per coupon of its own, or once without a coupon (behaviour/codes 7).
+
+        A campaign that spends its part of the steps ends there and keeps its results up to then.
+
+        Raises:
+            AllSpentError: the allowance of the whole evaluation is spent.
+        """
         run = self.run
+        run.begin_part(STEPS_PER_CAMPAIGN_MAX)
         run.campaign = campaign.entity
         if self.referral is not None:
             is_own = self.referral.facts.campaign_id == campaign.id
             run.referral = self.referral if is_own else None
             run.advocate_profile = self.advocate if is_own else None
-        coupons = self.coupons.get(campaign.id)
-        if not coupons:
+        found = self.coupons.get(campaign.id)
+        if found is None:
             self.run_rules(campaign, None)
             return
-        for facts in coupons:
-            self.run_rules(campaign, Coupon(facts))
+        coupons = [Coupon(facts) for facts in found]
+        for position, coupon in enumerate(coupons):
+            problem = self.run_rules(campaign, coupon)
+            if problem is not None:
+                for left in coupons[position + 1 :]:
+                    self.leave_out(campaign, left, problem)
+                break
 
-    def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> None:
-        """Run all rules of a campaign for a coupon or for none."""
+    def leave_out(self, campaign: CompiledCampaign, coupon: Coupon, problem: PartSpentError) -> None:
+        """Record a failure for a coupon whose run was cancelled because the campaign spent its steps."""
+        assert campaign.ruleset is not None, "only campaigns with rules are candidates"
+        host, rule = self.host, campaign.ruleset.rules[0]
+        host.stand_at(campaign, coupon, self.run.referral)
+        host.judge_codes()
+        self.keep_verdicts()
+        host.begin_rule(rule)
+        self.log.note(rule, 0, None, str(problem))
+
+    def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> PartSpentError | None:
+        """Run all rules of a campaign for a coupon or for none; return the error that ended the run early, if any."""
         ruleset = campaign.ruleset
         assert ruleset is not None, "only campaigns with rules are candidates"
         run, host = self.run, self.host
@@ -105,15 +151,19 @@ class Engine:
         if coupon is not None or run.referral is not None:
             host.judge_codes()
             self.keep_verdicts()
-        slot_count = ruleset.slot_count
-        if slot_count:
-            run.slots = [UNSET] * (slot_count + PARAMETER_SLOTS)
-        for rule in ruleset.rules:
-            if self.run_rule(rule) and slot_count:
-                run.slots[:slot_count] = [UNSET] * slot_count
+        if ruleset.slot_count:
+            run.slots = [UNSET] * (ruleset.slot_count + PARAMETER_SLOTS)
+        try:
+            for rule in ruleset.rules:
+                self.run_rule(rule)
+        except PartSpentError as error:
+            self.ended_early.add(campaign.id)
+            self.report(error)
+            return error
+        return None
 
     def judge_codes(self, campaign: CompiledCampaign) -> None:
-        """Test the codes of a campaign that is not run."""
+        """Test the codes of a campaign that does not run."""
         referral = self.referral
         if referral is not None and referral.facts.campaign_id != campaign.id:
             referral = None
@@ -124,27 +174,29 @@ class Engine:
             self.keep_verdicts()
 
     def keep_verdicts(self) -> None:
-        """Keep why the codes in scope are refused, for their rejections."""
+        """Store the verdicts on the codes in scope, for their rejections."""
         host = self.host
         if host.coupon_id is not None and host.coupon_verdict is not None:
             self.verdicts["coupon", host.coupon_id] = host.coupon_verdict
         if host.referral is not None and host.referral_verdict is not None:
             self.verdicts["referral", host.referral.facts.id] = host.referral_verdict
 
-    def run_rule(self, rule: CompiledRule) -> bool:
-        """Run one rule; whether the state may have moved since bindings were read (rules.md 9.10)."""
+    def run_rule(self, rule: CompiledRule) -> None:
+        """Run one rule: conditions, then effects; roll back everything when an effect fails."""
         host, run = self.host, self.run
         host.begin_rule(rule)
-        mark = self.working.mark()
+        checkpoint = self.journal.checkpoint()
         index = 0
         try:
-            run.spend(rule.size)
+            run.steps -= rule.size  # as `spend` does, without the call
+            if run.steps < 0:
+                run.look_at_limits()
             for index, condition in enumerate(rule.conditions):
                 host.condition_index = index
                 value = condition(run)
                 if value is not True and not truth(value):
                     self.fail(rule, index, None, "")
-                    return False
+                    return
             host.condition_index = None
             host.is_in_effects = True
             if host.coupon_asked or host.referral_asked:
@@ -153,17 +205,22 @@ class Engine:
             for index, effect in enumerate(rule.effects):  # noqa: B007  # the handler below says which one failed
                 effect(run)
         except TalangError as error:
-            self.working.roll_back(mark)
+            self.journal.roll_back(checkpoint)
             self.fail_with(rule, index, error)
-            return True
-        self.succeed(mark)
-        return True
+            return
+        except RecursionError:  # a net: what is nested is limited
+            self.journal.roll_back(checkpoint)
+            self.fail_with(rule, index, AbortedError("the rule is nested too deeply"))
+            return
+        self.succeed(checkpoint)
 
-    def succeed(self, mark: Mark) -> None:
-        """Make what the rule did final: discounted amounts move, the campaign counts as triggered."""
-        host, granted = self.host, self.working.granted
-        if len(granted) > mark[2]:
-            self.lower(granted[mark[2] :])
+    def succeed(self, checkpoint: Checkpoint) -> None:
+        """Commit a successful rule: move the discounted amounts and mark the campaign as triggered."""
+        host, granted = self.host, self.journal.granted
+        if len(granted) > checkpoint[2]:
+            session = self.run.session
+            assert session is not None, "there is no discount without one"
+            session.lower(granted[checkpoint[2] :])
         self.triggered[host.campaign.id] = None
         if host.coupon_asked is not None and host.coupon_id is not None:
             self.checked.add(("coupon", host.coupon_id))
@@ -173,52 +230,56 @@ class Engine:
             self.append_survivors()
 
     def fail_with(self, rule: CompiledRule, index: int, error: TalangError) -> None:
-        """Note a rule that an error stopped, with an ``error`` effect where its author should hear of it.
+        """Record a rule that an error stopped, and add an ``error`` effect when the error is reported.
 
         Raises:
-            AbortedError: the allowance of the whole evaluation is spent.
+            PartSpentError: the campaign ends with the rule.
+            AllSpentError: the evaluation ends with the rule.
         """
         in_effects = self.host.is_in_effects
         self.fail(rule, None if in_effects else index, index if in_effects else None, str(error))
-        if isinstance(error, AbortedError):
+        if isinstance(error, PartSpentError | AllSpentError):
             raise error
         if error.is_reported:
             self.report(error)
 
     def report(self, error: TalangError) -> None:
-        """Add an ``error`` effect to the rule that the evaluation stands at."""
+        """Add an ``error`` effect to the current rule."""
         self.host.condition_index = None
-        self.host.record(EvaluationFailed(str(error)))
+        self.host.tell_error(error)
 
     def fail(self, rule: CompiledRule, condition: int | None, effect: int | None, details: str) -> None:
-        """Note a rule that did not fire, and add the effects of its failed conditions."""
+        """Record a rule that did not fire, and add the effects of its failed conditions."""
         if self.host.survivors:
             self.append_survivors()
         self.log.note(rule, condition, effect, details)
 
     def append_survivors(self) -> None:
-        """Put the effects of failed conditions where the rule stands."""
-        for piece in self.host.survivors:
-            self.put_back(piece)
-        self.host.survivors = []
+        """Add the effects of failed conditions at the current rule; drop those beyond a limit."""
+        for segment in self.host.take_survivors():
+            if fits(segment, self.snapshot.counters, self.journal.taken):
+                with suppress(AbortedError):
+                    self.put_back(segment)
 
-    def take_out(self, mark: Mark) -> Piece:
-        """Take out what was done since a mark."""
-        piece = self.working.cut(mark)
+    def take_out(self, checkpoint: Checkpoint) -> Segment:
+        """Remove all changes since a checkpoint and return them as a segment."""
+        segment = self.journal.cut(checkpoint)
         session = self.run.session
-        if piece.granted and session is not None:
+        if segment.granted and session is not None:
             session.raise_all()
-            self.lower(self.working.granted)
-        return piece
+            session.lower(self.journal.granted)
+        return segment
 
-    def put_back(self, piece: Piece) -> None:
-        """Put a piece after what is there."""
-        self.working.paste(piece)
-        self.lower(piece.granted)
+    def put_back(self, segment: Segment) -> None:
+        """Append a segment to the current state, with its discounts cut to what is left where the application caps them.
 
-    def lower(self, granted: list[Granted]) -> None:
-        """Move the discounted amounts."""
+        Raises:
+            AbortedError: the limits of effects leave no room; nothing is changed.
+        """
+        self.host.need_room(len(segment.effects), segment.text_length)
         session = self.run.session
+        if segment.granted and session is not None and session.is_capped:
+            segment = refit(segment, session, self.journal)
+        self.journal.paste(segment)
         if session is not None:
-            for amount, item, is_on_items in granted:
-                session.lower(amount, item, is_on_items)
+            session.lower(segment.granted)

@@ -1,11 +1,11 @@
-"""The entry: program and snapshot in, outcome out."""
+"""Entry point of the engine: program and snapshot in, outcome out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tercel.base.numbers import use_engine_context
-from tercel.evaluation.budgets import Holder, counters, limited_actions
+from tercel.evaluation.budgets import Holder, counters, limited_actions, place_of
 from tercel.evaluation.candidates import candidates, coupons_by_campaign
 from tercel.evaluation.engine import Engine, open_run
 from tercel.evaluation.explained import ExplainingEngine
@@ -13,7 +13,7 @@ from tercel.evaluation.host.attributes import AudienceChange
 from tercel.evaluation.host.codes import Reservation
 from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome, WebhookRequest
 from tercel.evaluation.program import Program
-from tercel.evaluation.rejections import rejections
+from tercel.evaluation.rejections import rejections, release
 from tercel.evaluation.report import explain
 from tercel.evaluation.snapshot import CounterKey, CouponFacts, Snapshot
 from tercel.evaluation.walk import run_campaigns
@@ -27,20 +27,22 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
     Args:
         program: The compiled campaigns.
         snapshot: Every fact that the evaluation may see.
-        is_late: Asked now and then; when it says yes the evaluation ends with what it has (rules.md 6).
+        is_late: Called now and then; when it returns true the evaluation ends with its results so far (behaviour/evaluation 12).
     """
     use_engine_context()
     is_asked = snapshot.wants.eligibility or snapshot.wants.trace
     engine = (ExplainingEngine if is_asked else Engine)(program, snapshot, is_late)
     run_campaigns(engine)
-    effects = engine.working.effects
+    effects = engine.journal.effects
     if snapshot.coupons or snapshot.referral or (snapshot.session and snapshot.session.referral_code):
+        release(engine)
         effects += rejections(engine)
     outcome = Outcome(
         effects=effects,
         failures=engine.log.failures,
         triggered=[campaign for campaign in engine.triggered if campaign not in engine.exclusions],
         is_complete=engine.is_complete,
+        ended_early=frozenset(engine.ended_early),
         changes=_changes(engine),
     )
     if isinstance(engine, ExplainingEngine):
@@ -50,8 +52,8 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
 
 
 def _changes(engine: Engine) -> Changes:
-    changes = Changes(entries=engine.working.entries)
-    for note in engine.working.notes:
+    changes = Changes(entries=engine.journal.entries)
+    for note in engine.journal.notes:
         match note:
             case AttributeChange():
                 changes.attributes.append(note)
@@ -68,9 +70,9 @@ def _changes(engine: Engine) -> Changes:
 
 
 def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
-    """The counters that an evaluation may read, so that the caller can load them first.
+    """Return the counters that an evaluation may read, so that the caller can load them first.
 
-    Only campaigns that can fire count; with each of their coupons in the request, whose own limits count too.
+    Considers only campaigns that can fire, each with all of its coupons in the request and the own limits of these.
     """
     keys: set[CounterKey] = set()
     coupons = coupons_by_campaign(snapshot)
@@ -80,6 +82,7 @@ def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
     if not program.has_limits and not limited:
         return keys
     use_engine_context()
+    place = place_of(snapshot)
     for campaign in candidates(program, snapshot, open_run(program, snapshot, None)):
         if not campaign.has_limits and campaign.id not in limited:
             continue
@@ -88,8 +91,15 @@ def limit_keys(program: Program, snapshot: Snapshot) -> set[CounterKey]:
             referral = None
         runs: list[CouponFacts | None] = [*coupons.get(campaign.facts.id, [])] or [None]
         for coupon in runs:
-            holder = Holder(campaign.facts.id, campaign.limits, coupon, referral, campaign.facts.store_limits)
-            for action in limited_actions(holder, snapshot):
-                found = counters(holder, action, snapshot, program.application.zone)
+            holder = Holder(
+                campaign.facts.id,
+                campaign.limits,
+                None if coupon is None else coupon.id,
+                None if referral is None else referral.id,
+                () if coupon is None else coupon.limits,
+                campaign.facts.store_limits,
+            )
+            for action in limited_actions(holder, place):
+                found = counters(holder, action, place, program.application.zone)
                 keys.update(counter.key for counter in found if counter.key is not None)
     return keys

@@ -1,7 +1,7 @@
-"""Experiments: which variant of a campaign runs for whom (integration.md 5.12).
+"""Experiments: the variant of a campaign that runs for a customer (behaviour/experiments 2).
 
-The choice is computed, not remembered: a hash of experiment and customer falls on one of a hundred places, which the
-weights share out. As weights are fixed once an experiment was active, a customer always gets the same variant.
+The variant is computed, not stored: a hash of experiment and customer selects one of a hundred places, which are divided by the
+weights. Weights cannot change once an experiment was active, so a customer always gets the same variant.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tercel.evaluation.snapshot import Snapshot
 
 
 def variant_of(campaign: CompiledCampaign, snapshot: Snapshot) -> CompiledCampaign | None:
-    """The campaign as it runs for the customer: itself, or the variant of an experiment; None when there is none."""
+    """Return the campaign as it runs for the customer: itself, or the variant of an experiment; None without a variant."""
     experiment = campaign.facts.experiment
     if experiment is None:
         return campaign
@@ -23,9 +23,9 @@ def variant_of(campaign: CompiledCampaign, snapshot: Snapshot) -> CompiledCampai
 
 
 def allocate(experiment: ExperimentFacts, snapshot: Snapshot) -> int | None:
-    """The variant of the customer: what the session fixes, else by hash of the profile, of the session without one.
+    """Return the id of the customer's variant: the one fixed by the session, else by hash of the profile, or of the session of a guest.
 
-    None when variants are given out elsewhere and the session names none, or when there is nobody to tell apart.
+    None when variants are assigned externally and the session names none, or when the request has neither profile nor session.
     """
     fixed = snapshot.variants.get(experiment.id)
     if any(variant.id == fixed for variant in experiment.variants):
@@ -42,7 +42,7 @@ def allocate(experiment: ExperimentFacts, snapshot: Snapshot) -> int | None:
 
 
 def allocations(program: Program, snapshot: Snapshot) -> dict[int, int]:
-    """The variants by experiment that an evaluation uses: of running experiments, and what the session fixed."""
+    """Return the variants, by experiment, that an evaluation uses: those of running experiments and those fixed by the session."""
     found = dict(snapshot.variants)
     for campaign in program.experiments:
         experiment = campaign.facts.experiment

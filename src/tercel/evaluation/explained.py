@@ -1,4 +1,4 @@
-"""An evaluation that keeps a record of every rule: run only for requests that ask why (integration.md 5.10)."""
+"""Engine that records every rule, for requests that ask for reasons (behaviour/evaluation 6)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tercel.evaluation.codes import is_in_set, store_id
 from tercel.evaluation.engine import Engine
+from tercel.evaluation.entities.codes import Coupon
 from tercel.evaluation.experiments import variant_of
 from tercel.evaluation.explain.needs import needs_of_rule
 from tercel.evaluation.explain.sentences import explain_condition, gives
@@ -15,17 +16,17 @@ from tercel.evaluation.explain.site import Site
 from tercel.evaluation.explain.time_needs import until
 from tercel.evaluation.explanation import ConditionTrace, Need
 from tercel.evaluation.failures import Attempt
-from tercel.evaluation.people import Coupon
+from tercel.evaluation.journal import Checkpoint
 from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.snapshot import CouponFacts, Snapshot
-from tercel.evaluation.working import Mark
 from tercel.rules.compiled import CompiledRule
 
 
 @dataclass(slots=True)
 class RuleRecord:
-    """A rule as it went: ``attempt`` tells why it failed and is None when it passed or was only looked at; ``needs`` is
-    None when nothing is known."""
+    """Result of one rule. ``attempt`` is its failure, None when it passed or did not run; ``needs`` is None when nothing
+    is known about it.
+    """
 
     rule: CompiledRule
     passed: bool = False
@@ -45,8 +46,11 @@ class RunRecord:
 
 
 class ExplainingEngine(Engine):
-    """Runs campaigns as ever and remembers what became of each rule. ``records`` are the runs by campaign, ``upcoming``
-    those of campaigns that have not started, whose rules are looked at as they will stand then, and not run."""
+    """Runs campaigns like its base class and records the result of each rule.
+
+    ``records`` holds the runs by campaign. ``upcoming`` holds campaigns that have not started: their rules are examined at the
+    time of the start, and not run.
+    """
 
     __slots__ = ("_record", "_runs", "records", "upcoming")
 
@@ -57,7 +61,7 @@ class ExplainingEngine(Engine):
         self._runs = self.records
 
     def look_ahead(self) -> None:
-        """Look at the rules of the campaigns that are still to start."""
+        """Examine the rules of campaigns that have not started."""
         self._runs = self.upcoming
         now = self.run.now
         for planned in self.program.campaigns:
@@ -83,20 +87,21 @@ class ExplainingEngine(Engine):
         )
 
     def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> None:
-        """Open the record of a run, and run."""
+        """Open the record of a run, then run the rules."""
         runs = self._runs.setdefault(campaign.id, [])
         runs.append(RunRecord(campaign, None if coupon is None else coupon.facts))
         super().run_rules(campaign, coupon)
 
-    def run_rule(self, rule: CompiledRule) -> bool:
-        """Look at the conditions of a rule before it changes anything, then run it."""
+    def run_rule(self, rule: CompiledRule) -> None:
+        """Record the conditions of a rule before it changes anything, then run it."""
         host = self.host
         self._record = RuleRecord(rule)
         self._runs[host.campaign.id][-1].rules.append(self._record)
         if self.snapshot.wants.trace:
             host.begin_rule(rule)
             self._look(Site(host, rule, self.log.allowance))
-        return True if self._runs is self.upcoming else super().run_rule(rule)
+        if self._runs is not self.upcoming:
+            super().run_rule(rule)
 
     def _look(self, site: Site) -> None:
         record = self._record
@@ -107,12 +112,12 @@ class ExplainingEngine(Engine):
         if self._runs is self.upcoming and record.needs is not None:
             record.needs.insert(0, until(site, site.run.now, "the campaign runs"))
 
-    def succeed(self, mark: Mark) -> None:
-        """Note that the rule passed."""
+    def succeed(self, checkpoint: Checkpoint) -> None:
+        """Record that the rule passed."""
         self._record.passed = True
-        super().succeed(mark)
+        super().succeed(checkpoint)
 
     def fail(self, rule: CompiledRule, condition: int | None, effect: int | None, details: str) -> None:
-        """Note why the rule failed."""
+        """Record why the rule failed."""
         super().fail(rule, condition, effect, details)
         self._record.attempt = self.log.latest

@@ -1,4 +1,4 @@
-"""The shapes of an explanation: eligibility (integration.md 5.10), and our own trace and nudges (docs/explanation.md)."""
+"""The shapes of an explanation: eligibility (behaviour/evaluation 6), and our own trace and nudges (docs/explanation.md)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RuleEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="camel",
 
 
 class EligibleRule(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_defaults=True):
-    """A rule with what its author lets shops show, and one verdict per run."""
+    """A rule with the texts that its author shows to shops, and one verdict per run."""
 
     title: str
     display_name: str | None = None
@@ -65,7 +65,7 @@ class ExperimentEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="c
 
 
 class CampaignEligibility(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_defaults=True):
-    """A campaign by its id with one verdict per coupon run; the door adds what else campaigns show."""
+    """A campaign by its id with one verdict per coupon run; the HTTP layer adds the other fields of campaigns."""
 
     id: int
     experiment: ExperimentEligibility | None = None
@@ -111,7 +111,7 @@ class RunTrace(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_d
 
 
 class CampaignTrace(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
-    """What became of a campaign."""
+    """Verdict on a campaign, with its runs."""
 
     campaign_id: int
     campaign_name: str
@@ -142,7 +142,7 @@ class Need(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_defau
 
 
 class Nudge(msgspec.Struct, kw_only=True, frozen=True, rename="camel", omit_defaults=True):
-    """What is missing for a rule that did not apply, and what the rule gives."""
+    """A rule that did not apply: what is missing for it, and its effects in words."""
 
     campaign_id: int
     campaign_name: str

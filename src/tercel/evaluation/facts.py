@@ -1,6 +1,6 @@
-"""What an application is made of, as plain facts: settings, campaigns, evaluation groups.
+"""Facts of an application: settings, campaigns, evaluation groups.
 
-Whoever calls the engine gathers these once per revision of the application; ``program.build_program`` compiles them.
+The caller of the engine gathers them once per revision of the application; ``program.build_program`` compiles them.
 """
 
 from __future__ import annotations
@@ -41,29 +41,39 @@ _MINOR_DIGITS = {
 }
 
 
+def currency_digits(currency: str) -> int:
+    """Return the number of decimals of a currency.
+
+    >>> currency_digits("EUR"), currency_digits("JPY")
+    (2, 0)
+    """
+    return _MINOR_DIGITS.get(currency.upper(), 2)
+
+
 def minor_unit(currency: str) -> Decimal:
-    """The smallest amount of a currency.
+    """Return the smallest amount of a currency.
 
     >>> minor_unit("EUR"), minor_unit("JPY")
     (Decimal('0.01'), Decimal('1'))
     """
-    return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency.upper(), 2))
+    return Decimal(1).scaleb(-currency_digits(currency))
 
 
 class AttributeType(Facts, kw_only=True):
-    """What an attribute takes: values of ``kind``, such as ``number`` or ``(list string)``, and only those of ``allowed``
-    unless that is None."""
+    """Values that an attribute accepts: those of ``kind``, such as ``number`` or ``(list string)``; only those in ``allowed``
+    unless that is None.
+    """
 
     kind: str
     allowed: frozenset[Any] | None = None
 
 
 class ApplicationFacts(Facts, kw_only=True):
-    """The settings of an application that an evaluation obeys (integration.md 1.2).
+    """The settings of an application that an evaluation obeys (behaviour/campaigns 1).
 
-    ``allows_partial`` is the default for partial rewards, ``caps_discounts`` the setting of integration.md 6.4.
-    ``attribute_types`` are by entity and name; None means that nobody defines attributes, as in a scenario, and that
-    rules may set what they like.
+    ``allows_partial`` is the default for partial rewards, ``caps_discounts`` the setting of behaviour/discounts 5.
+    ``attribute_types`` are by entity and name; None means that attributes are not defined at all, as in a scenario, and that
+    rules may set any value.
     """
 
     id: int
@@ -93,8 +103,10 @@ class VariantFacts(Facts, kw_only=True):
 
 
 class ExperimentFacts(Facts, kw_only=True):
-    """What makes a campaign an experiment: ``variants``, the primary one first, whose weights add up to 100.
-    ``is_external`` says that only sessions name variants."""
+    """The experiment of a campaign: ``variants``, the primary one first, whose weights add up to 100.
+
+    ``is_external`` means that only sessions assign variants.
+    """
 
     id: int
     is_external: bool = False
@@ -102,11 +114,11 @@ class ExperimentFacts(Facts, kw_only=True):
 
 
 class CampaignFacts(Facts, kw_only=True):
-    """A campaign with its active rule set, by ``ruleset`` as decoded JSON (None without one). That of an experiment stands
-    for all its variants: it is the one of its primary variant.
+    """A campaign with its active rule set: ``ruleset`` as decoded JSON, None without one.
 
-    ``store_limits`` are budgets of single stores, by the id of the store. ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. The patterns
-    and characters are the defaults for codes that its rules create.
+    For an experiment ``ruleset`` is that of the primary variant. ``store_limits`` are the budgets of single stores, by id of the store.
+    ``collections`` are the campaign's own; ``value_map`` names its value map in ``Snapshot.value_maps``. Patterns and characters are the
+    defaults for codes that its rules create.
     """
 
     id: int

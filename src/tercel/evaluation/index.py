@@ -1,8 +1,8 @@
-"""Which campaigns can fire at all: an index over the necessary facts of their rules.
+"""Index of campaigns by the facts that their rules need to fire.
 
-Each rule stands under one of its key facts (or under none) and there, when it also needs a number, in a list sorted by
-the least number. So a request touches the campaigns that its cart, codes and event name, and of these the ones whose
-threshold it reaches, however many others there are.
+Each rule is filed under one of its key facts, or under none. When it also needs a number, it stands in a list that is sorted by
+the least number. A request therefore touches only the campaigns that its cart, codes and event name, and of these the ones whose
+threshold it reaches, however many others exist.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tercel.evaluation.run import EvaluationRun
 from tercel.evaluation.snapshot import Snapshot
 from tercel.evaluation.topics import Reader, Topic, reader_of
 from tercel.rules.compiled import ANY_PATH, CompiledRuleset
-from tercel.rules.facts import Key, Necessary, Subject
+from tercel.rules.requirement import Key, Requirement, Subject
 
 #: The most selective subjects first.
 _RANK = {
@@ -37,15 +37,14 @@ _OWN = {Subject.COUPON, Subject.REFERRAL}
 
 @dataclass(slots=True)
 class _Bucket:
-    """Campaigns under one key: those without a threshold, and by number of the path the sorted thresholds with their
-    campaigns."""
+    """Campaigns under one key: those without a threshold, and sorted thresholds with their campaigns by path of the number."""
 
     always: list[int] = field(default_factory=list)
     thresholds: dict[int, tuple[list[Decimal], list[int]]] = field(default_factory=dict)
 
 
 class _Table(NamedTuple):
-    """The buckets of one topic by value, and how its values are read from the facts."""
+    """The buckets of one topic by value, and the function that reads its values from the facts."""
 
     read: Reader
     buckets: Mapping[Any, _Bucket]
@@ -53,8 +52,11 @@ class _Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CampaignIndex:
-    """``tables`` hold the buckets of each topic; ``rest`` are the campaigns that no key fact tells apart, ``numbers``
-    the readings of the run that thresholds are about."""
+    """Campaigns by topic and value.
+
+    ``tables`` holds the buckets of each topic, ``rest`` the campaigns without a key fact, ``numbers`` the readers of the numbers that
+    thresholds compare.
+    """
 
     tables: Sequence[_Table]
     rest: _Bucket
@@ -62,18 +64,18 @@ class CampaignIndex:
 
     @classmethod
     def over(cls, campaigns: Iterable[tuple[int, int, CompiledRuleset]]) -> CampaignIndex:
-        """Index (order, id, rules) of campaigns."""
+        """Build the index over triples of order, campaign id and rules."""
         campaigns = list(campaigns)
         updates = frozenset[str]().union(*(ruleset.updates for _, _, ruleset in campaigns))
         builder = _Builder(updates)
         for order, campaign_id, ruleset in campaigns:
             for rule in ruleset.rules:
-                builder.add(order, campaign_id, rule.necessary)
+                builder.add(order, campaign_id, rule.requirement)
         tables = [_Table(reader_of(topic), buckets) for topic, buckets in builder.tables.items()]
         return CampaignIndex(tables, builder.rest, list(map(attrgetter, builder.paths)))
 
     def candidates(self, snapshot: Snapshot, run: EvaluationRun) -> list[int]:
-        """The orders of the campaigns that may fire, ascending."""
+        """Return the orders of the campaigns that may fire, ascending."""
         found: list[int] = []
         reached = [self.rest]
         for read, buckets in self.tables:
@@ -102,20 +104,20 @@ class _Builder:
         self.rest = _Bucket()
         self.paths: dict[str, int] = {}
 
-    def add(self, order: int, campaign_id: int, necessary: Necessary) -> None:
-        for bucket in self._buckets(campaign_id, necessary):
-            if not necessary.thresholds:
+    def add(self, order: int, campaign_id: int, requirement: Requirement) -> None:
+        for bucket in self._buckets(campaign_id, requirement):
+            if not requirement.thresholds:
                 bucket.always.append(order)
                 continue
-            highest = max(necessary.thresholds, key=lambda threshold: threshold.value)
+            highest = max(requirement.thresholds, key=lambda threshold: threshold.value)
             path = self.paths.setdefault(f"{highest.entity}.{highest.field}", len(self.paths))
             limits, orders = bucket.thresholds.setdefault(path, ([], []))
             place = bisect_right(limits, highest.value)
             limits.insert(place, highest.value)
             orders.insert(place, order)
 
-    def _buckets(self, campaign_id: int, necessary: Necessary) -> list[_Bucket]:
-        usable = [keys for keys in necessary.keys if not any(map(self._may_change, keys))]
+    def _buckets(self, campaign_id: int, requirement: Requirement) -> list[_Bucket]:
+        usable = [keys for keys in requirement.keys if not any(map(self._may_change, keys))]
         if not usable:
             return [self.rest]
         chosen = min(usable, key=lambda keys: (max(_RANK[key.subject] for key in keys), len(keys)))
@@ -127,7 +129,7 @@ class _Builder:
         return buckets
 
     def _may_change(self, key: Key) -> bool:
-        """Whether a rule may set the attribute, so that the snapshot does not decide."""
+        """Tell whether a rule may set the attribute, in which case the snapshot does not decide."""
         if key.subject not in {Subject.SESSION, Subject.PROFILE}:
             return False
         return ANY_PATH in self.updates or f"{key.subject}.attributes.{key.name}".lower() in self.updates

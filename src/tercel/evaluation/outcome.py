@@ -1,6 +1,6 @@
-"""What an evaluation answers: effects, failures, a trace, and the changes the ledger should write.
+"""Outcome of an evaluation: effects, failures, a trace, and the changes to write.
 
-Nothing else writes. A caller that only looks (a dry run, a preview, a replay) drops the changes.
+Nothing else writes. A caller that does not write (a dry request, a preview, a replay) drops the changes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tercel.evaluation.snapshot import CounterKey
 
 
 class CounterUse(msgspec.Struct, frozen=True, gc=False):
-    """How much of one limited counter an entry takes. ``limit`` is the bound the ledger must hold."""
+    """Amount that an entry takes from one limited counter. ``limit`` is the bound that the ledger must enforce."""
 
     key: CounterKey
     amount: Decimal
@@ -25,11 +25,11 @@ class CounterUse(msgspec.Struct, frozen=True, gc=False):
 
 
 class LedgerEntry(msgspec.Struct, gc=False):
-    """One thing a closing session consumes; kept for ever, undone only by a reversal entry.
+    """One thing that a closing session consumes: never changed, undone only by a reversal entry.
 
     ``kind`` is the budget action: redeemCoupon, redeemReferral, setDiscount, addFreeItemEffect, customEffect,
     createCoupon, … ``amount`` is money for discounts, points for points, else 1. ``effect_index`` points into
-    ``Outcome.effects``. ``coupon_discount`` is what the entry adds to the coupon's discount counter.
+    ``Outcome.effects``. ``coupon_discount`` is added to the coupon's discount counter.
     ``position`` and ``sub_position`` name the unit for per-item effects.
     """
 
@@ -61,7 +61,7 @@ class AttributeChange(msgspec.Struct, kw_only=True, frozen=True):
 
 class CreatedCode(msgspec.Struct, kw_only=True):
     """A coupon or referral that a rule creates. ``memory_key`` identifies it within its session
-    (integration.md 2.4.1); it is created at once when ``is_stored_in_session``, else when the session closes.
+    (behaviour/sessions 10); it is created at once when ``is_stored_in_session``, else when the session closes.
     """
 
     kind: str
@@ -89,8 +89,8 @@ class WebhookRequest(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Changes(msgspec.Struct, kw_only=True):
-    """What should be written. ``entries`` count only when the session closes (or for an event, at once); everything
-    else is applied at each passing evaluation (integration.md 2.4).
+    """Changes to write. ``entries`` count when the session closes, or at once for an event; everything else is applied at
+    each passing evaluation (behaviour/sessions 8).
     """
 
     entries: list[LedgerEntry] = []
@@ -103,7 +103,7 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Why a rule did not fire, in the shape of RuleFailureReason (integration.md 5.8)."""
+    """Why a rule did not fire, in the shape of the contract's RuleFailureReason."""
 
     campaign_id: int = msgspec.field(name="campaignID")
     campaign_name: str = msgspec.field(name="campaignName")
@@ -123,13 +123,14 @@ class RuleFailure(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Outcome(msgspec.Struct, kw_only=True):
     """The answer of one evaluation. ``triggered`` are the campaigns that apply: those with a successful rule, in
-    evaluation order, without the ones that their group left out. ``is_complete`` is false when the allowance of steps,
-    time or effects ended it early."""
+    evaluation order, without the ones that their group left out. ``is_complete`` is false when the allowance of steps
+    or time ended it early; ``ended_early`` are campaigns that spent their own part of it."""
 
     effects: list[Effect] = []
     failures: list[RuleFailure] = []
     triggered: list[int] = []
     is_complete: bool = True
+    ended_early: frozenset[int] = frozenset()
     changes: Changes = msgspec.field(default_factory=Changes)
     eligibility: list[CampaignEligibility] | None = None
     trace: list[CampaignTrace] | None = None

@@ -1,4 +1,4 @@
-"""An application's campaigns, compiled and indexed: what an evaluation runs (design: program, snapshot, outcome).
+"""An application's campaigns, compiled and indexed: what an evaluation runs.
 
 A program is immutable and belongs to one revision of its application. Compiled rule sets are kept by the id of the rule
 set in a cache that the caller owns, so that one changed campaign does not recompile the others.
@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
+from tercel.evaluation.entities.campaign import Application, Campaign
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
 from tercel.evaluation.index import CampaignIndex
 from tercel.evaluation.run import RULE_SCOPE
 from tercel.evaluation.snapshot import LimitFacts
-from tercel.evaluation.surroundings import Application, Campaign
 from tercel.evaluation.tree import Group, build_tree
-from tercel.language.compiler import compile_expression
+from tercel.language.named import charged
 from tercel.language.reader import ReadError, read
 from tercel.language.run import Compiled
 from tercel.rules.compiled import CompiledRuleset, compile_ruleset
@@ -32,10 +32,13 @@ RulesetCache = dict[int, "CompiledRuleset | str"]
 
 @dataclass(frozen=True, slots=True)
 class CompiledCampaign:
-    """A campaign ready to run. ``order`` is its place in the evaluation tree; ``ruleset`` is None when there is none or
-    it does not compile, and ``problem`` then says why. A plain one runs always: enabled, without schedule or stores.
-    ``groups`` are those it stands in, from the base group to its parent, whose id and mode its effects tell. That of an
-    experiment has ``variants`` by id, each a campaign of its own; one of them knows its ``variant_id``."""
+    """A campaign ready to run.
+
+    ``order`` is its place in the evaluation tree. ``ruleset`` is None without rules or when they do not compile; ``problem`` then
+    holds the reason. ``is_plain`` marks campaigns that always run: enabled, without schedule, stores or experiment. ``groups`` holds the
+    groups from the base group to its parent, whose id and mode its effects show. The campaign of an experiment has ``variants`` by id, each a
+    compiled campaign with its ``variant_id``.
+    """
 
     facts: CampaignFacts
     id: int
@@ -55,12 +58,12 @@ class CompiledCampaign:
     variants: Mapping[int, CompiledCampaign] = field(default_factory=dict)
 
     def is_running(self, now: datetime) -> bool:
-        """Enabled, within its schedule, and with rules (integration.md 5.1)."""
+        """Tell whether it is enabled, within its schedule, and has rules (behaviour/evaluation 1)."""
         facts = self.facts
         return facts.state == "enabled" and self.is_scheduled(now)
 
     def is_scheduled(self, now: datetime) -> bool:
-        """Within its schedule and with rules, whatever its state."""
+        """Tell whether it is within its schedule and has rules, whatever its state."""
         facts = self.facts
         return (
             self.ruleset is not None
@@ -69,17 +72,19 @@ class CompiledCampaign:
         )
 
     def is_linked_to(self, store_id: int | None) -> bool:
-        """Whether it runs for the store; one without linked stores runs for all and for none."""
+        """Tell whether it runs for the store; a campaign without linked stores runs for all, and without a store."""
         stores = self.facts.linked_store_ids
         return not stores or store_id in stores
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """An application with its campaigns in the order of the evaluation tree. ``by_id`` knows all campaigns, those that
-    cannot run included, so that their codes are refused for the right reason. ``is_plain`` says that no group of the tree
-    chooses among its members, ``has_limits`` that some campaign has a budget; ``experiments`` are the campaigns with
-    variants."""
+    """An application with its campaigns in the order of the evaluation tree.
+
+    ``by_id`` holds all campaigns, also those that cannot run, so that their codes are refused with the right reason. ``is_plain``
+    means that no group of the tree chooses among its members, ``has_limits`` that some campaign has a budget. ``experiments`` holds the
+    campaigns with variants.
+    """
 
     application: ApplicationFacts
     entity: Application
@@ -94,7 +99,7 @@ class Program:
 
     @property
     def problems(self) -> dict[int, str]:
-        """Why campaigns never fire, by campaign id."""
+        """Reasons why campaigns never fire, by campaign id."""
         return {campaign.facts.id: campaign.problem for campaign in self.campaigns if campaign.problem}
 
 
@@ -142,7 +147,7 @@ def _compile_filters(filters: Mapping[str, Any]) -> dict[str, Compiled]:
     for name, expression in filters.items():
         data = expression.get("expr") if isinstance(expression, Mapping) else expression
         with suppress(ReadError):  # one that cannot be read is missing, and rules that use it fail
-            compiled[name] = compile_expression(read(data), RULE_SCOPE)
+            compiled[name] = charged(read(data), RULE_SCOPE)
     return compiled
 
 
@@ -177,7 +182,7 @@ def _compile_campaign(
 
 
 def _with_variants(campaign: CompiledCampaign, cache: RulesetCache) -> CompiledCampaign:
-    """The same, with its variants when it is an experiment."""
+    """Add the variants to the campaign of an experiment."""
     experiment = campaign.facts.experiment
     if experiment is None:
         return campaign

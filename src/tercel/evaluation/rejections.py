@@ -1,9 +1,11 @@
-"""The refusal of every code that was sent and not accepted (integration.md 4.4 to 4.7)."""
+"""Rejections: the refusal of every code that was sent and not accepted (behaviour/codes 4, 5, 7, 8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from tercel.effects.coupons import RejectCoupon
 from tercel.effects.effect import Effect
@@ -17,7 +19,7 @@ from tercel.rules.compiled import CompiledRule
 
 
 class Refused(NamedTuple):
-    """A code that was not accepted: what it is, and whose."""
+    """A code that was not accepted, with its kind and campaign."""
 
     kind: str
     id: int
@@ -26,12 +28,12 @@ class Refused(NamedTuple):
 
     @property
     def prefix(self) -> str:
-        """What the reasons begin with."""
+        """The prefix of its reasons: ``Coupon`` or ``Referral``."""
         return self.kind.capitalize()
 
 
 def rejections(engine: Engine) -> Iterator[Effect]:
-    """The refusals in the order of the codes, the referral last."""
+    """Yield the refusals in the order of the codes, the referral last."""
     snapshot = engine.snapshot
     seen: set[int] = set()
     for code, coupon in snapshot.coupons.items():
@@ -49,15 +51,53 @@ def rejections(engine: Engine) -> Iterator[Effect]:
         yield _unknown(RejectReferral(session.referral_code, "ReferralNotFound"))
 
 
+def is_refused(engine: Engine, kind: str, number: int, campaign_id: int) -> bool:
+    """Tell whether a code is refused: no rule accepted it, and no rule of an applying campaign found it valid."""
+    is_checked = (kind, number) in engine.checked and campaign_id not in engine.exclusions
+    return not is_checked and not engine.host.accepted.get((kind, number))
+
+
+def release(engine: Engine) -> None:
+    """Detach refused codes from the entries.
+
+    Effects that rules gave without asking for the code take neither money from it nor from limits per code.
+    """
+    entries = engine.journal.entries
+    refused = {
+        (kind, number)
+        for kind, number, campaign_id in {
+            found
+            for entry in entries
+            for found in (
+                ("coupon", entry.coupon_id, entry.campaign_id),
+                ("referral", entry.referral_id, entry.campaign_id),
+            )
+        }
+        if number is not None and is_refused(engine, kind, number, campaign_id)
+    }
+    for index, entry in enumerate(entries):
+        is_coupon_refused = ("coupon", entry.coupon_id) in refused
+        if not is_coupon_refused and ("referral", entry.referral_id) not in refused:
+            continue
+        own = {f"{kind.capitalize()}={number}" for kind, number in refused}
+        entries[index] = replace(
+            entry,
+            coupon_id=None if is_coupon_refused else entry.coupon_id,
+            referral_id=None if ("referral", entry.referral_id) in refused else entry.referral_id,
+            coupon_discount=None if is_coupon_refused else entry.coupon_discount,
+            uses=tuple(use for use in entry.uses if own.isdisjoint(use.key.scope.split("|"))),
+        )
+
+
 def _unknown(props: RejectCoupon | RejectReferral) -> Effect:
     return Effect(-1, -1, -1, "", props.effect_type, props)
 
 
 def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
     key = (refused.kind, refused.id)
-    is_out = refused.campaign_id in engine.exclusions
-    if engine.host.accepted.get(key) or (key in engine.checked and not is_out):
+    if not is_refused(engine, *key, refused.campaign_id):
         return
+    is_out = refused.campaign_id in engine.exclusions
     campaign = engine.program.by_id.get(refused.campaign_id)
     if campaign is not None:
         campaign = variant_of(campaign, engine.snapshot) or campaign
@@ -77,8 +117,10 @@ def _refusal(engine: Engine, refused: Refused) -> Iterator[Effect]:
 
 
 def _exclusion(engine: Engine, refused: Refused, attempts: list[Attempt]) -> Verdict | None:
-    """The verdict on a code whose campaign lost against others of its group; None where the campaign's own rules
-    refused it anyway (integration.md 5.4)."""
+    """Return the verdict on a code whose campaign lost in its group.
+
+    None when the campaign's own rules refused the code anyway (behaviour/groups 5).
+    """
     is_met = (refused.kind, refused.id) in engine.checked
     if not is_met and any(asks_for(attempt.rule, refused.kind) for attempt in attempts):
         return None
@@ -86,8 +128,10 @@ def _exclusion(engine: Engine, refused: Refused, attempts: list[Attempt]) -> Ver
 
 
 def reported(attempts: list[Attempt], kind: str) -> Attempt | None:
-    """The attempt that a refusal is told by: an effect failure if any rule got that far, else the first rule that asks
-    for the code, else the first rule."""
+    """Return the attempt that explains a refusal.
+
+    The first with a failed effect, else the first rule that asks for the code, else the first rule.
+    """
     for attempt in attempts:
         if attempt.effect_index is not None:
             return attempt
@@ -96,7 +140,7 @@ def reported(attempts: list[Attempt], kind: str) -> Attempt | None:
 
 
 def asks_for(rule: CompiledRule, kind: str) -> bool:
-    """Whether a rule has a condition on codes of that kind."""
+    """Tell whether a rule has a condition on codes of that kind."""
     return (rule.coupon_condition if kind == "coupon" else rule.referral_condition) is not None
 
 

@@ -1,4 +1,4 @@
-"""From the record of an explained evaluation to what callers read: eligibility, trace and nudges."""
+"""Report of an explained evaluation: eligibility, trace and nudges from the records of the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXCLUSIONS = {
 
 
 def explain(engine: ExplainingEngine, outcome: Outcome) -> None:
-    """Add to the outcome what was asked for."""
+    """Add the parts that were asked for to the outcome."""
     wants = engine.snapshot.wants
     shown = [campaign for campaign in engine.program.campaigns if _is_shown(engine, campaign)]
     campaigns = [variant_of(campaign, engine.snapshot) or campaign for campaign in shown]
@@ -104,7 +104,7 @@ def _why_left_out(engine: ExplainingEngine, campaign: CompiledCampaign) -> str:
 
 
 def _nudges(engine: ExplainingEngine) -> list[Nudge]:
-    """What is missing for the rules that did not apply, the smallest changes first."""
+    """Return the needs of the rules that did not apply, the smallest changes first."""
     found = list(_missing(engine, engine.records)) + list(_missing(engine, engine.upcoming))
     return sorted(found, key=lambda nudge: smallness(nudge.needs))
 

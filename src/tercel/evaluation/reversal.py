@@ -1,39 +1,32 @@
-"""Taking effects back on cancel, return and reopen (integration.md 2.5 to 2.8).
+"""Reversal of effects on cancel, return and reopen (behaviour/sessions 11, 12; behaviour/returns 3).
 
-A reversal reads the ledger entries of the session, never the rules of today. What a program's return policy allows of
-points is decided by the ledger, which holds the balances; here every point movement is taken back whole.
+A reversal reads the ledger entries of the session, never the rules of today. A program's return policy for points is applied by
+the ledger, which holds the balances; here every movement of points is reversed whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from tercel.effects.all import EFFECTS
 from tercel.effects.effect import Effect
-from tercel.effects.props import Props
-from tercel.effects.rollbacks import (
-    RollbackAddedLoyaltyPoints,
-    RollbackCoupon,
-    RollbackDeductedLoyaltyPoints,
-    RollbackDiscount,
-    RollbackIncreasedAchievementProgress,
-    RollbackReferral,
-)
+from tercel.language.budgets import BUDGETS
 
 #: A unit of the cart: position of the line and sub position in it (None without flattening).
 Unit = tuple[int, int | None]
 
-#: Budgets that a cancelled session does not give back (integration.md 2.5).
-KEPT_KINDS = frozenset({"createCoupon", "createReferral"})
-#: What goes with the units it was given for (integration.md 2.6). A custom effect of a unit does not: it has happened.
-UNIT_KINDS = frozenset({"setDiscount", "createLoyaltyPoints"})
+#: Budgets that a cancelled session does not give back (behaviour/sessions 11).
+KEPT_KINDS = frozenset(budget.action for budget in BUDGETS if budget.is_kept)
+#: What goes with the units it was given for (behaviour/returns 3). A custom effect of a unit does not: it has happened.
+UNIT_KINDS = frozenset(budget.action for budget in BUDGETS if budget.is_of_units)
 
 
 class StoredEntry(msgspec.Struct, kw_only=True, frozen=True):
-    """A ledger entry as it was written, with its effect as decoded JSON (None when it had none).
+    """A stored ledger entry, with its effect as decoded JSON (None without one).
 
     ``profile_integration_id`` is the profile of the session, for effects that do not name their recipient.
     """
@@ -51,18 +44,18 @@ class StoredEntry(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Reversal(msgspec.Struct, frozen=True):
-    """An entry to take back, and the effect that says so (None for those undone in silence)."""
+    """An entry to reverse, and its rollback effect (None when it has no counterpart)."""
 
     entry: StoredEntry
     effect: Effect | None
 
 
 def reverse(entries: Iterable[StoredEntry], units: Collection[Unit] | None = None) -> list[Reversal]:
-    """What to take back, in the order of the original entries.
+    """Return the reversals of entries, in the order of the entries.
 
     Args:
-        entries: The entries that are still in force.
-        units: The returned units: only discounts and points tied to them are taken back. None takes back everything
+        entries: The entries in force.
+        units: The returned units: only discounts and points tied to them are reversed. None reverses everything
             that a cancelled or reopened session gives back.
     """
     reversals = []
@@ -78,10 +71,12 @@ def reverse(entries: Iterable[StoredEntry], units: Collection[Unit] | None = Non
 
 def _effect(entry: StoredEntry) -> Effect | None:
     effect = entry.effect
-    make = None if effect is None else _ROLLBACKS.get(effect["effectType"])
-    if effect is None or make is None:
+    kind = None if effect is None else EFFECTS.get(effect["effectType"])
+    if effect is None or kind is None:
         return None
-    props = make(effect["props"], entry)
+    props = kind.rollback(effect["props"], entry.profile_integration_id)
+    if props is None:
+        return None
     return Effect(
         campaign_id=effect.get("campaignId", entry.campaign_id),
         ruleset_id=effect.get("rulesetId", entry.ruleset_id),
@@ -94,72 +89,3 @@ def _effect(entry: StoredEntry) -> Effect | None:
         evaluation_group_mode=effect.get("evaluationGroupMode"),
         experiment_id=effect.get("experimentId"),
     )
-
-
-def _coupon(props: Mapping[str, Any], _entry: StoredEntry) -> Props:
-    return RollbackCoupon(props["value"])
-
-
-def _referral(props: Mapping[str, Any], _entry: StoredEntry) -> Props:
-    return RollbackReferral(props["value"])
-
-
-def _discount(props: Mapping[str, Any], _entry: StoredEntry) -> Props:
-    return RollbackDiscount(
-        props["name"],
-        Decimal(props["value"]),
-        props.get("position"),
-        props.get("subPosition"),
-        props.get("additionalCostId"),
-        props.get("additionalCost"),
-        props.get("scope"),
-    )
-
-
-def _added_points(props: Mapping[str, Any], _entry: StoredEntry) -> Props:
-    return RollbackAddedLoyaltyPoints(
-        props["programId"],
-        props["subLedgerId"],
-        Decimal(props["value"]),
-        props["recipientIntegrationId"],
-        props["transactionUUID"],
-        props.get("cartItemPosition"),
-        props.get("cartItemSubPosition"),
-        props.get("cardIdentifier"),
-    )
-
-
-def _deducted_points(props: Mapping[str, Any], entry: StoredEntry) -> Props:
-    return RollbackDeductedLoyaltyPoints(
-        program_id=props["programId"],
-        sub_ledger_id=props["subLedgerId"],
-        value=Decimal(props["value"]),
-        recipient_integration_id=entry.profile_integration_id,
-        transaction_uuid=props["transactionUUID"],
-        card_identifier=props.get("cardIdentifier"),
-    )
-
-
-def _progress(props: Mapping[str, Any], _entry: StoredEntry) -> Props:
-    delta, value = Decimal(props["delta"]), Decimal(props["value"])
-    return RollbackIncreasedAchievementProgress(
-        props["achievementId"],
-        props["achievementName"],
-        props.get("progressTrackerId", 0),
-        delta,
-        value - delta,
-        Decimal(props["target"]),
-    )
-
-
-_ROLLBACKS: dict[str, Callable[[Mapping[str, Any], StoredEntry], Props]] = {
-    "acceptCoupon": _coupon,
-    "acceptReferral": _referral,
-    "setDiscount": _discount,
-    "setDiscountPerItem": _discount,
-    "setDiscountPerAdditionalCost": _discount,
-    "setDiscountPerAdditionalCostPerItem": _discount,
-    "addLoyaltyPoints": _added_points,
-    "deductLoyaltyPoints": _deducted_points,
-    "increaseAchievementProgress": _progress,
-}

@@ -1,4 +1,4 @@
-"""The run of an evaluation: the globals that rules read (rules.md 3.2), and the scope that names them."""
+"""The run of an evaluation: the globals that rules read (behaviour/evaluation 7), and the scope that names them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from tercel.evaluation.cart import Item
-from tercel.evaluation.membership import Achievements, Loyalty, LoyaltyCard
-from tercel.evaluation.people import Coupon, Profile, Referral
-from tercel.evaluation.session import Session
-from tercel.evaluation.surroundings import Account, Application, Campaign, Event, Store
+from tercel.evaluation.entities.achievements import Achievements
+from tercel.evaluation.entities.campaign import Account, Application, Campaign
+from tercel.evaluation.entities.cart import Item
+from tercel.evaluation.entities.codes import Coupon, Referral
+from tercel.evaluation.entities.event import Event, Store
+from tercel.evaluation.entities.loyalty import Loyalty, LoyaltyCard
+from tercel.evaluation.entities.profile import Profile
+from tercel.evaluation.entities.session import Session
 from tercel.language.kinds import ENTITY, LIST, TIME
 from tercel.language.run import Run
 from tercel.language.scope import Global, Scope
 
 
 class EvaluationRun(Run):
-    """What rules see. None reads as ``missing``; coupon, referral, advocate and campaign change from run to run.
+    """State that expressions read. None reads as ``missing``; coupon, referral, advocate and campaign change from run to run.
 
-    ``memberships`` makes the entities about points and progress when a rule first reads them.
+    ``memberships`` creates the entities for points and progress when a rule first reads them.
     """
 
     __slots__ = (
@@ -67,21 +70,37 @@ class EvaluationRun(Run):
 
 
 GLOBALS = {
-    "Session": Global("session", ENTITY, Session),
-    "Profile": Global("profile", ENTITY, Profile),
-    "AdvocateProfile": Global("advocate_profile", ENTITY, Profile),
-    "Event": Global("event", ENTITY, Event),
-    "Coupon": Global("coupon", ENTITY, Coupon),
-    "Referral": Global("referral", ENTITY, Referral),
-    "Campaign": Global("campaign", ENTITY, Campaign),
-    "Application": Global("application", ENTITY, Application),
-    "Account": Global("account", ENTITY, Account),
-    "Store": Global("store", ENTITY, Store),
-    "Loyalty": Global("loyalty", ENTITY, Loyalty),
-    "LoyaltyCard": Global("loyalty_card", ENTITY, LoyaltyCard),
-    "Achievements": Global("achievements", ENTITY, Achievements),
-    "Value_map_items": Global("value_map_items", LIST, Item),
-    "Now": Global("now", TIME),
+    "Session": Global("session", ENTITY, Session, "the cart; unset for an event that no session caused"),
+    "Profile": Global("profile", ENTITY, Profile, "the customer; unset where the request names none"),
+    "AdvocateProfile": Global(
+        "advocate_profile",
+        ENTITY,
+        Profile,
+        "the customer who recommends; unset without a valid referral code",
+    ),
+    "Event": Global(
+        "event", ENTITY, Event, "what happened: the session's own event, or one that a client sent"
+    ),
+    "Coupon": Global(
+        "coupon", ENTITY, Coupon, "the coupon that the rules run for; unset where they run without one"
+    ),
+    "Referral": Global(
+        "referral", ENTITY, Referral, "the referral of the session; unset without one of this campaign"
+    ),
+    "Campaign": Global("campaign", ENTITY, Campaign, "the campaign whose rules run"),
+    "Application": Global("application", ENTITY, Application, "the shop that the request belongs to"),
+    "Account": Global("account", ENTITY, Account, "the account that owns everything"),
+    "Store": Global("store", ENTITY, Store, "the store that the request names; unset without one"),
+    "Loyalty": Global("loyalty", ENTITY, Loyalty, "the loyalty programs, by their API names"),
+    "LoyaltyCard": Global("loyalty_card", ENTITY, LoyaltyCard, "the first valid card of the session"),
+    "Achievements": Global("achievements", ENTITY, Achievements, "the achievements, by their API names"),
+    "Value_map_items": Global(
+        "value_map_items",
+        LIST,
+        Item,
+        "the units of the cart that the campaign's value map knows, each with its value",
+    ),
+    "Now": Global("now", TIME, None, "the time of the request, or the one that a dry request asks for"),
 }
 
 #: The names that every rule sees.

@@ -1,4 +1,4 @@
-"""Generated values that are the same for the same seed: transaction ids and codes. The core has no random source."""
+"""Generated values, equal for equal seeds: transaction ids and codes. The core has no random source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ DEFAULT_PATTERN = "########"
 
 
 def seeded_uuid(seed: str, purpose: str) -> str:
-    """A UUID that depends on the seed and on what it is for."""
+    """Return a UUID that depends on the seed and on its purpose."""
     return str(UUID(bytes=hashlib.sha256(f"{seed}|{purpose}".encode()).digest()[:16], version=4))
 
 
 def seeded_code(seed: str, purpose: str, *, pattern: str = "", characters: str = "") -> str:
-    """A code after a pattern, in which each ``#`` is replaced by one of the characters.
+    """Return a code after a pattern, in which each ``#`` is replaced by one of the characters.
 
     >>> seeded_code("s", "p", pattern="X-##", characters="0")
     'X-00'

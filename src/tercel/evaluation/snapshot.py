@@ -1,7 +1,7 @@
-"""Everything an evaluation may see, as plain facts.
+"""Snapshot: all facts that an evaluation may see.
 
-Whoever calls the engine gathers these: the live pipeline from the database, a scenario file from its context, a
-replay from stored sessions. Nothing here is a table row, and nothing is looked up later.
+The caller of the engine gathers them: the pipeline from the database, a scenario file from its context, a
+replay from stored sessions. Nothing here is a table row, and nothing is loaded later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Facts(msgspec.Struct, kw_only=True, gc=False):
 
 
 class CartLine(Facts, kw_only=True):
-    """One line of the cart as sent; the evaluation expands it to units (integration.md 1.6).
+    """One line of the cart as sent; the evaluation expands it to units (behaviour/sessions 4).
 
     ``additional_costs`` are per unit. ``attributes`` hold language values (times as datetime, places as Location).
     """
@@ -140,7 +140,7 @@ class StoreFacts(Facts, kw_only=True):
 
 class EventFacts(Facts, kw_only=True):
     """The event being processed. ``types`` are all types whose conditions may match: a session created in state
-    closed is both created and closed (integration.md 1.11); the first is the one recorded.
+    closed is both created and closed (behaviour/sessions 7); the first is the one recorded.
     """
 
     types: tuple[str, ...]
@@ -214,11 +214,11 @@ class LoyaltyProgramFacts(Facts, kw_only=True):
 
 
 class CounterKey(NamedTuple):
-    """Which counter of a campaign's budget is meant.
+    """Key of a counter of a campaign's budget.
 
     ``scope`` is ``""`` for the whole campaign, else ``Entity=value`` pairs joined by ``|`` in the order of
     LimitConfig.entities sorted by name, such as ``Coupon=12|Profile=5`` (Profile, Coupon, Referral, Store and Session
-    by internal id; Identifier by its text). ``period`` is ``""`` or a key such as ``Y2026M8`` (management.md 3.5).
+    by internal id; Identifier by its text). ``period`` is ``""`` or a key such as ``Y2026M8`` (behaviour/budgets 3).
     """
 
     campaign_id: int
@@ -228,7 +228,7 @@ class CounterKey(NamedTuple):
 
 
 class ChangedAttribute(NamedTuple):
-    """Which rule changed which attribute: its campaign, its place, the coupon that it ran for, and the path."""
+    """Identity of an attribute change: campaign, index of the rule, coupon of the run, and path."""
 
     campaign_id: int
     rule_index: int
@@ -237,7 +237,7 @@ class ChangedAttribute(NamedTuple):
 
 
 class Wants(msgspec.Struct, frozen=True):
-    """What the caller asked for beside the effects. Costs are paid only when asked."""
+    """Parts of the outcome that the caller asks for beside the effects; each costs only when asked for."""
 
     failures: bool = False
     eligibility: bool = False

@@ -1,4 +1,4 @@
-"""Templates of payloads, URLs and headers: texts with placeholders such as ``${$name}`` (rules.md 3.5).
+"""Templates of payloads, URLs and headers: texts with placeholders such as ``${$name}`` (behaviour/evaluation 11).
 
 The older form ``${name}`` means the same.
 """
@@ -22,12 +22,12 @@ Lookup = Callable[[str], Any]
 
 
 def placeholders(template: str) -> Iterator[str]:
-    """The names in a template, in order."""
-    return (match[1] for match in _PLACEHOLDER.finditer(template))
+    """Return the names in a template, in order."""
+    return (match[1] for match in _PLACEHOLDER.finditer(template, 0, _last_end(template)))
 
 
 def fill_text(template: str, look_up: Lookup) -> str:
-    """A text with its placeholders replaced: texts as they are, everything else as JSON.
+    """Fill a template as text: texts as they are, other values as JSON.
 
     Raises:
         RangeError: the result is too long.
@@ -36,7 +36,7 @@ def fill_text(template: str, look_up: Lookup) -> str:
 
 
 def fill_url(template: str, look_up: Lookup) -> str:
-    """A URL with its placeholders replaced; no value can add a part to it.
+    """Fill a template as URL; values are quoted, so none can add a part to it.
 
     Raises:
         RangeError: the result is too long.
@@ -45,7 +45,7 @@ def fill_url(template: str, look_up: Lookup) -> str:
 
 
 def fill_json(template: str, look_up: Lookup) -> str:
-    """JSON with its placeholders replaced: inside a text as in a text, elsewhere as JSON.
+    """Fill a JSON template: inside a text as text, elsewhere as JSON.
 
     Raises:
         RangeError: the result is too long.
@@ -63,7 +63,7 @@ def fill_json(template: str, look_up: Lookup) -> str:
 
 
 def fill_payload(template: str, look_up: Lookup) -> str:
-    """The body of a request: filled as JSON when it begins like JSON, else as a text.
+    """Fill the body of a request: as JSON when it begins like JSON, else as text.
 
     Raises:
         RangeError: the result is too long.
@@ -77,8 +77,10 @@ def _fill(template: str, write: Callable[[str], str]) -> str:
 
 
 def _join(template: str, write: Callable[[str, str], str]) -> str:
-    """Replace each placeholder by what is written for it, given the text since the one before."""
-    pieces = _PLACEHOLDER.split(template)
+    """Replace each placeholder by the result of ``write``, which gets its name and the text since the previous one."""
+    end = _last_end(template)
+    pieces = _PLACEHOLDER.split(template[:end])
+    pieces[-1] += template[end:]
     length = sum(map(len, pieces[::2]))
     for index in range(1, len(pieces), 2):
         pieces[index] = write(pieces[index], pieces[index - 1])
@@ -86,6 +88,14 @@ def _join(template: str, write: Callable[[str, str], str]) -> str:
         if length > STRING_LENGTH_MAX:
             raise RangeError(f"a filled template has at most {STRING_LENGTH_MAX} characters")
     return "".join(pieces)
+
+
+def _last_end(template: str) -> int:
+    """Return an upper bound of the end of the last placeholder.
+
+    Because: beyond it the expression would search again from each beginning of a placeholder.
+    """
+    return template.rfind("}") + 1
 
 
 def _as_text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the facts of a request hold for the subjects that campaigns are indexed by."""
+"""Readers of the facts by which campaigns are indexed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from tercel.evaluation.snapshot import Snapshot
-from tercel.rules.facts import Subject
+from tercel.rules.requirement import Subject
 
 #: What a table of the index is about: subject, and field or attribute.
 Topic = tuple[Subject, str]
@@ -16,14 +16,14 @@ Reader = Callable[[Snapshot], Iterable[Any]]
 
 
 def reader_of(topic: Topic) -> Reader:
-    """How the values for a topic are read; chosen once, when the index is built."""
+    """Return the function that reads the values of a topic from the facts; called once, when the index is built."""
     subject, name = topic
     make = _READERS.get(subject)
     return _codes if make is None else make(name)
 
 
 def named_campaigns(snapshot: Snapshot) -> Iterator[int]:
-    """The campaigns whose codes are in the request."""
+    """Return the campaigns whose codes are in the request."""
     for coupon in snapshot.coupons.values():
         if coupon is not None:
             yield coupon.campaign_id

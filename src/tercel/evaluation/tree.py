@@ -1,4 +1,4 @@
-"""The evaluation tree: groups of campaigns with a mode (integration.md 5.3, 5.4).
+"""The evaluation tree: groups of campaigns with a mode (behaviour/groups 1, 2).
 
 All campaigns of a stackable group apply in order. The other modes choose among their members: ``walk`` runs them,
 ``choice`` decides.
@@ -22,7 +22,7 @@ class Group:
     children: tuple[Group | int, ...]
 
     def leaves(self, above: tuple[Group, ...] = ()) -> Iterator[tuple[int, tuple[Group, ...]]]:
-        """The campaigns below, in order of evaluation, each with the groups it stands in, the outermost first."""
+        """Yield the campaigns below, in order of evaluation, each with its groups from the outermost on."""
         path = (*above, self)
         for child in self.children:
             if isinstance(child, Group):
@@ -32,13 +32,13 @@ class Group:
 
     @property
     def is_plain(self) -> bool:
-        """Whether everything below is stackable, so that the campaigns simply run one after the other."""
+        """True when everything below is stackable, so that the campaigns simply run one after the other."""
         groups = [child for child in self.children if isinstance(child, Group)]
         return self.mode == "stackable" and all(group.is_plain for group in groups)
 
 
 def build_tree(groups: Sequence[GroupFacts], campaign_ids: Sequence[int]) -> Group:
-    """The tree below the first group, which is the base group. A campaign that stands nowhere joins the base group."""
+    """Build the tree below the first group, which is the base group. A campaign without a place joins the base group."""
     if not groups:
         return Group(None, "stackable", "session", tuple(campaign_ids))
     by_id = {group.id: group for group in groups}

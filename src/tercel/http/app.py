@@ -12,15 +12,20 @@ from tercel.http.kernel.asgi import ASGIApp, Receive, Scope, Send
 from tercel.http.kernel.dispatch import Dispatch
 from tercel.http.kernel.headers import is_valid_host
 from tercel.http.kernel.observer import Observer
-from tercel.http.kernel.paths import RawPaths
+from tercel.http.kernel.origins import OtherOrigins
+from tercel.http.kernel.paths import RawPaths, restore
 from tercel.http.kernel.pressure import Pressure
 from tercel.http.kernel.router import NoSuchMethodError, NoSuchPathError, Router
 from tercel.http.kernel.runtime import Runtime
 from tercel.http.kernel.services import Services
 from tercel.http.kernel.stopping import Stopping
-from tercel.http.openapi import document_operations
 from tercel.http.operations import OPERATIONS
+from tercel.http.pending import PENDING
+from tercel.http.reference import pages
+from tercel.http.reference.document import document_operations
 from tercel.settings import Settings
+
+_PART_LENGTH_SHOWN = 32
 
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
@@ -29,12 +34,21 @@ def create_app(settings: Settings, open_services: OpenServices) -> ASGIApp:
     """The application; its services are opened when it starts and closed when it stops."""
     runtime = Runtime(settings)
     router = Router[Dispatch]()
-    for operation in [*OPERATIONS, *health.OPERATIONS, *document_operations(OPERATIONS)]:
+    beside = [*health.api, *document_operations(OPERATIONS), *pages.api]
+    for operation in [*OPERATIONS, *PENDING, *beside]:
         router.add(operation.method, operation.path, Dispatch(operation, runtime))
-    return Observer(Stopping(RawPaths(Pressure(Operations(router, runtime, open_services)))))
+    app: ASGIApp = Stopping(RawPaths(Pressure(Routing(router, runtime, open_services))))
+    if settings.cors_origins:
+        app = OtherOrigins(app, settings.cors_origins)
+    return Observer(app)
 
 
-class Operations:
+def _shown(path: str) -> str:
+    """A path as it may be repeated: parts as long as a key are left out, for they may be one."""
+    return "/".join(part if len(part) <= _PART_LENGTH_SHOWN else "…" for part in path.split("/"))
+
+
+class Routing:
     """Opens the services with the start of the process, and leads each request to its operation."""
 
     def __init__(self, router: Router[Dispatch], runtime: Runtime, open_services: OpenServices) -> None:
@@ -51,18 +65,20 @@ class Operations:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         state = scope["state"]
-        if not is_valid_host(state["headers"]):
+        if not is_valid_host(state["headers"], scope["http_version"]):
             return plain_failure(400, "Invalid host header")
         method = scope["method"]
         try:
             dispatch, parameters = self.router.find(method, scope["path"])
         except NoSuchPathError:
-            return plain_failure(404, "there is no such path")
+            hint = self.router.nearest_words(scope["path"])
+            return plain_failure(404, f"there is no path `{_shown(restore(scope['path']))}`{hint}")
         except NoSuchMethodError as error:
             allow = {"Allow": ", ".join(error.allowed)}
             if method == "OPTIONS":
                 return Answer(204, headers=allow)
-            return plain_failure(405, "this path does not have that method", allow)
+            there = ", ".join(each for each in error.allowed if each != "OPTIONS")
+            return plain_failure(405, f"this path does not have the method {method}: it has {there}", allow)
         state["operation"] = dispatch.operation
         return await dispatch.answer(scope, receive, parameters)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tercel.http.integration import customer_profiles, customer_sessions, reservations
+from tercel.http.integration import authping, customer_profiles, customer_sessions, reservations
 from tercel.http.integration import events as event_tracking
 from tercel.http.integration import referrals as referral_creation
 from tercel.http.kernel.operation import Operation
 from tercel.http.management import (
     access,
     additional_costs,
+    application_keys,
     application_sessions,
     applications,
     attributes,
@@ -19,11 +20,12 @@ from tercel.http.management import (
     custom_effects,
     customers,
     evaluation_groups,
+    event_types,
     events,
     experiments,
     jobs,
-    keys,
     limit_counters,
+    management_keys,
     referrals,
     rulesets,
     store_budgets,
@@ -37,10 +39,13 @@ _MODULES = (
     event_tracking,
     referral_creation,
     reservations,
+    authping,
     access,
     applications,
-    keys,
+    application_keys,
+    management_keys,
     attributes,
+    event_types,
     additional_costs,
     webhooks,
     custom_effects,
@@ -61,4 +66,4 @@ _MODULES = (
     events,
 )
 
-OPERATIONS: list[Operation] = [each for module in _MODULES for each in module.OPERATIONS]
+OPERATIONS: list[Operation] = [each for module in _MODULES for each in module.api]

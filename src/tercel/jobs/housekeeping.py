@@ -5,7 +5,6 @@ Every process does it; advisory locks and plain deletes make that harmless.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from tercel.base.limits import IDEMPOTENCY_HOURS, JOB_DAYS
 from tercel.database.engine import Database
 from tercel.database.partitions import ensure_partitions
 from tercel.jobs import metrics
+from tercel.jobs.stopping import rest
 from tercel.pipeline.stages import Stage
 
 _EVERY = timedelta(hours=1)
@@ -33,11 +33,11 @@ async def keep_house(database: Database, clock: Callable[[], datetime]) -> None:
         except Exception:  # noqa: BLE001  # a bad hour must not end all others
             metrics.JOB_FAILURES.labels("housekeeping").inc()
             _log.exception("housekeeping failed")
-        await asyncio.sleep(_EVERY.total_seconds())
+        await rest(_EVERY.total_seconds())
 
 
 async def tidy_up(database: Database, now: datetime) -> None:
-    """Make the partitions of the coming months and forget what nobody asks for any more."""
+    """Make the partitions of the coming months and delete rows that have expired."""
     async with database.connection() as connection:
         await ensure_partitions(connection, now.date())
         await connection.execute(_FORGET_ANSWERS, [now - timedelta(hours=IDEMPOTENCY_HOURS)])

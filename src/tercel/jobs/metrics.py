@@ -89,6 +89,11 @@ WAL_POSITION = Gauge(
     "Where the server's log of changes ends; its rate is what is written.",
     multiprocess_mode=_SEEN_BY_ALL,
 )
+SYNCHRONOUS_STANDBYS = Gauge(
+    "tercel_database_synchronous_standbys",
+    "Standbys that a commit waits for; -1 where the role is no member of `pg_read_all_stats`.",
+    multiprocess_mode=_SEEN_BY_ALL,
+)
 HOME_FREE = Gauge(
     "tercel_home_free_bytes",
     "Room on the disk of `TERCEL_HOME`; only with the embedded database.",

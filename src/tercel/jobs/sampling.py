@@ -1,4 +1,4 @@
-"""Figures that nobody counts as they happen: every few seconds a serving process looks at itself and at its database."""
+"""Sampled figures: every few seconds a serving process measures itself and its database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
 from tercel.database.figures import ConnectionFigures, look_at_server
 from tercel.jobs import metrics
+from tercel.jobs.stopping import rest
 from tercel.settings import Settings
 
 _EVERY_S = 10.0
@@ -32,7 +33,7 @@ async def keep_sampling(database: Database, settings: Settings) -> None:
         except Exception:  # noqa: BLE001  # one look that failed must not end all others
             _log.exception("looking at the process failed")
         planned = loop.time() + _EVERY_S
-        await asyncio.sleep(_EVERY_S)
+        await rest(_EVERY_S)
 
 
 class Sampler:
@@ -87,6 +88,7 @@ class Sampler:
         metrics.DEADLOCKS.set(seen.deadlocks)
         metrics.DATABASE_SIZE.set(seen.size_bytes)
         metrics.WAL_POSITION.set(seen.wal_position_bytes)
+        metrics.SYNCHRONOUS_STANDBYS.set(seen.synchronous_standbys)
         metrics.OUTBOX_WAITING.set(seen.outbox_waiting)
         metrics.OUTBOX_OLDEST.set(seen.outbox_oldest_s)
         metrics.JOBS_PENDING.set(seen.jobs_pending)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 
 from tercel.database.engine import Database
 from tercel.database.statistics import analyse_grown_tables
+from tercel.jobs.stopping import rest
 
 _EVERY_S = 1.0
 _log = structlog.get_logger(__name__)
@@ -21,4 +20,4 @@ async def keep_statistics(database: Database) -> None:
                 await analyse_grown_tables(connection)
         except Exception as error:  # noqa: BLE001  # a database that is away must not end all later looks
             _log.warning("tables could not be analysed", error=str(error))
-        await asyncio.sleep(_EVERY_S)
+        await rest(_EVERY_S)

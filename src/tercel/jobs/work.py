@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from tercel.features.coupons.deletion_job import CouponDeletion
 from tercel.features.jobs.model import Kind, OpenJob, Status, Step
 from tercel.features.jobs.queue import Held, finish_job, note_step, open_job
 from tercel.jobs import metrics
+from tercel.jobs.stopping import is_told_to_stop
 from tercel.pipeline.stages import Stage
 
 _COMPLETED: Status = "completed"
@@ -47,7 +47,8 @@ async def do_job(database: Database, held: Held) -> None:
     """Do a job to its end. What makes it fail becomes its message.
 
     Raises:
-        UnavailableError: the database was away or busy; whoever takes the job next goes on where this stopped.
+        UnavailableError: the database was away or busy; the next process that takes the job continues from here, as after
+            a stop.
     """
     if held.attempt > JOB_ATTEMPTS_MAX:
         await _break_off(database, held, _GIVEN_UP)
@@ -55,7 +56,7 @@ async def do_job(database: Database, held: Held) -> None:
     try:
         work: Work | None = None
         is_open = True
-        while is_open:
+        while is_open and not is_told_to_stop():
             async with database.transaction() as tx:
                 job = await open_job(tx, held)
                 if job is None:
@@ -72,12 +73,6 @@ async def do_job(database: Database, held: Held) -> None:
             raise
         _log.exception("job failed", job=held.id)
         await _break_off(database, held, _UNEXPECTED)
-
-
-def is_told_to_stop() -> bool:
-    """Whether this task was cancelled; a statement that was cut off by it may end as an error of the database instead."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 async def _take_step(tx: Transaction, job: OpenJob, work: Work) -> bool:

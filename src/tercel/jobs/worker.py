@@ -11,7 +11,8 @@ from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
 from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.queue import let_go, take_job
-from tercel.jobs.work import do_job, is_told_to_stop
+from tercel.jobs.stopping import is_told_to_stop
+from tercel.jobs.work import do_job
 
 _AT_ONCE = 2  # a long job does not hold up a short one
 _LOOK_EVERY_S = 0.5
@@ -41,7 +42,8 @@ async def _work_alone(database: Database, bell: Bell) -> None:
             has_more = False
         if not has_more:
             with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), _LOOK_EVERY_S)
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await rung.wait()
 
 
 async def _do_next(database: Database) -> bool:

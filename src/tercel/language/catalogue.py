@@ -1,20 +1,21 @@
 """How a function of the language is declared: once, with everything that anybody needs to know about it.
 
 The reader asks where blocks stand, the checker counts arguments and compares kinds, the compiler takes the
-implementation, and the documentation is printed from the same declaration. ``functions/<family>.py`` declares;
-``catalogue_all`` gathers.
+implementation, the printer its phrases, the linter what it gives away, the Rule Builder its block, and the documentation
+is printed from the same declaration. ``functions/<family>.py`` declares; ``catalogue_all`` gathers.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypedDict, TypeVar, Unpack
 
-from tercel.language.kinds import ANY, Kind
+from tercel.language.budgets import Budget
+from tercel.language.hosted import Implementation, hosted
+from tercel.language.kinds import ANY, BOOLEAN, Kind
+from tercel.language.signature import Argument, parse_signature
 
-Implementation = Callable[..., Any]
 _Declared = TypeVar("_Declared", bound=Implementation)
 
 
@@ -25,36 +26,13 @@ class Example(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One parameter of a function.
+class Gift(NamedTuple):
+    """What an effect gives away: the budget that pays for it, and the names of the arguments that hold the amount and
+    the items, empty where there are none."""
 
-    An empty set of kinds takes any value. ``is_pair`` marks the literal key and value of ``kv``; ``takes_effects`` says
-    that effects may stand there where effects may stand at all; ``starts_effects`` that they may always.
-    """
-
-    name: str
-    kinds: frozenset[Kind] = frozenset()
-    is_optional: bool = False
-    is_repeated: bool = False
-    is_block: bool = False
-    is_pair: bool = False
-    takes_effects: bool = False
-    starts_effects: bool = False
-    parameter: str = "Item"
-
-    def allows_effects(self, *, here: bool) -> bool:
-        """Whether effects may stand in this argument of a call that stands where they may or may not."""
-        return self.starts_effects or (here and (self.takes_effects or self.is_pair))
-
-    @property
-    def kind_text(self) -> str:
-        """The kinds for people, such as ``number or time``."""
-        if self.is_block:
-            return f"block of {self.parameter}"
-        if self.is_pair:
-            return "[key, value]"
-        return " or ".join(sorted(self.kinds)) or "any"
+    budget: Budget
+    amount: str = ""
+    items: str = ""
 
 
 #: How the result's shape follows from the arguments: ``like 0`` is that of argument 0, ``element 0`` that of its
@@ -68,7 +46,11 @@ class Function:
     """A function or special form of the language.
 
     ``implementation`` takes ``(run, *values)``. That of a special form takes ``(site, *compiled)`` and returns the
-    compiled call. ``is_foldable`` says that equal arguments give equal values in every run.
+    compiled call. ``is_foldable`` says that equal arguments give equal values in every run, ``is_hosted`` that the host
+    computes it. ``phrases`` are how a call reads in English: ``{0}`` is the first argument; of several the one for the
+    number of arguments is taken; those of conditions have their negation after a bar. ``literals`` read the texts of
+    arguments that must make sense, by name. ``blocks`` are how a call looks in the Rule Builder
+    (see ``rules.blocks.declared``).
     """
 
     name: str
@@ -85,6 +67,20 @@ class Function:
     is_special: bool = False
     is_foldable: bool = False
     is_refused_when_stored: bool = False
+    is_hosted: bool = False
+    phrases: tuple[str, ...] = ()
+    literals: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
+    gives: Gift | None = None
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether a call asks a question that can be put in words."""
+        return self.result is BOOLEAN and bool(self.phrases)
+
+    def index_of(self, name: str) -> int:
+        """The index of the argument of that name."""
+        return [argument.name for argument in self.arguments].index(name)
 
     @property
     def arity_min(self) -> int:
@@ -119,36 +115,19 @@ class Function:
         return f"{count} argument" if count.endswith("1") and low == 1 else f"{count} arguments"
 
 
-_TOKEN = re.compile(r"(\w+):([a-z|]+)(?:\((\w+)\))?(\?|\*|\.\.\.)?$")
+class Facts(TypedDict, total=False):
+    """What else a declaration tells, as the fields of ``Function``; ``errors`` are names separated by spaces, ``flags``
+    the ``is_…`` fields. One phrase or block stands without a tuple."""
 
-
-def parse_signature(text: str) -> tuple[Argument, ...]:
-    """Read a signature such as ``items:list block:block(Item) descending:boolean?``.
-
-    ``?`` is optional, ``...`` one or more, ``*`` none or more. Besides the kinds there are ``block`` and
-    ``effectblock`` (with the parameter's default name in brackets), ``effect`` (any expression; effects may stand
-    there), ``reaction`` (effects may always stand there) and ``pair``.
-    """
-    return tuple(_parse_argument(token) for token in text.split())
-
-
-def _parse_argument(token: str) -> Argument:
-    match = _TOKEN.match(token)
-    assert match is not None, f"not an argument: {token}"
-    name, kinds, parameter, suffix = match.groups()
-    words = set(kinds.split("|"))
-    special = words & {"any", "block", "effectblock", "effect", "reaction", "pair"}
-    return Argument(
-        name=name,
-        kinds=frozenset() if special else frozenset(Kind(word) for word in words),
-        is_optional=suffix in {"?", "*"},
-        is_repeated=suffix in {"*", "..."},
-        is_block=bool(words & {"block", "effectblock"}),
-        is_pair="pair" in words,
-        takes_effects=bool(words & {"effect", "effectblock", "reaction"}),
-        starts_effects="reaction" in words,
-        parameter=parameter or "Item",
-    )
+    doc: str
+    examples: Sequence[tuple[str, str]]
+    errors: str
+    result_rule: ResultRule
+    flags: Mapping[str, bool]
+    phrases: str | tuple[str, ...]
+    literals: Mapping[str, Callable[[str], object]]
+    gives: Gift
+    blocks: str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,42 +139,48 @@ class Family:
     functions: list[Function] = field(default_factory=list)
 
     def define(
-        self,
-        names: str,
-        signature: str,
-        result: Kind = ANY,
-        *,
-        doc: str = "",
-        examples: Sequence[tuple[str, str]] = (),
-        errors: str = "",
-        result_rule: ResultRule = "",
-        flags: Mapping[str, bool] | None = None,
+        self, names: str, signature: str, result: Kind = ANY, **facts: Unpack[Facts]
     ) -> Callable[[_Declared], _Declared]:
-        """Declare the decorated implementation. ``names`` is the name and its aliases, ``errors`` the names of the
-        errors it raises, both separated by spaces; ``flags`` are the ``is_…`` fields of the function. Its docstring
+        """Declare the decorated implementation. ``names`` is the name and its aliases, separated by spaces. Its docstring
         says what it does, unless ``doc`` does."""
 
         def declare(implementation: _Declared) -> _Declared:
             name, *aliases = names.split()
-            options = {"is_foldable": self.is_foldable, **(flags or {})}
+            options = {"is_foldable": self.is_foldable, **facts.get("flags", {})}
             self.functions.append(
                 Function(
                     name,
                     self.title,
                     parse_signature(signature),
                     result,
-                    doc or " ".join((implementation.__doc__ or "").split()),
+                    facts.get("doc") or " ".join((implementation.__doc__ or "").split()),
                     implementation,
                     tuple(aliases),
-                    tuple(Example(*example) for example in examples),
-                    tuple(errors.split()),
-                    result_rule,
+                    tuple(Example(*example) for example in facts.get("examples", ())),
+                    tuple(facts.get("errors", "").split()),
+                    facts.get("result_rule", ""),
+                    phrases=_several(facts.get("phrases", ())),
+                    literals=facts.get("literals", {}),
+                    gives=facts.get("gives"),
+                    blocks=_several(facts.get("blocks", ())),
                     **options,
                 )
             )
             return implementation
 
         return declare
+
+    def hosted(
+        self, names: str, signature: str, result: Kind = ANY, **facts: Unpack[Facts]
+    ) -> Implementation:
+        """Declare a function that the product computes: the method of the host with its name in snake case, called with
+        the values of its arguments. What is left out has its default there."""
+        facts["flags"] = {**facts.get("flags", {}), "is_foldable": False, "is_hosted": True}
+        return self.define(names, signature, result, **facts)(hosted(names.split(maxsplit=1)[0]))
+
+
+def _several(texts: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else texts
 
 
 SPECIAL = {"is_special": True, "is_foldable": False}

@@ -87,5 +87,5 @@ _FOLDED = {name.lower(): function for name, function in CATALOGUE.items()}
 
 
 def find_function(name: str) -> Function | None:
-    """The function of that name, exactly written or else without regard to case (rules.md 2.2)."""
+    """The function of that name, exactly written or else without regard to case (behaviour/language 2)."""
     return CATALOGUE.get(name) or _FOLDED.get(name.lower())

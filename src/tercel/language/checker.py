@@ -1,16 +1,17 @@
-"""What is wrong with an expression, found before it runs; everything at once (rules.md 7.3)."""
+"""What is wrong with an expression, found before it runs; everything at once (behaviour/language 12)."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from decimal import Decimal
 
 from tercel.base.limits import CHECK_ERRORS_MAX
-from tercel.language.catalogue import Argument, Function
+from tercel.base.near import did_you_mean
+from tercel.language.catalogue import Function
 from tercel.language.catalogue_all import CATALOGUE, find_function
 from tercel.language.errors import TalangError
 from tercel.language.findings import Finding
 from tercel.language.form_checks import check_form
-from tercel.language.kinds import ANY, STRING, TIME, Kind
+from tercel.language.kinds import ANY, BOOLEAN, LIST, NUMBER, STRING, TIME, Kind
 from tercel.language.scope import Scope, Shape
 from tercel.language.shapes import (
     kind_of,
@@ -20,10 +21,13 @@ from tercel.language.shapes import (
     shape_of_name,
     static_field,
 )
+from tercel.language.signature import Argument
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 from tercel.language.values import describe, expect
 
 __all__ = ["Finding", "check", "kind_of"]
+
+_WITHOUT_FIELDS = frozenset({NUMBER, STRING, BOOLEAN, TIME})
 
 
 def check(node: Node, scope: Scope) -> list[Finding]:
@@ -71,8 +75,9 @@ class _Checker:
                 shape = Shape()
                 continue
             field = static_field(shape, segment)
-            if field is None and lists_all_fields(shape):
-                self.add(segment.at, "unknownField", f"there is no field `{segment.value}`")
+            problem = None if field is not None else _no_field(shape, segment)
+            if problem is not None:
+                self.add(segment.at, "unknownField", problem)
                 return
             shape = Shape() if field is None else Shape(field.kind, field.entity)
 
@@ -88,14 +93,14 @@ class _Checker:
             return shape_of_name(found)
         if not scope.free and scope.find_counted(first.value) is None:
             known = [*scope.names, *scope.globals]
-            message = f"there is nothing called `{first.value}`{_suggestion(first.value, known)}"
+            message = f"there is nothing called `{first.value}`{did_you_mean(first.value, known)}"
             self.add(first.at, "unknownName", message)
         return Shape()
 
     def visit_call(self, call: Call, scope: Scope) -> None:
         function = find_function(call.name)
         if function is None:
-            message = f"there is no function `{call.name}`{_suggestion(call.name, list(CATALOGUE))}"
+            message = f"there is no function `{call.name}`{did_you_mean(call.name, list(CATALOGUE))}"
             self.add(f"{call.at}/0", "unknownFunction", message)
             for part in call.arguments:
                 self.visit(part, scope.with_effects(False))
@@ -107,7 +112,7 @@ class _Checker:
         if not function.accepts(len(call.arguments)):
             message = f"`{call.name}` takes {function.arity_text}, got {len(call.arguments)}"
             self.add(call.at, "arity", message)
-        self.findings += check_form(call, scope)
+        self.findings += check_form(call, function, scope)
         for index, node in enumerate(call.arguments):
             argument = function.argument_at(index)
             if argument is not None:
@@ -140,10 +145,17 @@ class _Checker:
             self.add(node.at, "type", message)
 
 
+def _no_field(shape: Shape, segment: Literal) -> str | None:
+    """Why a value of a shape cannot have the field that a segment names; None when it may have it."""
+    name = str(segment.value)[:100]
+    if shape.kind is LIST and not isinstance(segment.value, Decimal):
+        return f"a list has no field `{name}`; read it from each element with `map`, or add it up with `sum`"
+    if shape.kind in _WITHOUT_FIELDS:
+        return f"a {shape.kind} has no field `{name}`"
+    if lists_all_fields(shape) and shape.entity is not None:
+        return f"there is no field `{name}`{did_you_mean(name, shape.entity.FIELDS)}"
+    return None
+
+
 def _fits(kind: Kind, argument: Argument) -> bool:
     return kind in argument.kinds or (kind is STRING and TIME in argument.kinds)
-
-
-def _suggestion(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else ""

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from tercel.base.near import did_you_mean
 from tercel.base.numbers import ENGINE_CONTEXT
 from tercel.language.blocks import BlockCode, BoundBlock
-from tercel.language.catalogue import Function, Implementation
-from tercel.language.catalogue_all import find_function
+from tercel.language.catalogue import Function
+from tercel.language.catalogue_all import CATALOGUE, find_function
 from tercel.language.errors import (
     ArityError,
     RangeError,
@@ -26,6 +28,7 @@ from tercel.language.errors import (
 )
 from tercel.language.fast import specialise
 from tercel.language.fold import fold
+from tercel.language.hosted import Implementation, hosted
 from tercel.language.kinds import Kind
 from tercel.language.reads import compile_read
 from tercel.language.run import UNSET, Compiled, Run
@@ -34,7 +37,6 @@ from tercel.language.shapes import parameter_shape
 from tercel.language.site import Site
 from tercel.language.templates import expand
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, size, walk
-from tercel.language.values import expect
 
 
 def compile_expression(node: Node, scope: Scope) -> Compiled:
@@ -106,7 +108,7 @@ def _compile_call(call: Call, scope: Scope) -> Compiled:
 
 def _problem(call: Call, function: Function | None, scope: Scope) -> TalangError | None:
     if function is None:
-        return UnknownFunctionError(f"there is no function `{call.name}`")
+        return UnknownFunctionError(f"there is no function `{call.name}`{_nearest(call.name)}")
     if not function.accepts(len(call.arguments)):
         return ArityError(f"`{call.name}` takes {function.arity_text}, got {len(call.arguments)}")
     if function.is_effect and not scope.allows_effects:
@@ -114,6 +116,11 @@ def _problem(call: Call, function: Function | None, scope: Scope) -> TalangError
     if function.is_refused_when_stored and not scope.free:
         return UnknownFunctionError(f"`{call.name}` is not allowed in rules")
     return None
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str) -> str:
+    return did_you_mean(name, CATALOGUE)
 
 
 def _records_effects(call: Call) -> bool:
@@ -144,9 +151,11 @@ def compile_block(call: Call, function: Function, index: int, scope: Scope) -> B
 
 
 def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
-    """All arguments are computed before the first kind is compared (rules.md 2.7)."""
+    """All arguments are computed before the first kind is compared (behaviour/language 6)."""
     scope = scope.with_effects(False)
     implementation = function.implementation
+    if function.is_hosted:
+        implementation = hosted(function.name, len(call.arguments))
     operands = [_operand(call, function, index, scope) for index in range(len(call.arguments))]
     match operands:
         case [one]:
@@ -230,16 +239,19 @@ class _Operand(NamedTuple):
 def _operand(call: Call, function: Function, index: int, scope: Scope) -> _Operand:
     argument, node = function.argument_at(index), call.arguments[index]
     assert argument is not None, "the number of arguments was compared before"
+    check = argument.check()
     if isinstance(node, Lambda):
         code = compile_block(call, function, index, scope)
-        return _Operand(lambda run: BoundBlock(run, code), BoundBlock, _anything)
+        if check is None:
+            return _Operand(lambda run: BoundBlock(run, code), BoundBlock, _anything)
+        return _Operand(lambda run: BoundBlock(run, code), None, check)
     compiled = compile_node(node, scope)
-    if not argument.kinds:
+    if check is None:
         return _Operand(compiled, None, _anything)
-    check = expect(argument.kinds, argument.name)
     if isinstance(node, Literal):
         return _constant(node, check)
-    usual = _PLAIN_TYPES.get(min(argument.kinds)) if len(argument.kinds) == 1 else None
+    needs_a_closer_look = len(argument.kinds) > 1 or argument.words or argument.is_options
+    usual = None if needs_a_closer_look else _PLAIN_TYPES.get(min(argument.kinds))
     return _Operand(compiled, usual, check)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from tercel.language.catalogue import Argument, Family, Function
+from tercel.language.catalogue import Family, Function
 from tercel.language.catalogue_all import FAMILIES
+from tercel.language.signature import Argument
 
 _INTRODUCTION = """# The rule language
 
-This file is made from the catalogue of functions by `tercel language docs`. Do not edit it.
+This file is made from the catalogue of functions by `tercel language docs`. Do not edit it. New to rules? Begin with
+[how rules are built](campaigns/index.md); what can be read is listed in [names](campaigns/names.md), and the
+[cookbook](campaigns/cookbook/index.md) has whole rule sets.
+
+An entry reads like this: the name, its arguments with the kinds they take, an arrow and the kind of the result; then what it does, the
+errors it may raise, and examples with their values. `tercel language eval '["+", 1, 2]'` computes one.
 
 Expressions are JSON. A list is a call: `["name", argument, …]`; texts, numbers, `true`, `false` and `null` stand for
 themselves. `[".", "Session", "Total"]` reads a name and walks into its value; a name or field that is unset raises

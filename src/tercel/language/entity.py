@@ -24,7 +24,7 @@ class Field(NamedTuple):
 
 
 class Entity:
-    """Base of all entities. Names are matched exactly, else without regard to case (rules.md 2.5)."""
+    """Base of all entities. Names are matched exactly, else without regard to case (behaviour/language 5)."""
 
     __slots__ = ()
     FIELDS: ClassVar[dict[str, Field]] = {}

@@ -1,4 +1,4 @@
-"""Why an expression has no value (rules.md 2.10).
+"""Why an expression has no value (behaviour/language 9).
 
 These never leave an evaluation: a rule that raises one does not fire, and the outcome says why.
 """
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 class TalangError(Exception):
     """Base. ``name`` is the error's name in the language; ``is_caught`` says whether ``catch`` stops it;
-    ``is_reported`` whether an uncaught one also returns an ``error`` effect (rules.md 2.10, 9.4)."""
+    ``is_reported`` whether an uncaught one also returns an ``error`` effect (behaviour/language 9)."""
 
     name: ClassVar[str] = "error"
     is_caught: ClassVar[bool] = True
@@ -107,11 +107,19 @@ class NoAdditionalCostError(TalangError):
 
 
 class AbortedError(TalangError):
-    """The step, depth or time limit of rules.md 6 has passed."""
+    """A limit of the evaluation has passed (behaviour/evaluation 12): the rule fails, and nothing that is left catches it."""
 
     name = "aborted"
     is_caught = False
     is_reported = True
+
+
+class PartSpentError(AbortedError):
+    """The steps of a part of the evaluation, a campaign, are spent; whatever is beside it goes on."""
+
+
+class AllSpentError(AbortedError):
+    """The steps or the processor time of the whole evaluation are spent: nothing more is computed."""
 
 
 class NotAvailableError(TalangError):

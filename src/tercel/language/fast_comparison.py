@@ -7,12 +7,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from tercel.language.equality import is_equal
 from tercel.language.errors import TalangError, located
 from tercel.language.reads import CompileNode, bare_getter
 from tercel.language.run import Compiled, Run
 from tercel.language.scope import Scope
 from tercel.language.tree import Call, Literal, Node
-from tercel.language.values import comparable, is_equal
+from tercel.language.values import comparable
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -82,9 +83,9 @@ def fast_equality(call: Call, scope: Scope, compile_node: CompileNode) -> Compil
         left, right = right, left
     wanted, at = call.name == "=", call.at
 
-    def general(first: Any, second: Any) -> bool:
+    def general(run: Run, first: Any, second: Any) -> bool:
         try:
-            return is_equal(first, second) is wanted
+            return is_equal(run, first, second) is wanted
         except TalangError as error:
             located(error, at)
             raise
@@ -97,9 +98,7 @@ def fast_equality(call: Call, scope: Scope, compile_node: CompileNode) -> Compil
     def compare(run: Run) -> bool:
         first = read_left(run)
         second = read_right(run)
-        if isinstance(first, list | dict):
-            run.spend(len(first))
-        return general(first, second)
+        return general(run, first, second)
 
     return compare
 
@@ -108,7 +107,7 @@ def _equals_literal(
     left: Node,
     read_left: Compiled,
     literal: Any,
-    general: Callable[[Any, Any], bool],
+    general: Callable[[Run, Any, Any], bool],
     scope: Scope,
     *,
     wanted: bool,
@@ -124,6 +123,6 @@ def _equals_literal(
             value = None
         if type(value) is kind:
             return holds(value, literal)
-        return general(read_left(run) if value is None else value, literal)
+        return general(run, read_left(run) if value is None else value, literal)
 
     return equals_literal

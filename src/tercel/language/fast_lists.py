@@ -44,11 +44,12 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
     def select(run: Run) -> Any:
         try:
             items = get(run)
-        except AttributeError:
-            return scan(run)
-        if type(items) is not IndexedList:
-            return scan(run)
-        groups = items.by(attribute)
+            groups = items.groups[attribute]
+        except (AttributeError, KeyError):  # not grouped by it yet, or nothing that is ever grouped
+            items = _find_indexed(get, run)
+            if items is None:
+                return scan(run)
+            groups = items.by(attribute)
         if not drops_unset and None in groups:
             return scan(run)
         run.steps -= len(items) * cost  # as `spend` does, without the call
@@ -58,6 +59,14 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
         return found if answer is None else answer(items, found)
 
     return select
+
+
+def _find_indexed(get: Compiled, run: Run) -> IndexedList | None:
+    try:
+        items = get(run)
+    except AttributeError:
+        return None
+    return items if type(items) is IndexedList else None
 
 
 #: What the other functions than ``filter`` make of the items found.

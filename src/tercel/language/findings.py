@@ -12,7 +12,7 @@ class Finding(NamedTuple):
     """One thing wrong with an expression, and the JSON pointer of the place.
 
     Codes: ``unknownFunction``, ``arity``, ``type``, ``time``, ``regex``, ``unknownName``, ``unknownField``,
-    ``effectNotAllowed``, ``refused``, ``bundle``, ``unknownError``.
+    ``effectNotAllowed``, ``refused``, ``bundle``, ``unknownError``, ``depth``.
     """
 
     pointer: str

@@ -9,7 +9,6 @@ from tercel.language.catalogue_all import find_function
 from tercel.language.errors import TalangError
 from tercel.language.run import Run
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
-from tercel.language.values import expect
 
 
 def fold(node: Node) -> Node:
@@ -57,4 +56,5 @@ def _fold_call(call: Call) -> Node:
 def _checked(function: Function, index: int, literal: Literal) -> object:
     argument = function.argument_at(index)
     assert argument is not None, "the number of arguments was compared before"
-    return expect(argument.kinds, argument.name)(literal.value) if argument.kinds else literal.value
+    check = argument.check()
+    return literal.value if check is None else check(literal.value)

@@ -1,19 +1,18 @@
-"""The checks that belong to single functions: patterns, bundles, defaults, reactions, fixed words."""
+"""The checks of texts that functions declare, and those of single special forms: bundles, defaults, reactions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tercel.language import errors
+from tercel.language.catalogue import Function
 from tercel.language.errors import TalangError
 from tercel.language.findings import Finding
 from tercel.language.kinds import ANY
-from tercel.language.patterns import compile_pattern
-from tercel.language.periods import parse_period
 from tercel.language.scope import Scope
 from tercel.language.shapes import kind_of
-from tercel.language.tree import Call, Literal, Node
-from tercel.language.words import BALANCES, NOTIFICATION_TYPES, OPERATORS, PROFILES
+from tercel.language.signature import Argument
+from tercel.language.tree import Call, Literal
 
 _ERROR_NAMES = {
     value.name
@@ -21,56 +20,29 @@ _ERROR_NAMES = {
     if isinstance(value, type) and issubclass(value, TalangError)
 } - {"error"}
 
-#: The argument of each function that takes one of a fixed set of words.
-_WORDS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "isAudienceMember": (0, PROFILES),
-    "audienceJustJoined": (0, PROFILES),
-    "audienceJustLeft": (0, PROFILES),
-    "addToAudience": (1, PROFILES),
-    "removeFromAudience": (1, PROFILES),
-    "awardGiveaway": (1, PROFILES),
-    "loyaltyBalance": (2, BALANCES),
-    "cardBalance": (2, BALANCES),
-    "updateAttribute": (2, OPERATORS),
-    "updateItemAttribute": (3, OPERATORS),
-    "showNotification": (0, NOTIFICATION_TYPES),
-}
 
-
-def check_form(call: Call, scope: Scope) -> list[Finding]:
+def check_form(call: Call, function: Function, scope: Scope) -> list[Finding]:
     """What is wrong with the form of a call beyond the number and kinds of its arguments."""
-    findings = _check_word(call)
+    findings: list[Finding] = []
+    for index, node in enumerate(call.arguments):
+        argument = function.argument_at(index)
+        if argument is not None and isinstance(node, Literal) and isinstance(node.value, str):
+            findings += _check_text(node.at, node.value, argument, function.literals.get(argument.name))
     specific = _CHECKS.get(call.name)
     return findings if specific is None else findings + specific(call, scope)
 
 
-def _check_word(call: Call) -> list[Finding]:
-    index, words = _WORDS.get(call.name, (0, ()))
-    if not words or index >= len(call.arguments):
-        return []
-    node = call.arguments[index]
-    if not isinstance(node, Literal) or not isinstance(node.value, str) or node.value in words:
-        return []
-    listed = ", ".join(f"`{word}`" for word in words)
-    return [Finding(node.at, "type", f"`{node.value[:100]}` is not one of {listed}")]
-
-
-def _check_pattern(call: Call, _scope: Scope) -> list[Finding]:
-    return _try(call.arguments[:1], compile_pattern)
-
-
-def _check_period(index: int) -> Callable[[Call, Scope], list[Finding]]:
-    return lambda call, _scope: _try(call.arguments[index : index + 1], parse_period)
-
-
-def _try(nodes: tuple[Node, ...], parse: Callable[[str], object]) -> list[Finding]:
-    for node in nodes:
-        if isinstance(node, Literal) and isinstance(node.value, str):
-            try:
-                parse(node.value)
-            except TalangError as error:
-                return [Finding(node.at, error.name, str(error))]
-    return []
+def _check_text(
+    at: str, text: str, argument: Argument, read: Callable[[str], object] | None
+) -> Iterator[Finding]:
+    """What is wrong with a text: none of the words that are taken, or nothing that can be read."""
+    if argument.words and text not in argument.words:
+        yield Finding(at, "type", f"`{text[:100]}` is not one of {argument.word_list}")
+    if read is not None:
+        try:
+            read(text)
+        except TalangError as error:
+            yield Finding(at, error.name, str(error))
 
 
 def _check_default(call: Call, scope: Scope) -> list[Finding]:
@@ -110,9 +82,6 @@ def _check_reactions(call: Call, _scope: Scope) -> list[Finding]:
 
 
 _CHECKS: dict[str, Callable[[Call, Scope], list[Finding]]] = {
-    "~": _check_pattern,
-    "addPeriod": _check_period(1),
-    "extendLoyaltyPointsExpiryDate": _check_period(2),
     ".|": _check_default,
     "bundle": _check_bundle,
     "onError": _check_reactions,

@@ -18,20 +18,20 @@ from tercel.base.numbers import ZERO
 class IndexedList(list[Any]):
     """A list, never changed after it was made, with memoised groupings by attribute and sums of attributes.
 
-    Lists that are never grouped or summed carry no tables.
+    ``groups`` has the groupings that were made, by attribute. Lists that are never grouped or summed carry no tables.
     """
 
-    __slots__ = ("_groups", "_sums")
+    __slots__ = ("_sums", "groups")
 
-    _groups: dict[str, dict[Any, IndexedList]]
+    groups: dict[str, dict[Any, IndexedList]]
     _sums: dict[str, Decimal]
 
     def by(self, attribute: str) -> Mapping[Any, IndexedList]:
         """The elements grouped by the value of a Python attribute, each group in list order and none of them empty."""
         try:
-            return self._groups[attribute]
+            return self.groups[attribute]
         except AttributeError:  # the first grouping
-            self._groups = {}
+            self.groups = {}
         except KeyError:  # the first by this attribute
             pass
         groups: dict[Any, IndexedList] = {}
@@ -42,7 +42,7 @@ class IndexedList(list[Any]):
             if group is None:
                 group = groups[value] = IndexedList()
             group.append(element)
-        self._groups[attribute] = groups
+        self.groups[attribute] = groups
         return groups
 
     def sum_of(self, attribute: str, read: Callable[[Any], Decimal]) -> Decimal:

@@ -1,4 +1,4 @@
-"""The kinds of values (rules.md 2.3).
+"""The kinds of values (behaviour/language 3).
 
 At run time: number is ``Decimal``, string ``str``, boolean ``bool``, time an aware ``datetime``, location
 ``Location``, list ``list``, map ``dict``, entity an ``Entity``, null ``None``. Nothing else is ever a value.

@@ -1,9 +1,9 @@
-"""Layouts of times in the manner of Joda: ``YYYY-MM-DD HH:mm:ss`` (rules.md 7.2, 9.12).
+"""Layouts of times in the manner of Joda: ``YYYY-MM-DD HH:mm:ss`` (behaviour/language 10).
 
 Letters: ``Y`` and ``y`` year, ``M`` month (``MMM`` short and ``MMMM`` full English name), ``D`` and ``d`` day of the
 month, ``E`` weekday (``EEEE`` full name), ``H`` hour, ``h`` hour of the half-day, ``a`` AM or PM, ``m`` minute, ``s``
 second, ``S`` fraction of a second, ``Z`` offset. Text in single quotes and everything that is no letter stands for
-itself.
+itself. To read a time, each of year, month, day … may stand in the layout once; to write one, it may be repeated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from tercel.base.limits import STRING_LENGTH_MAX
+from tercel.base.limits import LAYOUT_LENGTH_MAX, STRING_LENGTH_MAX
 from tercel.language.errors import TimeError
 
 _MONTHS = (
@@ -23,7 +23,6 @@ _MONTHS = (
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TOKENS = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
-_LAYOUT_LENGTH_MAX = 200
 
 
 class _Part(NamedTuple):
@@ -35,8 +34,8 @@ class _Part(NamedTuple):
 
 @lru_cache(maxsize=1_024)
 def _parts(layout: str) -> tuple[_Part, ...]:
-    if len(layout) > _LAYOUT_LENGTH_MAX:
-        raise TimeError(f"a layout has at most {_LAYOUT_LENGTH_MAX} characters")
+    if len(layout) > LAYOUT_LENGTH_MAX:
+        raise TimeError(f"a layout has at most {LAYOUT_LENGTH_MAX} characters")
     parts, position = [], 0
     while position < len(layout):
         match = _TOKENS.match(layout, position)
@@ -49,6 +48,24 @@ def _parts(layout: str) -> tuple[_Part, ...]:
         text = match[0] if quoted is None else quoted.replace("''", "'") or "'"
         parts.append(_Part(letter, text))
     return tuple(parts)
+
+
+def require_layout(layout: str) -> None:
+    """Refuse what no time can be written in.
+
+    Raises:
+        TimeError: the layout has unknown letters, a quote that is not closed, or is too long.
+    """
+    _parts(layout)
+
+
+def require_readable(layout: str) -> None:
+    """Refuse what no time can be read in.
+
+    Raises:
+        TimeError: as `require_layout`, or a part of the time stands in the layout twice.
+    """
+    _pattern(layout)
 
 
 def format_time(value: datetime, layout: str) -> str:
@@ -159,12 +176,17 @@ def _zone_of(text: str) -> tzinfo:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-_NAMES = "|".join([*_MONTHS, *(name[:3] for name in _MONTHS)])
-_WEEKDAYS = "|".join([*_DAYS, *(name[:3] for name in _DAYS)])
+_NAMES = "|".join(dict.fromkeys([*_MONTHS, *(name[:3] for name in _MONTHS)]))
+_WEEKDAYS = "|".join(dict.fromkeys([*_DAYS, *(name[:3] for name in _DAYS)]))
 
 
 @lru_cache(maxsize=1_024)
 def _pattern(layout: str) -> re.Pattern[str]:
+    """What texts in a layout look like.
+
+    Because: each letter stands once and takes one of a few lengths, a text that does not fit is known not to fit after a few
+    tries, however long the layout is.
+    """
     seen: set[str] = set()
     pieces = []
     for letter, text in _parts(layout):
@@ -172,9 +194,12 @@ def _pattern(layout: str) -> re.Pattern[str]:
             pieces.append(re.escape(text))
             continue
         name = {"y": "Y", "d": "D"}.get(letter, letter)
-        piece = _expression(name, len(text))
-        pieces.append(f"({piece})" if name in seen else f"(?P<{name}>{piece})")
+        if name in seen:
+            raise TimeError(
+                f"no time can be read in the layout `{layout}`: it has the letter `{letter}` twice"
+            )
         seen.add(name)
+        pieces.append(f"(?P<{name}>{_expression(name, len(text))})")
     return re.compile("".join(pieces) + r"\Z", re.IGNORECASE | re.ASCII)
 
 

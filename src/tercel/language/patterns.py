@@ -14,7 +14,7 @@ _OPTIONS.log_errors = False
 _OPTIONS.max_mem = 1 << 20
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def compile_pattern(pattern: str) -> Any:
     """The compiled pattern, remembered.
 
@@ -27,13 +27,13 @@ def compile_pattern(pattern: str) -> Any:
         raise RegexError(f"`{pattern[:100]}` is no regular expression of RE2: {error}") from None
 
 
-def finds(pattern: str, text: str) -> bool:
-    """Whether the pattern occurs anywhere in the text.
+def finds(compiled: Any, text: str) -> bool:
+    """Whether a compiled pattern occurs anywhere in the text.
 
     Raises:
-        RegexError: as `compile_pattern`, or the text holds half a character.
+        RegexError: the text holds half a character.
     """
     try:
-        return compile_pattern(pattern).search(text) is not None
+        return compiled.search(text) is not None
     except UnicodeEncodeError as error:
         raise RegexError(f"the text cannot be searched: {error.reason}") from None

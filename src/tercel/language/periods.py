@@ -1,4 +1,4 @@
-"""Periods such as ``30s``, ``5D`` or ``1M_U``, and calendar arithmetic (rules.md 4.3, management.md 1.3)."""
+"""Periods such as ``30s``, ``5D`` or ``1M_U``, and calendar arithmetic (behaviour/language 10)."""
 
 from __future__ import annotations
 
@@ -87,6 +87,8 @@ def add_days(value: datetime, days: int) -> datetime:
     """
     if abs(days) > _DAYS_MAX:
         raise TimeError(_OUTSIDE)
+    if not days:
+        return value  # an addition would forget which of two equal readings is meant
     try:
         return value + timedelta(days=days)
     except OverflowError:
@@ -105,7 +107,7 @@ def add_months(value: datetime, months: int) -> datetime:
     if not 1 <= year <= 9999:
         raise TimeError(_OUTSIDE)
     day = min(value.day, monthrange(year, month + 1)[1])
-    return value.replace(year=year, month=month + 1, day=day)
+    return value.replace(year=year, month=month + 1, day=day, fold=value.fold if months == 0 else 0)
 
 
 def start_of_day(value: datetime) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.phrases import CONDITIONS, EFFECTS, VALUES
+from tercel.language.catalogue_all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 from tercel.language.values import decimal_text
 
@@ -90,18 +90,29 @@ def _call(call: Call) -> str:
     special = _SPECIAL.get(call.name)
     if special is not None:
         return special(call.arguments)
-    if call.name in CONDITIONS:
+    if is_condition(call):
         return _condition(call, negated=False)
-    phrases = VALUES.get(call.name) or EFFECTS.get(call.name)
-    if phrases is None:
+    phrases = _phrases(call)
+    if not phrases:
         inner = ", ".join(map(sentence, call.arguments))
         return f"{_spoken(call.name)} of {inner}" if inner else _spoken(call.name)
     return _fill(phrases, call.arguments)
 
 
+def is_condition(call: Call) -> bool:
+    """Whether a call asks a question that its function has words for."""
+    function = find_function(call.name)
+    return function is not None and function.is_condition
+
+
+def _phrases(call: Call) -> tuple[str, ...]:
+    function = find_function(call.name)
+    return () if function is None else function.phrases
+
+
 def _condition(call: Call, *, negated: bool) -> str:
     phrases = []
-    for phrase in CONDITIONS[call.name]:
+    for phrase in _phrases(call):
         positive, bar, negative = phrase.partition("|")
         if negated and not bar:
             return f"it is not true that {_condition(call, negated=False)}"
@@ -136,7 +147,7 @@ def _grouped(node: Node) -> str:
 
 def _not(arguments: tuple[Node, ...]) -> str:
     inner = arguments[0] if arguments else Literal(None)
-    if isinstance(inner, Call) and inner.name in CONDITIONS:
+    if isinstance(inner, Call) and is_condition(inner):
         return _condition(inner, negated=True)
     return f"it is not true that {_grouped(inner)}"
 

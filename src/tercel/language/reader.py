@@ -1,4 +1,4 @@
-"""JSON data into a tree (rules.md 2.2, 2.6, 9.13), within the limits of depth, size and length."""
+"""JSON data into a tree (behaviour/language 2), within the limits of depth, size and length."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from tercel.base.limits import EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX, STRING_LENGTH_MAX
 from tercel.base.numbers import ENGINE_CONTEXT
-from tercel.language.catalogue import Argument, Function
+from tercel.language.catalogue import Function
 from tercel.language.catalogue_all import find_function
+from tercel.language.signature import Argument
 from tercel.language.textual import read_text
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 

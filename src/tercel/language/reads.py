@@ -1,4 +1,4 @@
-"""Compilation of ``[".", …]``: names and the walk into their values (rules.md 2.5).
+"""Compilation of ``[".", …]``: names and the walk into their values (behaviour/language 5).
 
 A read whose entities are known becomes one ``attrgetter``; whatever does not fit goes the general way, segment by
 segment, which also says what is missing.
@@ -184,7 +184,7 @@ def _compile_name(name: str, scope: Scope, at: str) -> Compiled:
 
 
 def _binding_value(binding: Binding) -> Compiled:
-    slot, compiled, _ = binding
+    slot, compiled = binding.slot, binding.compiled
 
     def read_binding(run: Run) -> Any:
         value = run.slots[slot]

@@ -1,4 +1,4 @@
-"""What names mean at a place of an expression: block parameters, bindings and globals (rules.md 2.5).
+"""What names mean at a place of an expression: block parameters, bindings and globals (behaviour/language 5).
 
 A scope is immutable; adding a name gives a new scope, and the newest meaning of a name hides the older ones.
 """
@@ -33,19 +33,23 @@ UNKNOWN = Shape()
 
 
 class Global(NamedTuple):
-    """A name that every expression sees: read as the attribute of the run."""
+    """A name that every expression sees: read as the attribute of the run. ``doc`` says what it means, and when it has no
+    value."""
 
     attribute: str
     kind: Kind = ANY
     entity: type[Entity] | None = None
+    doc: str = ""
 
 
 class Binding(NamedTuple):
-    """A named expression with its slot; ``compiled`` computes it on the first reading."""
+    """A named expression with its slot; ``compiled`` computes it on the first reading. ``levels`` tells how deep it goes
+    with the named expressions that it reads."""
 
     slot: int
     compiled: Compiled
     shape: Shape = UNKNOWN
+    levels: int = 1
 
 
 class Parameter(NamedTuple):
@@ -70,12 +74,14 @@ class Scope:
     templates: dict[str, Node] = field(default_factory=dict)
     nesting: int = 0
 
-    def with_binding(self, name: str, slot: int, compiled: Compiled, shape: Shape = UNKNOWN) -> Scope:
+    def with_binding(
+        self, name: str, slot: int, compiled: Compiled, shape: Shape = UNKNOWN, levels: int = 1
+    ) -> Scope:
         """A scope that also sees a binding: its value is computed when first read and kept in ``run.slots[slot]``.
 
-        A list of items also gives the number ``<name> item count`` (rules.md 1.4).
+        A list of items also gives the number ``<name> item count`` (behaviour/evaluation 8).
         """
-        return replace(self, names={**self.names, name: Binding(slot, compiled, shape)})
+        return replace(self, names={**self.names, name: Binding(slot, compiled, shape, levels)})
 
     def with_parameter(self, name: str, shape: Shape = UNKNOWN) -> tuple[Scope, int]:
         """The scope of a block's body, and the slot of its parameter."""

@@ -5,11 +5,12 @@ Used by the compiler to read attributes directly, and by the checker to compare 
 
 from __future__ import annotations
 
-from tercel.language.catalogue import Argument, Function
+from tercel.language.catalogue import Function
 from tercel.language.catalogue_all import find_function
 from tercel.language.entity import Entity, Field
 from tercel.language.kinds import ENTITY, LIST, NUMBER, Kind
 from tercel.language.scope import UNKNOWN, Binding, Global, Parameter, Scope, Shape
+from tercel.language.signature import Argument
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 from tercel.language.values import kind_of_value
 

@@ -1,4 +1,4 @@
-"""Function templates: ``["!", name, a0, …]`` stands for the template's body with ``["#", i]`` replaced (rules.md 1.7)."""
+"""Function templates: ``["!", name, a0, …]`` stands for the template's body with ``["#", i]`` replaced (behaviour/language 11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The textual notation, for people: ``(+ 1 (. Session Total))`` (rules.md 2.2).
+"""The textual notation, for people: ``(+ 1 (. Session Total))`` (behaviour/language 2).
 
 Texts stand in single or double quotes with backslash escapes. A word without quotes is a boolean, a decimal or else a
 text. ``;`` starts a comment that ends with the line.

@@ -1,13 +1,14 @@
 """Times: RFC 3339, and what the zone of a reading is.
 
 Every time is an aware ``datetime``. A plain one is read in the application's zone; a ``ZonedTime`` (made by
-``inTimezone``) keeps its own (rules.md 9.12).
+``inTimezone``) keeps its own (behaviour/language 10).
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tercel.language.errors import TimeError
@@ -23,8 +24,9 @@ class ZonedTime(datetime):
 
     @classmethod
     def of(cls, value: datetime) -> ZonedTime:
-        """The same reading in the same zone."""
-        return cls.combine(value.date(), value.timetz())
+        """The same reading in the same zone, the second of two equal ones too."""
+        # Because: `combine` of a subclass forgets which of two equal readings is meant.
+        return cls.combine(value.date(), value.timetz()).replace(fold=value.fold)
 
 
 def instant(value: datetime) -> timedelta:
@@ -72,6 +74,7 @@ def _at_the_edge(value: datetime, zone: tzinfo) -> datetime:
         raise TimeError("the time lies outside the years 1 to 9999") from None
 
 
+@lru_cache(maxsize=1_024)  # more than there are: one that was found need not be looked for in files again
 def find_zone(name: str) -> ZoneInfo:
     """The time zone of an IANA name.
 
@@ -92,9 +95,25 @@ def format_rfc3339(value: datetime, zone: tzinfo) -> str:
 
 def kept(value: datetime, zone: tzinfo) -> datetime:
     """The result of an operation on a reading: a time with a zone of its own stays so, any other becomes a plain time
-    with a fixed offset, whose arithmetic is that of instants."""
-    if isinstance(value, ZonedTime) and value.tzinfo is not zone:
-        return value
+    with a fixed offset, whose arithmetic is that of instants. A reading that the clock jumped over becomes the one that
+    its instant has."""
+    fixed = _fixed(value)
+    if isinstance(value, ZonedTime) and value.tzinfo is not None and value.tzinfo is not zone:
+        return moved_to(fixed, value.tzinfo)
+    return fixed
+
+
+def moved_to(value: datetime, zone: tzinfo) -> ZonedTime:
+    """The same instant as a time that keeps the zone.
+
+    Raises:
+        TimeError: its reading lies outside the years 1 to 9999.
+    """
+    return ZonedTime.of(in_zone(_fixed(value), zone))
+
+
+def _fixed(value: datetime) -> datetime:
+    """The same instant as a plain time with a fixed offset."""
     offset = value.utcoffset()
     assert offset is not None, "times of the language are aware"
     return datetime.combine(value.date(), value.time(), timezone(offset))

@@ -80,7 +80,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def size(node: Node) -> int:
-    """How many nodes: the steps that one computation is charged (rules.md 6)."""
+    """How many nodes: the steps that one computation is charged (behaviour/evaluation 12)."""
     return sum(1 for _ in walk(node))
 
 

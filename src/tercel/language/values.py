@@ -1,4 +1,4 @@
-"""Kinds, truth, equality, order and text of run-time values (rules.md 2.3, 2.8, 2.9, 9.3)."""
+"""Kinds, truth, equality, order and text of run-time values (behaviour/language 3, 7, 8)."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def plain_decimal(text: str) -> Decimal | None:
     return Decimal(text) if _PLAIN_DECIMAL.match(text) else None
 
 
-def is_equal(left: Any, right: Any) -> bool:
-    """Equality of rules.md 2.9.
+def are_equal_atoms(left: Any, right: Any) -> bool:
+    """Equality of behaviour/language 8 between two values that are not both lists or both maps.
 
     Raises:
         TimeError: a text beside a time is no time.
@@ -78,10 +78,6 @@ def is_equal(left: Any, right: Any) -> bool:
         return False
     if left_kind is Kind.TIME:
         return instant(left) == instant(right)
-    if left_kind is Kind.LIST:
-        return len(left) == len(right) and all(map(is_equal, left, right))
-    if left_kind is Kind.MAP:
-        return left.keys() == right.keys() and all(is_equal(value, right[key]) for key, value in left.items())
     if left_kind is Kind.ENTITY:
         return left is right
     return bool(left == right)
@@ -164,7 +160,7 @@ def limited_text(text: str) -> str:
     """The text, if it is not too long.
 
     Raises:
-        RangeError: longer than the limit of rules.md 6.
+        RangeError: longer than the limit of behaviour/language 13.
     """
     require_length(len(text), STRING_LENGTH_MAX, "text")
     return text
@@ -174,7 +170,7 @@ def require_length(length: int, maximum: int, what: str) -> None:
     """Refuse a result before it is made.
 
     Raises:
-        RangeError: longer than the limit of rules.md 6.
+        RangeError: longer than the limit of behaviour/language 13.
     """
     if length > maximum:
         raise RangeError(f"the {what} is longer than {maximum}")
@@ -184,7 +180,7 @@ def limited_list(elements: list[Any]) -> list[Any]:
     """The list, if it is not too long.
 
     Raises:
-        RangeError: longer than the limit of rules.md 6.
+        RangeError: longer than the limit of behaviour/language 13.
     """
     require_length(len(elements), LIST_LENGTH_MAX, "list")
     return elements

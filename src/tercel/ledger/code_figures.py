@@ -1,7 +1,6 @@
-"""How often a code was used and what it gave, as SQL expressions: its counter where it has that limit, else the sum of
-its entries.
+"""Figures of codes as SQL expressions: the counter where the code has that limit, else the sum of its entries.
 
-They stand inside statements over ``coupons`` or ``referrals``: in lists, and where a counter starts.
+The expressions are parts of statements over ``coupons`` or ``referrals``: in lists, and where a counter starts.
 """
 
 from __future__ import annotations
@@ -18,21 +17,21 @@ _discount = func.coalesce(func.sum(entries.c.coupon_discount), 0)
 
 
 def coupon_redemptions() -> ColumnElement[Any]:
-    """Redemptions of a coupon; what was taken back is subtracted."""
+    """Return the redemptions of a coupon, without reversed ones."""
     total = select(_redemptions).where(entries.c.coupon_id == coupons.c.id, entries.c.kind == "redeemCoupon")
     summed = total.correlate(coupons).scalar_subquery()
     return case((coupons.c.usage_limit == 0, summed), else_=coupons.c.usage_counter)
 
 
 def coupon_discount() -> ColumnElement[Any]:
-    """Money that a coupon gave; what was taken back is subtracted."""
+    """Return the money that a coupon gave, without reversed discounts."""
     total = select(_discount).where(entries.c.coupon_id == coupons.c.id)
     summed = total.correlate(coupons).scalar_subquery()
     return case((coupons.c.discount_limit.is_(None), summed), else_=coupons.c.discount_counter)
 
 
 def referral_redemptions() -> ColumnElement[Any]:
-    """Redemptions of a referral; what was taken back is subtracted."""
+    """Return the redemptions of a referral, without reversed ones."""
     total = select(_redemptions).where(
         entries.c.referral_id == referrals.c.id, entries.c.kind == "redeemReferral"
     )

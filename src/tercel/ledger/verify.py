@@ -1,10 +1,10 @@
-"""Recompute every counter from the entries and compare.
+"""Verification: recompute every counter from the entries and compare.
 
-Entries are the truth: a counter, a code's usage, a gift card's use and a profile's sales are sums that are kept beside
-them. Each check is one statement that returns what differs, so the cost is one pass over the ledger.
+Entries are the truth. A counter, a code's usage, a gift card's use and a profile's sales are sums that are kept beside
+them. Each check is one statement that returns the differences, so the cost is one pass over the ledger.
 
-Limits are not looked at: one that was lowered below what had been used looks the same as one that was passed. That none
-is passed is the business of the guards that counters are written with.
+Limits are not verified: one that was lowered below its use looks like one that was exceeded. The guards of the writes enforce
+limits.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
+from tercel.ledger.counting import COUNTED
+
 
 class Difference(NamedTuple):
-    """A kept figure that is not what its entries add up to."""
+    """A kept figure that differs from the sum of its entries."""
 
     check: str
     subject: str
@@ -26,14 +28,12 @@ class Difference(NamedTuple):
     computed: Decimal
 
 
-_COUNTERS: LiteralString = """
-    WITH computed AS (
-        SELECT e.application_id, (u.use ->> 0)::bigint AS campaign_id, u.use ->> 1 AS action, u.use ->> 2 AS scope,
-            u.use ->> 3 AS period, sum((u.use ->> 4)::numeric) AS used
-        FROM entries AS e, jsonb_array_elements(e.uses) AS u(use) GROUP BY 1, 2, 3, 4, 5)
+# The counters of a coupon's own limits end with the coupon, and nobody looks at them any more.
+_COUNTERS: LiteralString = f"""
     SELECT concat_ws(' ', 'campaign', campaign_id, action, scope, period), coalesce(c.used, 0), coalesce(k.used, 0)
-    FROM counters AS c FULL JOIN computed AS k USING (application_id, campaign_id, action, scope, period)
-    WHERE coalesce(c.used, 0) <> coalesce(k.used, 0)"""
+    FROM counters AS c FULL JOIN ({COUNTED}) AS k USING (application_id, campaign_id, action, scope, period)
+    WHERE coalesce(c.used, 0) <> coalesce(k.used, 0) AND NOT (starts_with(scope, 'CodeLimit') AND NOT EXISTS (
+        SELECT 1 FROM coupons AS u WHERE u.id = substring(scope FROM 'Coupon=(\\d+)')::bigint))"""
 
 _COUPON_USES: LiteralString = """
     SELECT 'coupon ' || c.value, c.usage_counter::numeric, coalesce(k.used, 0) FROM coupons AS c LEFT JOIN (
@@ -64,19 +64,30 @@ _SALES: LiteralString = """
         ON s.profile_id = p.id AND s.state IN ('closed', 'partially_returned')
     GROUP BY p.id, p.integration_id, p.total_sales HAVING p.total_sales <> coalesce(sum(s.total), 0)"""
 
+_FRIENDS: LiteralString = """
+    WITH computed AS (
+        SELECT application_id, profile_id, sum(amount) AS used FROM entries
+        WHERE kind = 'redeemReferral' AND profile_id IS NOT NULL GROUP BY 1, 2)
+    SELECT concat_ws(' ', 'application', application_id, 'profile', p.integration_id), coalesce(m.referrals, 0)::numeric,
+        coalesce(k.used, 0)
+    FROM profile_applications AS m FULL JOIN computed AS k USING (application_id, profile_id)
+    LEFT JOIN profiles AS p ON p.id = profile_id
+    WHERE coalesce(m.referrals, 0) <> coalesce(k.used, 0)"""
+
 #: Name and statement of each check; a row is (subject, kept, computed).
 CHECKS: tuple[tuple[str, LiteralString], ...] = (
     ("counters of limits", _COUNTERS),
     ("uses of coupons", _COUPON_USES),
     ("spending of gift cards", _GIFT_CARDS),
     ("uses of referrals", _REFERRAL_USES),
+    ("referrals of customers", _FRIENDS),
     ("closed sessions of profiles", _CLOSED_SESSIONS),
     ("sales of profiles", _SALES),
 )
 
 
 async def verify(connection: AsyncConnection[Any]) -> AsyncIterator[tuple[str, list[Difference]]]:
-    """Each check with what it found, all on one consistent view of the database."""
+    """Yield each check with its differences, all on one consistent view of the database."""
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         await connection.execute("SET LOCAL statement_timeout = 0")

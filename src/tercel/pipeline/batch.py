@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, Protocol
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Generic, Protocol
 
 import psycopg
 import structlog
 from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected
 
-from tercel.base.errors import TercelError, UnavailableError
-from tercel.base.limits import BATCH_ATTEMPTS_MAX, IDEMPOTENCY_HOURS
+from tercel.base.errors import TercelError, TooCostlyError, UnavailableError
+from tercel.base.limits import BATCH_ATTEMPTS_MAX, COSTLY_DECISION_SECONDS
 from tercel.database.engine import Database
 from tercel.database.failures import is_passing
 from tercel.database.ids import IdAllocator
 from tercel.pipeline import metrics
-from tercel.pipeline.activity import Activity
-from tercel.pipeline.command import Answer, Command, Configuration, Configurations
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.answers import ANSWER_KEYS, remember, remembered
+from tercel.pipeline.command import Answer, C, Command, Configurations
+from tercel.pipeline.draft import Draft, IdsExhausted
 from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.order import Order
 from tercel.pipeline.origin import Origin
-from tercel.pipeline.rows import AnswerRow
+from tercel.pipeline.revisions import APPLICATION_IDS, REVISIONS, share_revisions
 from tercel.pipeline.stages import Stage
-from tercel.pipeline.work import Draft, IdsExhausted, Work
-from tercel.pipeline.write import share_revisions, write
+from tercel.pipeline.write import write
 
 _log = structlog.get_logger(__name__)
-_IDS_AHEAD = {"sessions": 1, "events": 1, "profiles": 1}
+_UNBROKEN_S = 0.02
 
 
-class Waiting(Protocol):
+class Waiting(Protocol[C]):
     """A command and whoever waits for its answer."""
 
-    command: Command
+    command: Command[C]
     origin: Origin
+    is_costly: bool
 
+    @property
+    def is_answered(self) -> bool: ...
     def answer(self, answer: Answer) -> None: ...
     def fail(self, error: BaseException) -> None: ...
 
 
-class Batches:
+class Batches(Generic[C]):
     """Runs batches over one database."""
 
-    def __init__(self, database: Database, configurations: Configurations, ids: IdAllocator) -> None:
+    def __init__(
+        self, database: Database, configurations: Configurations[C], ids: IdAllocator, order: Order
+    ) -> None:
         self._database = database
         self._configurations = configurations
         self._ids = ids
-        self._activity = Activity()
+        self._order = order
+        self._ids_ahead = [(each, each.ids_ahead) for each in order.aggregates if each.ids_ahead]
+        self._memories = [(each, each.memory()) for each in order.aggregates if each.memory is not None]
 
-    async def run(self, batch: Sequence[Waiting]) -> None:
+    async def run(self, batch: Sequence[Waiting[C]]) -> None:
         """Answer every command of the batch. Never raises."""
         try:
             await self._run(batch)
@@ -64,7 +75,7 @@ class Batches:
         except Exception as error:  # noqa: BLE001  # whatever it is, every caller gets an answer
             self._give_up(batch, error)
 
-    def _give_up(self, batch: Sequence[Waiting], error: Exception) -> None:
+    def _give_up(self, batch: Sequence[Waiting[C]], error: Exception) -> None:
         if is_passing(error):
             _log.warning("batch given up", error=str(error), request_ids=_request_ids(batch))
             _fail_all(batch, UnavailableError(self._database.failures.note(error)))
@@ -72,9 +83,12 @@ class Batches:
             _log.error("batch failed", exc_info=error, request_ids=_request_ids(batch))
             _fail_all(batch, error)
 
-    async def _run(self, batch: Sequence[Waiting]) -> None:
+    async def _run(self, batch: Sequence[Waiting[C]]) -> None:
         answers = None
         for _ in range(BATCH_ATTEMPTS_MAX):
+            batch = _unanswered(batch)
+            if not batch or (len(batch) == 1 and batch[0].is_costly):
+                break  # what took long and lost takes its locks first
             try:
                 async with self._database.connection() as connection:
                     answers = await self._attempt(connection, batch, locking=False)
@@ -87,46 +101,80 @@ class Batches:
                     raise
                 metrics.RETRIES.labels(reason).inc()
                 _log.debug("batch runs again", reason=reason, error=str(error), commands=len(batch))
+                if any(waiting.is_costly for waiting in batch):
+                    break  # nobody waits while it is decided again and again
         if answers is None:
             await self._split(batch)
         else:
             _deliver(batch, answers)
 
-    async def _split(self, batch: Sequence[Waiting]) -> None:
-        """Smaller batches, at last single commands that take their locks first: nobody holds others up or starves."""
-        metrics.SPLITS.labels("halves" if len(batch) > 1 else "locking").inc()
-        if len(batch) > 1:
-            middle = len(batch) // 2
-            await self.run(batch[:middle])
-            await self.run(batch[middle:])
+    async def _split(self, batch: Sequence[Waiting[C]]) -> None:
+        """Smaller batches, at last single commands that take their locks first: nobody holds others up or starves.
+
+        What takes long to decide leaves first, each command by itself.
+        """
+        batch = _unanswered(batch)
+        if not batch:
             return
-        async with self._database.connection() as connection, connection.transaction():
-            await share_revisions(connection, {batch[0].command.application_id})
-            answers = await self._attempt(connection, batch, locking=True)
+        if len(batch) > 1:
+            metrics.SPLITS.labels("halves").inc()
+            middle = len(batch) // 2
+            cheap = [waiting for waiting in batch if not waiting.is_costly]
+            costly = [[waiting] for waiting in batch if waiting.is_costly]
+            for part in [cheap, *costly] if costly else [batch[:middle], batch[middle:]]:
+                await self.run(part)
+            return
+        metrics.SPLITS.labels("locking").inc()
+        for attempts_left in reversed(range(BATCH_ATTEMPTS_MAX)):
+            try:
+                answers = await self._attempt_locking(batch)
+                break
+            except DeadlockDetected:
+                # Because: rows are locked as they are found, which is not the order in which batches write them.
+                if not attempts_left:
+                    raise
+                metrics.RETRIES.labels("deadlock").inc()
         _deliver(batch, answers)
 
+    async def _attempt_locking(self, batch: Sequence[Waiting[C]]) -> list[Answer | BaseException]:
+        async with self._database.connection() as connection, connection.transaction():
+            await share_revisions(connection, {batch[0].command.application_id})
+            return await self._attempt(connection, batch, locking=True)
+
     async def _attempt(
-        self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
+        self, connection: AsyncConnection[Any], batch: Sequence[Waiting[C]], *, locking: bool
     ) -> list[Answer | BaseException]:
         with Stage("pipeline.load", metrics.LOAD_SECONDS[locking]):
             work, configurations = await self._load(connection, batch, locking=locking)
         try:
             with Stage("pipeline.decide", metrics.DECIDE_SECONDS):
-                answers = [await self._decide(connection, waiting, work, configurations) for waiting in batch]
-            if not work.to_write.is_empty():
-                work.to_write.revisions = work.revisions
-                work.to_write.touched_campaigns = self._activity.due(work.to_write.touched_campaigns)
+                answers = [
+                    await self._decide_once(connection, waiting, work, configurations)
+                    async for waiting in _with_breaks(batch)
+                ]
+            if work.to_write:
                 with Stage("pipeline.write", metrics.COMMIT_SECONDS):
-                    await write(connection, work.to_write)
-                self._activity.note(work.to_write.touched_campaigns)
+                    await self._write(connection, work)
         finally:
-            for name, unused in work.ids.items():
-                self._ids.give_back(name, unused)
+            for aggregate, unused in work.ids.items():
+                self._ids.give_back(aggregate.name, unused)
         return answers
 
+    async def _write(self, connection: AsyncConnection[Any], work: Work) -> None:
+        """Write what changed, as long as what it was decided on stands; not what was written a moment ago."""
+        changes = work.to_write
+        decided_on = work[REVISIONS]
+        changes[REVISIONS].update(decided_on)
+        remembering = [(memory, changes[noun]) for noun, memory in self._memories if noun in changes]
+        for memory, delta in remembering:
+            memory.spare(delta)
+        await write(connection, self._order.writes, changes)
+        for memory, delta in remembering:
+            memory.note(delta)
+
     async def _load(
-        self, connection: AsyncConnection[Any], batch: Sequence[Waiting], *, locking: bool
-    ) -> tuple[Work, dict[int, Configuration]]:
+        self, connection: AsyncConnection[Any], batch: Sequence[Waiting[C]], *, locking: bool
+    ) -> tuple[Work, dict[int, C]]:
         """Everything the batch needs, with configurations that are those of the database."""
         application_ids = {waiting.command.application_id for waiting in batch}
         while True:
@@ -135,61 +183,79 @@ class Batches:
                 each: await self._configurations.get(connection, each) for each in application_ids
             }
             await self._load_rows(connection, batch, work, configurations, locking=locking)
-            behind = [
-                each for each in application_ids if work.revisions.get(each) != configurations[each].revision
-            ]
+            current = work[REVISIONS]
+            behind = [each for each in application_ids if current.get(each) != configurations[each].revision]
             if not behind:
                 break
             for each in behind:
                 await self._configurations.reload(connection, each)
-        for name, each in _IDS_AHEAD.items():
-            work.ids[name] = await self._ids.take(connection, name, each * len(batch))
+        for aggregate, ahead in self._ids_ahead:
+            work.ids[aggregate] = await self._ids.take(connection, aggregate.name, ahead * len(batch))
         return work, configurations
 
     async def _load_rows(
         self,
         connection: AsyncConnection[Any],
-        batch: Sequence[Waiting],
+        batch: Sequence[Waiting[C]],
         work: Work,
-        configurations: dict[int, Configuration],
+        configurations: dict[int, C],
         *,
         locking: bool,
     ) -> None:
         """Round by round: what the requests name, then what those rows name. Most batches need one round."""
-        needs = Needs(applications=set(configurations))
+        needs = Needs()
+        needs[APPLICATION_IDS].update(configurations)
         for waiting in batch:
             waiting.command.first(needs, configurations[waiting.command.application_id])
             if waiting.command.repeat_key is not None:
-                needs.answers.add(waiting.command.repeat_key)
+                needs[ANSWER_KEYS].add(waiting.command.repeat_key)
         fresh = needs.beyond(work.asked)
-        while not fresh.is_empty():
-            await load(connection, fresh, work, locking=locking)
+        while fresh:
+            await load(connection, self._order.loads, fresh, work, locking=locking)
             more = Needs()
             for waiting in batch:
                 waiting.command.follow(more, work, configurations[waiting.command.application_id])
             fresh = more.beyond(work.asked)
-            if not fresh.is_empty():
+            if fresh:
                 # Because: a budget of now must not be held against a limit of before.
-                fresh.applications = set(configurations)
+                fresh[APPLICATION_IDS].update(configurations)
+
+    async def _decide_once(
+        self,
+        connection: AsyncConnection[Any],
+        waiting: Waiting[C],
+        work: Work,
+        configurations: dict[int, C],
+    ) -> Answer | BaseException:
+        """Decide, note whether that took long, and let go at once of what would take as long each time."""
+        began = time.perf_counter()
+        answer = await self._decide(connection, waiting, work, configurations)
+        waiting.is_costly = time.perf_counter() - began >= COSTLY_DECISION_SECONDS
+        if isinstance(answer, TooCostlyError):
+            _log.warning("rules need too much computation", request_id=waiting.origin.request_id)
+            metrics.TOO_COSTLY.inc()
+            waiting.fail(answer)
+        return answer
 
     async def _decide(
         self,
         connection: AsyncConnection[Any],
-        waiting: Waiting,
+        waiting: Waiting[C],
         work: Work,
-        configurations: dict[int, Configuration],
+        configurations: dict[int, C],
     ) -> Answer | BaseException:
-        command = waiting.command
-        remembered = work.answers.get(command.repeat_key) if command.repeat_key is not None else None
-        if remembered is not None and remembered.created > command.now - timedelta(hours=IDEMPOTENCY_HOURS):
-            return Answer(status=remembered.status, body=bytes.fromhex(remembered.body))
+        command, repeat_key = waiting.command, waiting.command.repeat_key
+        known = remembered(work, repeat_key, command.now) if repeat_key is not None else None
+        if known is not None:
+            return known
         while True:
             draft = Draft(work)
             try:
                 answer = command.decide(draft, configurations[command.application_id])
             except IdsExhausted as exhausted:
-                stock = work.ids.setdefault(exhausted.name, [])
-                stock.extend(await self._ids.take(connection, exhausted.name, 2 * len(stock) + 10))
+                stock = work.ids.setdefault(exhausted.aggregate, [])
+                name = exhausted.aggregate.name
+                stock.extend(await self._ids.take(connection, name, 2 * len(stock) + 10))
                 continue
             except TercelError as error:
                 return error
@@ -198,29 +264,31 @@ class Batches:
                     "command failed", command=type(command).__name__, request_id=waiting.origin.request_id
                 )
                 return error
-            if command.repeat_key is not None:
-                draft.changes.answers[command.repeat_key] = _remember(command, command.repeat_key, answer)
+            if repeat_key is not None:
+                remember(draft, repeat_key, answer, command.now)
             draft.merge()
             return answer
 
 
-def _remember(command: Command, key: tuple[int, str, str], answer: Answer) -> AnswerRow:
-    application_id, scope, name = key
-    return AnswerRow(
-        application_id=application_id,
-        scope=scope,
-        key=name,
-        status=answer.status,
-        body=answer.body.hex(),
-        created=command.now,
-    )
+async def _with_breaks(batch: Sequence[Waiting[C]]) -> AsyncIterator[Waiting[C]]:
+    """One by one; where that takes long, the event loop goes round in between, and whoever else waits is served."""
+    began = time.perf_counter()
+    for waiting in batch:
+        if time.perf_counter() - began > _UNBROKEN_S:
+            await asyncio.sleep(0)
+            began = time.perf_counter()
+        yield waiting
 
 
-def _request_ids(batch: Sequence[Waiting]) -> list[str]:
+def _unanswered(batch: Sequence[Waiting[C]]) -> list[Waiting[C]]:
+    return [waiting for waiting in batch if not waiting.is_answered]
+
+
+def _request_ids(batch: Sequence[Waiting[C]]) -> list[str]:
     return [waiting.origin.request_id for waiting in batch]
 
 
-def _deliver(batch: Sequence[Waiting], answers: Sequence[Answer | BaseException]) -> None:
+def _deliver(batch: Sequence[Waiting[C]], answers: Sequence[Answer | BaseException]) -> None:
     for waiting, answer in zip(batch, answers, strict=True):
         if isinstance(answer, Answer):
             waiting.answer(answer)
@@ -228,6 +296,6 @@ def _deliver(batch: Sequence[Waiting], answers: Sequence[Answer | BaseException]
             waiting.fail(answer)
 
 
-def _fail_all(batch: Sequence[Waiting], error: BaseException) -> None:
+def _fail_all(batch: Sequence[Waiting[C]], error: BaseException) -> None:
     for waiting in batch:
         waiting.fail(error)

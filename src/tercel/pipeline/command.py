@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from psycopg import AsyncConnection
 
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.work import Draft, Work
+
+
+class Configuration(Protocol):
+    """An application as compiled program and definitions."""
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """The revisions of the application and of its account that this was made from."""
+
+
+C = TypeVar("C", bound=Configuration)
+C_contra = TypeVar("C_contra", bound=Configuration, contravariant=True)
+C_co = TypeVar("C_co", bound=Configuration, covariant=True)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -31,7 +45,7 @@ def repeat_key(
     return None if idempotency_key is None or is_dry else (application_id, scope, idempotency_key)
 
 
-class Command(Protocol):
+class Command(Protocol[C_contra]):
     """One state-changing request.
 
     Commands of one ``serial_key`` (a session, a profile) run one after the other, in order of arrival. ``first`` names
@@ -46,13 +60,13 @@ class Command(Protocol):
     busy_message: str
     repeat_key: RepeatKey | None
 
-    def first(self, needs: Needs, configuration: Any) -> None:
+    def first(self, needs: Needs, configuration: C_contra) -> None:
         """Add what the request names."""
 
-    def follow(self, needs: Needs, work: Work, configuration: Any) -> None:
+    def follow(self, needs: Needs, work: Work, configuration: C_contra) -> None:
         """Add what the loaded rows name."""
 
-    def decide(self, draft: Draft, configuration: Any) -> Answer:
+    def decide(self, draft: Draft, configuration: C_contra) -> Answer:
         """Decide.
 
         Raises:
@@ -60,18 +74,10 @@ class Command(Protocol):
         """
 
 
-class Configuration(Protocol):
-    """An application as compiled program and definitions."""
-
-    @property
-    def revision(self) -> tuple[int, int]:
-        """The revisions of the application and of its account that this was made from."""
-
-
-class Configurations(Protocol):
+class Configurations(Protocol[C_co]):
     """The configurations of a process, cached under their revisions."""
 
-    async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
+    async def get(self, connection: AsyncConnection[Any], application_id: int) -> C_co:
         """The configuration that this process has, loaded now when it has none.
 
         Raises:

@@ -11,7 +11,8 @@ from importlib.util import find_spec
 
 from opentelemetry import trace
 
-from tercel.settings import Settings, SettingsError
+from tercel.environment import SettingsError
+from tercel.settings import Settings
 
 _NEEDED = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 

@@ -1,4 +1,4 @@
-"""Why an attempt to write was lost: somebody else was first."""
+"""Conflicts: why an attempt to write failed because another transaction was first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import psycopg
 from psycopg.errors import (
     DeadlockDetected,
+    DuplicatePreparedStatement,
     FeatureNotSupported,
     InvalidSqlStatementName,
     LockNotAvailable,
@@ -25,6 +26,8 @@ _REASONS: dict[type[psycopg.Error], str] = {
     # A migration changed the tables under statements that were prepared before it.
     FeatureNotSupported: "stale_statement",
     InvalidSqlStatementName: "stale_statement",
+    # A pooler between gave this process a connection on which it was prepared before.
+    DuplicatePreparedStatement: "stale_statement",
 }
 
 

@@ -67,6 +67,10 @@ SPLITS = Counter(
     "Batches that could not be written whole: cut in halves, or a command run alone with its locks taken first.",
     ["into"],
 )
+TOO_COSTLY = Counter(
+    "tercel_evaluations_too_costly",
+    "Requests refused because the rules needed more computation than one request may have.",
+)
 EVALUATION_SECONDS = Histogram(
     "tercel_evaluation_seconds",
     "Time to evaluate the rules for one command.",

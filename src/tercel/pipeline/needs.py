@@ -1,43 +1,66 @@
-"""What a batch must load: keys, gathered from its commands."""
+"""What a batch must load: keys by kind, gathered from its commands."""
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable, Set
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tercel.evaluation.snapshot import CounterKey
+from tercel.base.codec import encode
+
+K = TypeVar("K")
 
 
-class Needs(msgspec.Struct):
-    """Keys by table. Sessions bring the profile that is stored with them."""
+class Keys(Generic[K]):
+    """One kind of key by which rows are asked for, such as (application, code).
 
-    applications: set[int] = set()
-    sessions: set[tuple[int, str]] = set()  # application, key
-    profiles: set[tuple[int, bool, str]] = set()  # account, sandbox, key
-    coupons: set[tuple[int, str]] = set()  # application, folded value
-    referrals: set[tuple[int, str]] = set()  # application, folded code
-    coupon_ids: set[int] = set()  # what is known by its id alone
-    referral_ids: set[int] = set()
-    stores: set[tuple[int, str]] = set()  # application, key
-    event_keys: set[tuple[int, str]] = set()  # application, key of an event's integration id
-    answers: set[tuple[int, str, str]] = set()  # application, scope, idempotency key
-    counters: set[tuple[int, CounterKey]] = set()
-    session_entries: set[tuple[int, int]] = set()  # application, session id
-    other_effects: set[tuple[int, int]] = set()  # application, session id: its effects that have no entry
-    returns: set[tuple[int, int]] = set()  # application, session id: its earlier returns
-    referred: set[tuple[int, int]] = set()  # campaign, profile id
-    reservations: set[tuple[int, int]] = set()  # coupon, profile id
-    redemptions: set[int] = set()  # coupon ids whose uses are to be counted
-    referral_uses: set[int] = set()  # referral ids whose friends are to be listed
+    ``columns`` are names with their PostgreSQL types, in the order of the key; a key of a single column is its bare value.
+    """
+
+    __slots__ = ("_columns", "_spelled", "recordset")
+
+    def __init__(self, *, spelled: Callable[[K], dict[str, Any]] | None = None, **columns: str) -> None:
+        """``spelled`` makes a row of a key that is not a plain tuple of the columns."""
+        self._columns = tuple(columns)
+        self._spelled = spelled
+        listing = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.recordset = f"jsonb_to_recordset(%s::jsonb) AS k({listing})"
+
+    def document(self, keys: Set[K]) -> bytes:
+        """The keys as the one parameter that ``recordset`` reads."""
+        columns, spelled = self._columns, self._spelled
+        if spelled is not None:
+            return encode([spelled(key) for key in keys])
+        if len(columns) == 1:
+            name = columns[0]
+            return encode([{name: key} for key in keys])
+        rows: Set[Any] = keys
+        return encode([dict(zip(columns, key, strict=True)) for key in rows])
+
+
+class Needs(dict[Any, Any]):
+    """Sets of keys by their kind; a kind that nobody asked for is absent.
+
+    ``needs[KEYS].add(key)`` asks for one more.
+    """
+
+    __slots__ = ()
+
+    def __missing__(self, keys: Keys[Any]) -> set[Any]:
+        wanted: set[Any] = set()
+        self[keys] = wanted
+        return wanted
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, keys: Keys[K], /) -> set[K]: ...
 
     def beyond(self, asked: Needs) -> Needs:
         """What is needed and was not asked for before; remembers it as asked."""
         fresh = Needs()
-        for name in self.__struct_fields__:
-            known = getattr(asked, name)
-            setattr(fresh, name, getattr(self, name) - known)
-            known |= getattr(self, name)
+        for keys, wanted in self.items():
+            known = asked[keys]
+            new = wanted - known
+            if new:
+                fresh[keys] = new
+                known |= new
         return fresh
-
-    def is_empty(self) -> bool:
-        """Whether nothing is to be loaded."""
-        return not any(getattr(self, name) for name in self.__struct_fields__)

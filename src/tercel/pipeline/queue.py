@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from contextvars import copy_context
+from typing import Generic
 
 import structlog
 
@@ -16,37 +17,46 @@ from tercel.base.limits import (
     BATCH_HELD_BACK_SECONDS_MAX,
     BATCH_SECONDS_MAX,
     BATCHES_IN_FLIGHT_MAX,
+    IN_LINE_MAX,
+    IN_LINE_SECONDS_MAX,
     REQUESTS_WAITING_MAX,
-    SAME_SESSION_IN_FLIGHT_MAX,
     WAITING_SECONDS_MAX,
 )
 from tercel.pipeline import metrics
 from tercel.pipeline.batch import Batches
-from tercel.pipeline.command import Answer, Command
+from tercel.pipeline.command import Answer, C, Command
 from tercel.pipeline.origin import current_origin
 from tercel.pipeline.stages import Stage
 
 _FULL = "too many requests are waiting: try again in a moment"
 _WAITED = "the request waited too long for its turn and nothing was done: try again in a moment"
 _LATE = "the request was not answered in time: try again"
+_LOOK_SECONDS = 0.1
+"""Between two looks at how long commands have waited, while any do."""
 _log = structlog.get_logger(__name__)
 
 
-class _Waiting:
+class _Waiting(Generic[C]):
     """A command in the queue, and the future its caller awaits. ``leave`` counts it out of the pipeline."""
 
-    __slots__ = ("_leave", "arrived", "command", "future", "has_left", "is_running", "origin")
+    __slots__ = ("_leave", "arrived", "command", "future", "has_left", "is_costly", "is_running", "origin")
 
     def __init__(
-        self, command: Command, future: asyncio.Future[Answer], leave: Callable[[_Waiting], None]
+        self, command: Command[C], future: asyncio.Future[Answer], leave: Callable[[_Waiting[C]], None]
     ) -> None:
         self.command = command
         self.future = future
         self.origin = current_origin()
         self.arrived = time.perf_counter()
         self.is_running = False
+        self.is_costly = False
         self.has_left = False
         self._leave = leave
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the command is done with."""
+        return self.has_left
 
     def answer(self, answer: Answer) -> None:
         self._leave(self)
@@ -63,12 +73,12 @@ class _Waiting:
             self.future.set_exception(error)
 
 
-class Pipeline:
+class Pipeline(Generic[C]):
     """Takes commands and answers them when what they changed is durable."""
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: Batches[C]) -> None:
         self._batches = batches
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Waiting[C]] = deque()
         self._by_key: Counter[Hashable] = Counter()
         self._running_keys: set[Hashable] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,26 +89,25 @@ class Pipeline:
         # Because: a batch serves many requests, so it must not run in the context of the one that happened to start it.
         self._context = copy_context()
 
-    async def submit(self, command: Command) -> Answer:
+    async def submit(self, command: Command[C]) -> Answer:
         """Run a command and wait for its answer.
 
         Raises:
-            ConflictError: too many commands of its session or profile are under way (integration.md 8.3).
+            ConflictError: others of its session or profile are too many, or took too long (behaviour/requests 3).
             UnavailableError: too many commands wait, this one waited or took too long, or the process is stopping.
             TercelError: the command was refused.
         """
         if self._is_closed or len(self._waiting) >= REQUESTS_WAITING_MAX:
             metrics.REFUSALS.labels("queue").inc()
             raise UnavailableError(_FULL)
-        if self._by_key[command.serial_key] >= SAME_SESSION_IN_FLIGHT_MAX:
+        if self._by_key[command.serial_key] >= IN_LINE_MAX:
             metrics.REFUSALS.labels("key").inc()
             raise ConflictError(command.busy_message)
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), self._leave)
         self._by_key[command.serial_key] += 1
         self._waiting.append(waiting)
         self._schedule()
-        if self._next_look is None:
-            self._look_in(WAITING_SECONDS_MAX)
+        self._look_soon()
         return await waiting.future
 
     async def close(self) -> None:
@@ -150,10 +159,10 @@ class Pipeline:
         self._held_back = None
         self._start_batches()
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self) -> list[_Waiting[C]]:
         """The longest waiting commands, one per session or profile: the next one must see what this one wrote."""
-        batch: list[_Waiting] = []
-        kept: list[_Waiting] = []
+        batch: list[_Waiting[C]] = []
+        kept: list[_Waiting[C]] = []
         while self._waiting and len(batch) < BATCH_COMMANDS_MAX:
             waiting = self._waiting.popleft()
             if waiting.command.serial_key in self._running_keys:
@@ -165,7 +174,7 @@ class Pipeline:
         self._waiting.extendleft(reversed(kept))
         return batch
 
-    async def _run(self, batch: list[_Waiting]) -> None:
+    async def _run(self, batch: list[_Waiting[C]]) -> None:
         metrics.BATCH_COMMANDS.observe(len(batch))
         metrics.QUEUE_SECONDS.observe(time.perf_counter() - batch[0].arrived)
         # Because: to take back what a server that hangs was told takes seconds; nobody needs to wait for that.
@@ -183,7 +192,7 @@ class Pipeline:
             for waiting in batch:
                 waiting.fail(UnavailableError(_LATE))
 
-    def _leave(self, waiting: _Waiting) -> None:
+    def _leave(self, waiting: _Waiting[C]) -> None:
         """Count a command out, once. One that is answered is done, even while others of its batch are tried again."""
         if waiting.has_left:
             return
@@ -195,27 +204,42 @@ class Pipeline:
         if not self._by_key[key]:
             del self._by_key[key]
 
-    def _look_in(self, seconds: float) -> None:
-        self._next_look = asyncio.get_running_loop().call_later(
-            seconds, self._give_up_late, context=self._context
-        )
+    def _look_soon(self) -> None:
+        if self._waiting and self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(
+                _LOOK_SECONDS, self._give_up_late, context=self._context
+            )
 
     def _give_up_late(self) -> None:
-        """Answer what has waited too long, and never run it: its caller may be gone, or repeats it already."""
+        """Answer what has waited too long, and never run it: its caller may be gone, or repeats it already.
+
+        What stands in line behind its own session or profile waits a second, everything else longer.
+        """
         self._next_look = None
         now = time.perf_counter()
-        while self._waiting and now - self._waiting[0].arrived >= WAITING_SECONDS_MAX:
-            metrics.REFUSALS.labels("late").inc()
-            self._waiting.popleft().fail(UnavailableError(_WAITED))
+        busy = set(self._running_keys)
+        kept: deque[_Waiting[C]] = deque()
+        for waiting in self._waiting:
+            waited = now - waiting.arrived
+            key = waiting.command.serial_key
+            if waited >= WAITING_SECONDS_MAX:
+                metrics.REFUSALS.labels("late").inc()
+                waiting.fail(UnavailableError(_WAITED))
+            elif waited >= IN_LINE_SECONDS_MAX and key in busy:
+                metrics.REFUSALS.labels("key").inc()
+                waiting.fail(ConflictError(waiting.command.busy_message))
+            else:
+                busy.add(key)
+                kept.append(waiting)
+        self._waiting = kept
         metrics.QUEUE_DEPTH.set(len(self._waiting))
-        if self._waiting:
-            self._look_in(self._waiting[0].arrived + WAITING_SECONDS_MAX - now)
+        self._look_soon()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._start_batches()
 
 
-def _answer_late(batch: list[_Waiting]) -> None:
+def _answer_late(batch: list[_Waiting[C]]) -> None:
     for waiting in batch:
         waiting.give_up(UnavailableError(_LATE))

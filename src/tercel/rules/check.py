@@ -1,6 +1,6 @@
-"""Everything wrong with a rule set, found when it is saved (rules.md 7.3).
+"""Everything wrong with a rule set, found when it is saved (behaviour/language 12).
 
-The warnings of rules.md 7.3, 4 and 8, are those of the linter.
+The linter has the warnings.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tercel.base.limits import CHECK_ERRORS_MAX
+from tercel.base.limits import CHECK_ERRORS_MAX, NAMED_DEPTH_MAX
+from tercel.language.catalogue_all import find_function
 from tercel.language.checker import check
-from tercel.language.compiler import compile_expression
 from tercel.language.findings import Finding
+from tercel.language.named import too_deep_message, with_named
+from tercel.language.scope import Binding as Bound
 from tercel.language.scope import Scope
-from tercel.language.shapes import shape_of
 from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.reader import read_leniently
 from tercel.rules.ruleset import Binding, Rule, Ruleset
@@ -22,42 +23,6 @@ from tercel.rules.ruleset import Binding, Rule, Ruleset
 #: What rules may refer to, by topic (``audiences``, ``programs`` …): ids as text, and names. A topic that is absent is
 #: not checked.
 Known = Mapping[str, frozenset[str]]
-
-_REFERENCES = {
-    "isAudienceMember": (1, "audiences"),
-    "audienceJustJoined": (1, "audiences"),
-    "audienceJustLeft": (1, "audiences"),
-    "addToAudience": (0, "audiences"),
-    "removeFromAudience": (0, "audiences"),
-    "loyaltyBalance": (0, "programs"),
-    "loyaltyTier": (0, "programs"),
-    "isLoyaltyMember": (0, "programs"),
-    "loyaltyCardValid": (0, "programs"),
-    "loyaltyCardRegistered": (0, "programs"),
-    "cardBalance": (0, "programs"),
-    "addLoyaltyPoints": (0, "programs"),
-    "addLoyaltyPointsPerItem": (0, "programs"),
-    "deductLoyaltyPoints": (0, "programs"),
-    "extendLoyaltyPointsExpiryDate": (0, "programs"),
-    "setLoyaltyPointsExpiryDate": (0, "programs"),
-    "achievementStarted": (0, "achievements"),
-    "achievementInProgress": (0, "achievements"),
-    "achievementCompleted": (0, "achievements"),
-    "achievementJustCompleted": (0, "achievements"),
-    "achievementProgress": (0, "achievements"),
-    "increaseAchievementProgress": (0, "achievements"),
-    "startAchievementProgress": (0, "achievements"),
-    "awardGiveaway": (0, "pools"),
-    "triggerWebhook": (0, "webhooks"),
-    "customEffect": (0, "customEffects"),
-    "customEffectPerItem": (0, "customEffects"),
-    "setDiscountPerAdditionalCost": (1, "additionalCosts"),
-    "setDiscountPerAdditionalCostPerItem": (1, "additionalCosts"),
-    "inCollection": (1, "collections"),
-    "notInCollection": (1, "collections"),
-    "valueMapItems": (1, "valueMaps"),
-    "applicationFilter": (0, "filters"),
-}
 
 
 def check_ruleset(data: Any, scope: Scope, known: Known | None = None) -> list[Finding]:
@@ -93,10 +58,10 @@ class _Checking:
                 self.findings.append(Finding(f"{binding.at}/name", "duplicate", message))
             names.add(binding.name)
             self.expression(binding.expression, scope)
-            compiled = compile_expression(binding.expression, scope)
-            scope = scope.with_binding(
-                binding.name, slot + position, compiled, shape_of(binding.expression, scope)
-            )
+            scope = with_named(scope, binding.name, slot + position, binding.expression)
+            made = scope.find(binding.name)
+            if isinstance(made, Bound) and made.levels > NAMED_DEPTH_MAX:
+                self.findings.append(Finding(f"{binding.at}/expression", "depth", too_deep_message()))
         return scope
 
     def rule(self, rule: Rule, scope: Scope) -> None:
@@ -108,18 +73,16 @@ class _Checking:
     def expression(self, node: Node, scope: Scope) -> None:
         self.findings += check(node, scope)
         for part in walk(node):
-            if isinstance(part, Call) and part.name in _REFERENCES:
-                self.reference(part)
+            if isinstance(part, Call):
+                self.references(part)
 
-    def reference(self, call: Call) -> None:
-        position, topic = _REFERENCES[call.name]
-        known = self.known.get(topic)
-        if known is None or position >= len(call.arguments):
-            return
-        argument = call.arguments[position]
-        if isinstance(argument, Literal) and _as_key(argument.value) not in known:
-            message = f"`{call.name}` refers to `{argument.value}`, which does not exist"
-            self.findings.append(Finding(argument.at, "unknownReference", message))
+    def references(self, call: Call) -> None:
+        function = find_function(call.name)
+        for argument, node in zip(function.arguments if function else (), call.arguments, strict=False):
+            known = self.known.get(argument.topic)
+            if known is not None and isinstance(node, Literal) and _as_key(node.value) not in known:
+                message = f"`{call.name}` refers to `{node.value}`, which does not exist"
+                self.findings.append(Finding(node.at, "unknownReference", message))
 
 
 def _as_key(value: Any) -> str:

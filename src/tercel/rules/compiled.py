@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tercel.language.compiler import compile_effect, compile_expression
-from tercel.language.run import Compiled
+from tercel.language.named import with_named
+from tercel.language.run import UNSET, Compiled, Unset
 from tercel.language.scope import Scope
-from tercel.language.shapes import shape_of
 from tercel.language.tree import Call, Literal, Node, size, walk
 from tercel.rules.event_types import with_event_questions
-from tercel.rules.facts import Necessary
-from tercel.rules.necessary import necessary_facts
+from tercel.rules.requirement import Requirement
+from tercel.rules.requirements import requirement_of
 from tercel.rules.ruleset import Binding, Rule, Ruleset
 
 #: In ``CompiledRuleset.updates``: a path that is only known when the rule runs.
@@ -33,8 +33,8 @@ class RuleSource(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """One rule as functions. ``coupon_condition`` and ``referral_condition`` are the indices of the conditions that ask
-    for a valid code, None without one. ``size`` is what one run is charged, ``necessary`` what must hold for it to fire.
-    """
+    for a valid code, None without one. ``size`` is what one run is charged, ``requirement`` what must hold for it to fire.
+    ``unset`` are the slots of all bindings that the rule sees, as they are before it reads any."""
 
     index: int
     title: str
@@ -44,8 +44,9 @@ class CompiledRule:
     coupon_condition: int | None
     referral_condition: int | None
     size: int
-    necessary: Necessary
+    requirement: Requirement
     source: RuleSource
+    unset: tuple[Unset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,7 @@ class _Bindings:
 
     def add(self, binding: Binding) -> None:
         node = with_event_questions(binding.expression)
-        compiled = compile_expression(node, self.scope)
-        self.scope = self.scope.with_binding(
-            binding.name, self.slot_count, compiled, shape_of(node, self.scope)
-        )
+        self.scope = with_named(self.scope, binding.name, self.slot_count, node)
         self.nodes[binding.name] = node
         self.slot_count += 1
 
@@ -110,8 +108,9 @@ def _compile_rule(rule: Rule, bindings: _Bindings) -> CompiledRule:
         coupon_condition=_first_call(conditions, "couponValid"),
         referral_condition=_first_call(conditions, "referralValid"),
         size=sum(map(size, conditions)) + sum(map(size, effects)),
-        necessary=necessary_facts(conditions, bindings.nodes),
+        requirement=requirement_of(conditions, bindings.nodes),
         source=RuleSource(conditions, effects, bindings.nodes, bindings.scope),
+        unset=(UNSET,) * bindings.slot_count,
     )
 
 

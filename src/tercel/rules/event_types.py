@@ -1,7 +1,7 @@
 """Questions about the event's type, however they are written, as one function.
 
 A request may raise two events at once (a session created in state closed), and both types must match. So a comparison
-of ``Event.Type`` with a text, and a look-up in a list of texts, mean ``eventIs`` (integration.md 1.11).
+of ``Event.Type`` with a text, and a look-up in a list of texts, mean ``eventIs`` (behaviour/evaluation 9).
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from tercel.base.limits import (
     EFFECTS_PER_RULE_MAX,
     NAME_LENGTH_MAX,
     RULES_PER_RULESET_MAX,
+    RULESET_NODES_MAX,
 )
 from tercel.language.reader import ReadError, read
-from tercel.language.tree import Call, Node
+from tercel.language.tree import Call, Node, size
 from tercel.rules.ruleset import Binding, Rule, Ruleset
 
 
@@ -43,6 +44,7 @@ def read_leniently(data: Any) -> tuple[Ruleset, list[Problem]]:
 class _Reading:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.nodes_left = RULESET_NODES_MAX
 
     def refuse(self, pointer: str, message: str) -> None:
         self.problems.append(Problem(title="unreadable", details=message, pointer=pointer))
@@ -111,7 +113,7 @@ class _Reading:
 
     def effects(self, data: Any, at: str) -> tuple[Node, ...]:
         if isinstance(data, list) and data and isinstance(data[0], str):
-            effect = self.expression(data, at)  # one effect written flat (rules.md 1.3)
+            effect = self.expression(data, at)  # one effect written flat (behaviour/language 1)
             return () if effect is None else (effect,)
         effects = [
             self.expression(part, f"{at}/{index}")
@@ -123,8 +125,16 @@ class _Reading:
         if not isinstance(data, list):
             self.refuse(at, "an expression is a list that starts with the name of a function")
             return None
+        if self.nodes_left <= 0:
+            return None
         try:
-            return read(data, at)
+            node = read(data, at)
         except ReadError as error:
             self.refuse(error.pointer, error.message)
             return None
+        self.nodes_left -= size(node)
+        if self.nodes_left < 0:
+            message = f"the rule set has more than {RULESET_NODES_MAX} nodes; split it over several campaigns"
+            self.refuse(at, message)
+            return None
+        return node

@@ -1,4 +1,4 @@
-"""A stored rule set as trees (rules.md 1.2 to 1.4)."""
+"""A stored rule set as trees (behaviour/language 1; behaviour/evaluation 8)."""
 
 from __future__ import annotations
 

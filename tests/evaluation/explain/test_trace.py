@@ -1,4 +1,4 @@
-"""Why campaigns and rules did or did not apply, in words."""
+"""Why campaigns and rules did or did not apply, in words (behaviour/evaluation 5)."""
 
 from __future__ import annotations
 

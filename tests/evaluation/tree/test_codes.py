@@ -1,4 +1,4 @@
-"""What becomes of the codes of campaigns that were left out (integration.md 4.4, 5.4, 11.10)."""
+"""What becomes of the codes of campaigns that were left out (behaviour/groups 5)."""
 
 from __future__ import annotations
 

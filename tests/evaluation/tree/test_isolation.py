@@ -1,8 +1,9 @@
-"""Competing campaigns do not see each other, and what loses leaves nothing (integration.md 5.4)."""
+"""Competing campaigns do not see each other, and what loses leaves nothing (behaviour/groups 3)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from tercel.base.limits import STEPS_MAX
 from tercel.evaluation.evaluate import limit_keys
@@ -120,14 +121,27 @@ def test_failed_rules_of_any_member_keep_their_failure_effects() -> None:
     assert [failure.campaign_id for failure in outcome.failures] == [2]
 
 
-def test_an_allowance_that_ends_amid_a_group_keeps_one_winner() -> None:
-    endless = campaign(
-        rule(["setDiscount", "b", 50]),
-        rule(["repeat", 1000, ["repeat", 1000, ["setDiscount", "x", STEPS_MAX]]]),
-        number=2,
-    )
+def endless(number: int, amount: int) -> CampaignFacts:
+    """A campaign that gives something, and then does not end."""
+    numbers: Any = ["list", *range(100)]
+    forever = ["sum", numbers, [["a"], ["sum", numbers, [["b"], ["sum", numbers, [["c"], STEPS_MAX]]]]]]
+    rules = rule(["setDiscount", f"c{number}", amount]), rule(["setDiscount", "x", forever])
+    return campaign(*rules, number=number)
+
+
+def test_a_campaign_that_ends_amid_a_group_competes_with_what_it_gave() -> None:
     groups = tree("stackable", ("highestDiscount", 1, 2, 3), 4)
-    outcome = run(groups, cart("A"), giving(1, 60), endless, giving(3, 70), giving(4, 1))
+    outcome = run(groups, cart("A"), giving(1, 60), endless(2, 80), giving(3, 70), giving(4, 1))
+    assert discounts(outcome) == [(2, 80), (4, 1)]
+    assert outcome.is_complete
+
+
+def test_an_allowance_that_ends_amid_a_group_keeps_one_winner() -> None:
+    groups = tree("stackable", ("highestDiscount", 1, 2, 3, 5), 4)
+    outcome = run(
+        groups, cart("A"), giving(1, 60), endless(2, 50), endless(3, 50), giving(5, 70), giving(4, 1)
+    )
     assert discounts(outcome) == [(1, 60)]
     assert outcome.triggered == [1]
     assert outcome.effects[-1].effect_type == "error"
+    assert not outcome.is_complete

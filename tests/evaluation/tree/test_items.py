@@ -1,4 +1,4 @@
-"""Groups that choose unit by unit (integration.md 5.5)."""
+"""Groups that choose unit by unit (behaviour/groups 4)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from tercel.evaluation.snapshot import CounterKey, CustomEffectFacts, LimitFacts, Wants
-from tests.evaluation.support import campaign, rule
+from tercel.evaluation.snapshot import (
+    AchievementFacts,
+    CounterKey,
+    CustomEffectFacts,
+    EventFacts,
+    LimitFacts,
+    ProfileFacts,
+    Wants,
+)
+from tests.evaluation.support import NOW, campaign, rule
 from tests.evaluation.tree.support import ITEMS, VALID, cart, coupon, discounts, per_item, refusals, run, tree
 
 _HINT = ["showNotification", "Info", "saved", "well done"]
@@ -178,3 +187,78 @@ def test_losers_are_no_failures() -> None:
     assert (
         run(_by_item("listOrder", 1, 2), facts, per_item(1, ("A", 1)), per_item(2, ("A", 3))).failures == []
     )
+
+
+def test_an_inner_group_decides_before_the_outer_one_compares_units() -> None:
+    """Inside, the second wins A with 9 and the first B with 5; outside, each meets what the third gives."""
+    groups = tree("highestDiscount", ("highestDiscount", 1, 2), 3)
+    for group in groups:
+        group.scope = "cartItem"
+    outcome = run(
+        groups, cart("A", "B"), per_item(1, ("A", 6), ("B", 5)), per_item(2, ("A", 9), ("B", 4)),
+        per_item(3, ("A", 8), ("B", 7)),
+    )  # fmt: skip
+    assert discounts(outcome) == [(2, 0, 9), (3, 1, 7)]
+    assert outcome.triggered == [2, 3]
+
+
+def test_progress_of_several_survivors_adds_up() -> None:
+    groups = list(tree("stackable", ("highestDiscount", 1, 2), 3))
+    groups[1].scope = "cartItem"
+    ann = ProfileFacts(integration_id="ann", id=5, created=NOW)
+    steps = AchievementFacts(id=8, name="steps", target=Decimal(99), value=Decimal(10))
+    outcome = run(
+        tuple(groups),
+        cart("A", "B", profile=ann, achievements={"steps": steps}),
+        per_item(1, ("A", 20), more=[["increaseAchievementProgress", "steps", 2]]),
+        per_item(2, ("B", 20), more=[["increaseAchievementProgress", "steps", 3]]),
+        campaign(rule(["setDiscount", "n", ["achievementProgress", "steps"]]), number=3),
+    )
+    assert discounts(outcome)[-1] == (3, 15)
+
+
+@pytest.mark.parametrize(("target", "is_completed"), [(15, True), (16, False)])
+def test_several_survivors_complete_an_achievement_together(target: int, is_completed: bool) -> None:
+    groups = list(tree("stackable", ("highestDiscount", 1, 2), 3))
+    groups[1].scope = "cartItem"
+    ann = ProfileFacts(integration_id="ann", id=5, created=NOW)
+    steps = AchievementFacts(
+        id=8, name="steps", target=Decimal(target), value=Decimal(10), state="inProgress"
+    )
+    outcome = run(
+        tuple(groups),
+        cart("A", "B", profile=ann, achievements={"steps": steps}),
+        per_item(1, ("A", 20), more=[["increaseAchievementProgress", "steps", 2]]),
+        per_item(2, ("B", 20), more=[["increaseAchievementProgress", "steps", 3]]),
+        campaign(
+            rule(["setDiscount", "n", 1], when=["and", ["achievementJustCompleted", "steps"]]), number=3
+        ),
+    )
+    assert (discounts(outcome)[-1] == (3, 1)) is is_completed
+
+
+def test_audiences_of_several_survivors_are_joined_and_left_together() -> None:
+    groups = list(tree("stackable", ("highestDiscount", 1, 2), 3))
+    groups[1].scope = "cartItem"
+    ann = ProfileFacts(integration_id="ann", id=5, created=NOW, audiences=frozenset({6, 7}))
+    asked = [["isAudienceMember", "Current", number] for number in (6, 7, 8, 9)]
+    outcome = run(
+        tuple(groups),
+        cart("A", "B", profile=ann),
+        per_item(1, ("A", 20), more=[["addToAudience", 8], ["removeFromAudience", 6]]),
+        per_item(2, ("B", 20), more=[["addToAudience", 9]]),
+        campaign(
+            rule(*(["if", question, ["setDiscount", "member", question[2]]] for question in asked)),
+            number=3,
+        ),
+    )
+    assert discounts(outcome)[-3:] == [(3, 7), (3, 8), (3, 9)]
+    assert outcome.changes.audience_joins == [(8, "ann"), (9, "ann")]
+
+
+def test_an_event_without_a_session_has_no_units_to_choose_by() -> None:
+    told = [campaign(rule(_HINT), number=number) for number in (1, 2)]
+    facts = cart("A", event=EventFacts(types=("visit",), created=NOW))
+    outcome = run(_by_item("listOrder", 1, 2), replace(facts, session=None), *told)
+    assert [effect.campaign_id for effect in outcome.effects] == [1]
+    assert outcome.triggered == [1]

@@ -1,4 +1,4 @@
-"""Which campaigns of a group apply to the session: modes, ties, zero discounts, nesting (integration.md 5.4)."""
+"""Which campaigns of a group apply to the session: modes, ties, zero discounts, nesting (behaviour/groups 2)."""
 
 from __future__ import annotations
 

@@ -37,9 +37,11 @@ async def test_processes_that_start_together_make_one_administrator(
 
 
 async def test_a_chosen_password_is_not_shown(database: Database, settings: Settings) -> None:
-    chosen = msgspec.structs.replace(settings, admin_email="Ann@Shop.example", admin_password="secret")
+    chosen = msgspec.structs.replace(
+        settings, admin_email="Ann@Shop.example", admin_password="a secret for ann"
+    )
     assert await ensure_first_run(database, chosen) == Credentials("ann@shop.example", None)
-    given = LoginParams(email="ann@shop.example", password="secret")
+    given = LoginParams(email="ann@shop.example", password="a secret for ann")
     assert (await log_in(database, given, address="::1", now=NOW)).token
     wrong = LoginParams(email="ann@shop.example", password="other")
     with pytest.raises(UnauthenticatedError):
@@ -47,12 +49,14 @@ async def test_a_chosen_password_is_not_shown(database: Database, settings: Sett
 
 
 async def test_a_weak_hash_is_renewed_at_the_next_log_in(database: Database, settings: Settings) -> None:
-    chosen = msgspec.structs.replace(settings, admin_email="ann@shop.example", admin_password="secret")
+    chosen = msgspec.structs.replace(
+        settings, admin_email="ann@shop.example", admin_password="a secret for ann"
+    )
     await ensure_first_run(database, chosen)
-    weak = PasswordHasher(time_cost=1, memory_cost=64).hash("secret")
+    weak = PasswordHasher(time_cost=1, memory_cost=64).hash("a secret for ann")
     async with database.transaction() as tx:
         await tx.execute(update(users).values(password_hash=weak))
-    given = LoginParams(email="ann@shop.example", password="secret")
+    given = LoginParams(email="ann@shop.example", password="a secret for ann")
     for _ in range(2):
         assert (await log_in(database, given, address="::1", now=NOW)).token
     async with database.transaction() as tx:

@@ -7,7 +7,8 @@ from time import perf_counter
 import pytest
 
 from tercel.base.errors import UnavailableError
-from tercel.features.accounts.passwords import WAITING_MAX, hash_password, is_password
+from tercel.base.limits import PASSWORDS_WAITING_MAX
+from tercel.features.accounts.passwords import hash_password, is_password
 
 pytestmark = pytest.mark.anyio
 
@@ -40,8 +41,8 @@ async def test_the_time_of_an_answer_does_not_tell_whether_the_account_exists() 
 async def test_a_flood_of_passwords_is_turned_away() -> None:
     kept = await hash_password("secret")
     answers = await asyncio.gather(
-        *(is_password("wrong", kept) for _ in range(WAITING_MAX + 10)), return_exceptions=True
+        *(is_password("wrong", kept) for _ in range(PASSWORDS_WAITING_MAX + 10)), return_exceptions=True
     )
     assert sum(isinstance(answer, UnavailableError) for answer in answers) == 10
-    assert answers.count(False) == WAITING_MAX
+    assert answers.count(False) == PASSWORDS_WAITING_MAX
     assert await is_password("secret", kept)

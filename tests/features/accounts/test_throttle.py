@@ -1,4 +1,4 @@
-"""The brake on guessing passwords, which all processes share through the database."""
+"""The brake on guessing passwords, which all processes share through the database (behaviour/access 1)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from tercel.base.limits import (
+    LOG_INS_PER_ADDRESS_MAX,
+    LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,
+    LOG_INS_PER_EMAIL_MAX,
+)
 from tercel.database.engine import Database
 from tercel.database.tables.accounts import log_in_attempts
 from tercel.features.accounts.throttle import (
-    PER_ADDRESS_MAX,
-    PER_EMAIL_AND_ADDRESS_MAX,
-    PER_EMAIL_MAX,
     LogInThrottledError,
     count_attempt,
     take_back_attempt,
@@ -31,7 +33,7 @@ async def attempt(
 
 
 async def test_an_account_waits_after_ten_attempts_from_one_address(database: Database) -> None:
-    for _ in range(PER_EMAIL_AND_ADDRESS_MAX):
+    for _ in range(LOG_INS_PER_EMAIL_AND_ADDRESS_MAX):
         await attempt(database)
     with pytest.raises(LogInThrottledError) as caught:
         await attempt(database, at=NOW + timedelta(minutes=2))
@@ -42,7 +44,7 @@ async def test_an_account_waits_after_ten_attempts_from_one_address(database: Da
 
 
 async def test_an_account_waits_after_fifty_attempts_from_anywhere(database: Database) -> None:
-    for number in range(PER_EMAIL_MAX):
+    for number in range(LOG_INS_PER_EMAIL_MAX):
         await attempt(database, address=f"10.0.0.{number}")
     with pytest.raises(LogInThrottledError):
         await attempt(database, address="10.0.1.1")
@@ -54,7 +56,7 @@ async def test_an_account_waits_after_fifty_attempts_from_anywhere(database: Dat
 async def test_an_address_waits_after_fifty_attempts_at_any_accounts(
     database: Database, addresses: list[str]
 ) -> None:
-    for number in range(PER_ADDRESS_MAX):
+    for number in range(LOG_INS_PER_ADDRESS_MAX):
         await attempt(database, f"{number}@example.com", addresses[number % len(addresses)])
     with pytest.raises(LogInThrottledError):
         await attempt(database, "new@example.com", addresses[0])
@@ -66,25 +68,25 @@ async def test_many_at_once_do_not_slip_through(database: Database) -> None:
     assert [
         result for result in results if result is not None and not isinstance(result, LogInThrottledError)
     ] == []
-    assert results.count(None) == PER_EMAIL_AND_ADDRESS_MAX
+    assert results.count(None) == LOG_INS_PER_EMAIL_AND_ADDRESS_MAX
 
 
 async def test_attempts_that_overtake_each_other_count_together(database: Database) -> None:
-    for number in range(PER_EMAIL_AND_ADDRESS_MAX):
+    for number in range(LOG_INS_PER_EMAIL_AND_ADDRESS_MAX):
         await attempt(database, at=NOW - timedelta(seconds=number))
     with pytest.raises(LogInThrottledError):
-        await attempt(database, at=NOW - timedelta(seconds=PER_EMAIL_AND_ADDRESS_MAX))
+        await attempt(database, at=NOW - timedelta(seconds=LOG_INS_PER_EMAIL_AND_ADDRESS_MAX))
 
 
 async def test_a_right_password_is_no_failure(database: Database) -> None:
-    for _ in range(PER_EMAIL_MAX * 2):
+    for _ in range(LOG_INS_PER_EMAIL_MAX * 2):
         await attempt(database)
         async with database.transaction() as tx:
             await take_back_attempt(tx, ANN, "10.0.0.1")
 
 
 async def test_a_clock_that_was_set_back_locks_nobody_out(database: Database) -> None:
-    for _ in range(PER_EMAIL_AND_ADDRESS_MAX):
+    for _ in range(LOG_INS_PER_EMAIL_AND_ADDRESS_MAX):
         await attempt(database)
     await attempt(database, at=NOW - timedelta(days=1))
 

@@ -1,4 +1,4 @@
-"""Defining additional costs."""
+"""Defining additional costs (behaviour/definitions 3)."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from tercel.base.errors import ConflictError, InvalidError, NotFoundError
 from tercel.database.tables.accounts import accounts
 from tercel.database.transaction import Transaction
 from tercel.features.additional_costs import service
+from tercel.features.additional_costs.listing import COSTS
 from tercel.features.additional_costs.model import NewAdditionalCost
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
+from tercel.features.common.listing import Paging
 from tests.features.conftest import make_caller
+from tests.features.scopes import account, asked
 
 pytestmark = pytest.mark.anyio
 
@@ -63,14 +65,14 @@ async def test_costs_of_other_accounts_do_not_exist(tx: Transaction, caller: Cal
         await service.get_additional_cost(tx, stranger, made.id)
     with pytest.raises(NotFoundError):
         await service.update_additional_cost(tx, stranger, made.id, _new())
-    assert (await service.list_additional_costs(tx, stranger, PageRequest(10))).total == 0
+    assert (await COSTS.counted(tx, account(stranger), asked())).total_result_size == 0
 
 
 async def test_lists_are_sorted_and_counted(tx: Transaction, caller: Caller) -> None:
     for name in ("b", "a", "c"):
         await service.create_additional_cost(tx, caller, _new(name=name, title=name))
-    page = await service.list_additional_costs(tx, caller, PageRequest(2, 0, "name"))
-    assert ([cost.name for cost in page.data], page.total) == (["a", "b"], 3)
+    page = await COSTS.counted(tx, account(caller), asked(page=Paging(2, 0, "name")))
+    assert ([cost.name for cost in page.data], page.total_result_size) == (["a", "b"], 3)
 
 
 async def test_every_write_raises_the_revision_of_the_account(tx: Transaction, caller: Caller) -> None:

@@ -1,4 +1,4 @@
-"""Defining attributes and event types."""
+"""Defining attributes and event types (behaviour/definitions 1; behaviour/events 3)."""
 
 from typing import Any
 
@@ -9,14 +9,15 @@ from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Wrong
 from tercel.database.tables.accounts import accounts
 from tercel.database.transaction import Transaction
 from tercel.features.attributes import event_types, service
-from tercel.features.attributes.model import AttributeFilters, NewAttribute, NewEventType
+from tercel.features.attributes.listing import ATTRIBUTES, EVENT_TYPES, AttributeFilter, EventTypeFilter
+from tercel.features.attributes.model import NewAttribute, NewEventType
 from tercel.features.common.attributes import load_definitions
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
+from tercel.features.common.listing import Paging
 from tests.features.conftest import make_application, make_caller
+from tests.features.scopes import account, asked
 
 pytestmark = pytest.mark.anyio
-_PAGE = PageRequest(1000)
 
 
 def _new(**fields: Any) -> NewAttribute:
@@ -76,7 +77,7 @@ async def test_other_entities_events_and_accounts_may_use_the_same_name(
     ):
         await service.create_attribute(tx, caller, _new(**fields))
     await service.create_attribute(tx, await make_caller(tx), _new())
-    assert (await service.list_attributes(tx, caller, AttributeFilters(), _PAGE)).total == 4
+    assert (await ATTRIBUTES.counted(tx, account(caller), asked())).total_result_size == 4
 
 
 async def test_the_first_attribute_of_an_event_brings_its_type_into_being(
@@ -86,7 +87,7 @@ async def test_the_first_attribute_of_an_event_brings_its_type_into_being(
     second = await service.create_attribute(
         tx, caller, _new(entity="Event", event_type="Rated", name="Stars", title="Stars")
     )
-    (event_type,) = (await event_types.list_event_types(tx, caller, None, _PAGE)).data
+    (event_type,) = (await EVENT_TYPES.page(tx, account(caller), asked())).data
     assert (event_type.name, event_type.title) == ("Rated", "Rated")
     assert first.event_type == second.event_type == "Rated"
     assert first.event_type_id == second.event_type_id == event_type.id
@@ -160,7 +161,7 @@ async def test_attributes_of_other_accounts_do_not_exist(tx: Transaction, caller
         await service.get_attribute(tx, stranger, made.id)
     with pytest.raises(NotFoundError):
         await service.update_attribute(tx, stranger, made.id, _new())
-    assert (await service.list_attributes(tx, stranger, AttributeFilters(), _PAGE)).data == []
+    assert (await ATTRIBUTES.page(tx, account(stranger), asked())).data == []
 
 
 async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, application_id: int) -> None:
@@ -170,14 +171,14 @@ async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, applicatio
     await service.create_attribute(tx, caller, _new(entity="Store", name="C", title="C", editable=False))
 
     async def found(**filters: Any) -> list[str]:
-        page = await service.list_attributes(tx, caller, AttributeFilters(**filters), _PAGE)
-        assert page.total == len(page.data)
+        page = await ATTRIBUTES.counted(tx, account(caller), asked(AttributeFilter(**filters)))
+        assert page.total_result_size == len(page.data)
         return [one.name for one in page.data]
 
     assert await found() == ["A", "B", "C"]
     assert await found(entity="Store") == ["C"]
     assert await found(type="number") == ["B"]
-    assert await found(is_editable=False) == ["C"]
+    assert await found(kind="builtin") == ["C"]
     assert await found(application_ids=[application_id]) == ["B", "C"]
     assert await found(application_ids=[application_id, other]) == ["A", "B", "C"]
     assert await found(search="0%") == ["B"]
@@ -188,10 +189,10 @@ async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, applicatio
 async def test_lists_are_sorted_and_paged(tx: Transaction, caller: Caller) -> None:
     for name in ("B", "A", "C"):
         await service.create_attribute(tx, caller, _new(name=name, title=name))
-    page = await service.list_attributes(tx, caller, AttributeFilters(), PageRequest(2, 1, "-name"))
-    assert ([one.name for one in page.data], page.total) == (["B", "A"], 3)
+    page = await ATTRIBUTES.counted(tx, account(caller), asked(page=Paging(2, 1, "-name")))
+    assert ([one.name for one in page.data], page.total_result_size) == (["B", "A"], 3)
     with pytest.raises(InvalidError) as raised:
-        await service.list_attributes(tx, caller, AttributeFilters(), PageRequest(2, 0, "colour"))
+        await ATTRIBUTES.page(tx, account(caller), asked(page=Paging(2, 0, "colour")))
     assert raised.value.problems[0].parameter == "sort"
 
 
@@ -235,7 +236,7 @@ async def test_event_types_have_unique_names_that_are_not_reserved(tx: Transacti
 async def test_event_types_are_found_by_name(tx: Transaction, caller: Caller) -> None:
     for name in ("Rated", "Shared"):
         await event_types.create_event_type(tx, caller, NewEventType(name=name, title=name))
-    page = await event_types.list_event_types(tx, caller, "Shared", _PAGE)
+    page = await EVENT_TYPES.page(tx, account(caller), asked(EventTypeFilter(name="Shared")))
     assert [one.name for one in page.data] == ["Shared"]
     stranger = await make_caller(tx)
-    assert (await event_types.list_event_types(tx, stranger, None, _PAGE)).total == 0
+    assert (await EVENT_TYPES.page(tx, account(stranger), asked())).data == []

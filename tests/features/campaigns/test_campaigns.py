@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting campaigns."""
+"""Creating, reading, changing and deleting campaigns (behaviour/campaigns 2, 3)."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,24 +16,26 @@ from tercel.database.transaction import Transaction
 from tercel.features.attributes.model import NewAttribute
 from tercel.features.attributes.service import create_attribute
 from tercel.features.campaigns import service
+from tercel.features.campaigns.listing import CAMPAIGNS, CampaignFilter, StateFilter, with_attributes
 from tercel.features.campaigns.model import (
     Campaign,
-    CampaignFilters,
     CodeGeneratorSettings,
     NewCampaign,
     UpdateCampaign,
 )
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
-from tercel.features.common.page import PageRequest
+from tercel.features.common.listing import Paging
+from tercel.features.common.scope import ApplicationScope
 from tercel.features.stores.model import NewStore
 from tercel.features.stores.service import create_store
 from tests.features.conftest import make_application, make_caller, make_group
+from tests.features.scopes import application, asked
 
 pytestmark = pytest.mark.anyio
 _NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+_MOMENT = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
-_PAGE = PageRequest(1000)
 
 
 def _limit(action: Any = "setDiscount", amount: int = 100, **fields: Any) -> LimitConfig:
@@ -65,8 +67,12 @@ class _Shop:
     async def get(self, campaign_id: int) -> Campaign:
         return await service.get_campaign(self.tx, self.id, campaign_id, _NOW)
 
-    async def names(self, page: PageRequest = _PAGE, **filters: Any) -> list[str]:
-        found = await service.list_campaigns(self.tx, self.id, CampaignFilters(**filters), page, _NOW)
+    @property
+    def scope(self) -> ApplicationScope:
+        return application(self.caller, self.id, _NOW)
+
+    async def names(self, page: Paging | None = None, **filters: Any) -> list[str]:
+        found = await CAMPAIGNS.page(self.tx, self.scope, asked(CampaignFilter(**filters), page))
         return [campaign.name for campaign in found.data]
 
     async def place(self, campaign_id: int) -> tuple[int | None, int]:
@@ -281,7 +287,6 @@ async def test_an_update_replaces_but_keeps_what_would_be_dangerous_to_lose(shop
     assert not changed.reevaluate_on_return
     assert (changed.state, changed.type, changed.active_ruleset_id) == ("disabled", "cartItem", ruleset)
     assert changed.updated_by == "Ada Example"
-    assert (await shop.update(made.id, active_ruleset_id=None)).active_ruleset_id is None
 
 
 async def test_the_type_is_fixed(shop: _Shop) -> None:
@@ -358,7 +363,9 @@ async def test_lists_can_be_narrowed(shop: _Shop) -> None:
     assert await shop.names(tags=["shoes", "x"]) == ["Spring"]
     assert await shop.names(name="summer", tags=["HATS"]) == ["Summer 20%", "Winter"]
     assert await shop.names(start_after=_NOW - _HOUR) == ["Spring"]
-    assert await shop.names(start_after=_NOW) == []
+    assert await shop.names(start_after=_NOW) == ["Spring"]
+    assert await shop.names(start_after=_NOW + _MOMENT) == []
+    assert await shop.names(start_before=_NOW) == []
     assert await shop.names(start_before=_NOW + _HOUR) == ["Spring"]
     assert await shop.names(end_after=_NOW - _HOUR, end_before=_NOW + _HOUR) == ["Summer 20%"]
     assert await shop.names(created_before=datetime(2000, 1, 1, tzinfo=UTC)) == []
@@ -371,11 +378,11 @@ async def test_lists_can_be_narrowed(shop: _Shop) -> None:
 async def test_lists_are_sorted_paged_and_counted(shop: _Shop) -> None:
     for name in ("b", "a", "c"):
         await shop.create(name=name)
-    assert await shop.names(PageRequest(2, 1, "-name")) == ["b", "a"]
-    found = await service.list_campaigns(shop.tx, shop.id, CampaignFilters(), PageRequest(1), _NOW)
-    assert found.total == 3
+    assert await shop.names(Paging(2, 1, "-name")) == ["b", "a"]
+    found = await CAMPAIGNS.counted(shop.tx, shop.scope, asked(page=Paging(1)))
+    assert found.total_result_size == 3
     with pytest.raises(InvalidError) as raised:
-        await shop.names(PageRequest(1, 0, "budgets"))
+        await shop.names(Paging(1, 0, "budgets"))
     assert raised.value.problems[0].parameter == "sort"
 
 
@@ -386,8 +393,9 @@ async def test_campaigns_are_found_by_all_their_attributes(shop: _Shop) -> None:
     await shop.create(name="b", attributes={"Owner": "Ada", "Size": Decimal("2.50")}, state="disabled")
 
     async def found(state: Any = None, **attributes: Any) -> list[str]:
-        filters = CampaignFilters(attributes=attributes, campaign_state=state)
-        page = await service.search_campaigns(shop.tx, shop.caller, shop.id, filters, _PAGE, _NOW)
+        condition = await with_attributes(shop.tx, shop.scope, attributes)
+        filters = asked(StateFilter(campaign_state=state))
+        page = await CAMPAIGNS.page(shop.tx, shop.scope, filters, condition)
         return [campaign.name for campaign in page.data]
 
     assert await found(Owner="Ada") == ["a", "b"]
@@ -442,7 +450,7 @@ async def test_the_deprecated_counters_are_sums_of_the_ledger(shop: _Shop) -> No
         Decimal("12.5"),
         1,
     )
-    page = await service.list_campaigns(shop.tx, shop.id, CampaignFilters(), _PAGE, _NOW)
+    page = await CAMPAIGNS.page(shop.tx, shop.scope, asked())
     assert [campaign.discount_count for campaign in page.data] == [Decimal("10.5"), Decimal(99)]
 
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg import AsyncConnection
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from tercel.database.engine import Database
 from tercel.database.tables.applications import applications
+from tercel.database.tables.experiments import experiment_variants, experiments
 from tercel.evaluation.snapshot import LimitFacts
 from tercel.features.additional_costs.model import NewAdditionalCost
 from tercel.features.additional_costs.service import create_additional_cost
@@ -28,6 +29,7 @@ from tercel.features.campaigns.model import CodeGeneratorSettings, NewCampaign, 
 from tercel.features.campaigns.service import create_campaign, delete_campaign, update_campaign
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
+from tercel.features.common.scope import CampaignScope
 from tercel.features.rulesets.model import NewRuleset
 from tercel.features.rulesets.service import create_ruleset, update_ruleset
 from tests.features.conftest import make_application, make_caller, make_group
@@ -67,6 +69,11 @@ class _World:
         new = NewCampaign(**{"name": "c", "tags": [], "features": [], "limits": [], **fields})
         async with self.database.transaction() as tx:
             return (await create_campaign(tx, self.caller, self.application_id, new, _NOW)).id
+
+    def scope(self, campaign_id: int) -> CampaignScope:
+        return CampaignScope(
+            caller=self.caller, now=_NOW, application_id=self.application_id, campaign_id=campaign_id
+        )
 
 
 @pytest.fixture
@@ -134,7 +141,7 @@ async def test_a_campaign_with_its_active_rules(world: _World) -> None:
     )
     async with world.database.transaction() as tx:
         ruleset = NewRuleset(rules=[_RULE], bindings=[{"name": "n", "expression": ["+", 1, 2]}])
-        made = await create_ruleset(tx, world.caller, world.application_id, campaign_id, ruleset)
+        made = await create_ruleset(tx, world.scope(campaign_id), ruleset)
     loaded = await load_application(world.connection, world.application_id)
     assert loaded is not None
     (facts,), ids = await load_campaigns(
@@ -182,11 +189,11 @@ async def test_only_what_changed_is_loaded_again(world: _World) -> None:
     seen = await revision()
     async with world.database.transaction() as tx:
         rules = NewRuleset(rules=[_RULE], bindings=[])
-        made = await create_ruleset(tx, world.caller, world.application_id, third, rules)
+        made = await create_ruleset(tx, world.scope(third), rules)
     assert await changes(seen) == ([third], [second, third])
     seen = await revision()
     async with world.database.transaction() as tx:
-        await update_ruleset(tx, world.caller, world.application_id, third, made.id, rules)
+        await update_ruleset(tx, world.scope(third), made.id, rules)
     assert await changes(seen) == ([third], [second, third])
 
 
@@ -219,3 +226,24 @@ async def test_additional_costs_are_those_of_the_application(world: _World) -> N
         await create_additional_cost(tx, world.caller, elsewhere)
     costs = await load_additional_costs(world.connection, world.caller.account_id, world.application_id)
     assert costs == {"shipping": LoadedCost(made.id, "both")}
+
+
+async def test_the_primary_variant_of_an_experiment_is_first_whenever_it_was_made(world: _World) -> None:
+    campaign_id = await world.create()
+    of = {"application_id": world.application_id, "campaign_id": campaign_id}
+    async with world.database.transaction() as tx:
+        rules = NewRuleset(rules=[_RULE], bindings=[])
+        made = await create_ruleset(tx, world.scope(campaign_id), rules)
+        new = insert(experiments).values(**of, goal_type="other").returning(experiments.c.id)
+        of |= {"experiment_id": await tx.scalar(new), "ruleset_id": made.id}
+        other, primary = [
+            await tx.scalar(
+                insert(experiment_variants)
+                .values(**of, name="v", weight=50, is_primary=is_primary)
+                .returning(experiment_variants.c.id)
+            )
+            for is_primary in (False, True)
+        ]
+    (facts,), _ = await load_campaigns(world.connection, world.application_id, definitions={})
+    assert facts.experiment is not None
+    assert [variant.id for variant in facts.experiment.variants] == [primary, other]

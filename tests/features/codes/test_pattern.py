@@ -1,4 +1,4 @@
-"""Patterns of codes: their case, their capacity, and drawing."""
+"""Patterns of codes: their case, their capacity, and drawing (behaviour/codes 14)."""
 
 import random
 from collections.abc import Sequence
@@ -62,8 +62,10 @@ def test_the_request_beats_the_campaign_and_the_campaign_the_default() -> None:
         ("##", "minLength"),
         ("#" * 101, "maxLength"),
         ("A B##", "pattern"),
-        ("ÄB###", "pattern"),
-        ("AB##\n", "pattern"),
+        ("AB\n##", "pattern"),
+        ("AB\u200b##", "pattern"),
+        ("Bß###", "pattern"),
+        ("\u0301AB##", "pattern"),
     ],
 )
 def test_patterns_that_cannot_be_used(text: str, title: str) -> None:
@@ -78,7 +80,26 @@ def test_patterns_at_the_edges(text: str) -> None:
     assert choose_pattern(text=text, alphabet=None, settings={}, pointer="/couponPattern").text == text
 
 
-@pytest.mark.parametrize("character", ["", "AB", " ", "\t", "\u200b", "ß"])
+@pytest.mark.parametrize("text", [" AB##\n", "\u00a0AB##", "AB##"])
+def test_space_around_a_pattern_is_no_part_of_it(text: str) -> None:
+    assert choose_pattern(text=text, alphabet=None, settings={}, pointer="/couponPattern").text == "AB##"
+
+
+@pytest.mark.parametrize("text", ["É-##", "E\u0301-##"])
+def test_a_pattern_and_its_characters_follow_one_rule(text: str) -> None:
+    pattern = choose_pattern(
+        text=text, alphabet=["A\u0308"], settings={}, pointer="/couponPattern", prefix=" Ö"
+    )
+    assert pattern == CodePattern(text="É-##", alphabet=("Ä",), prefix="Ö")
+
+
+def test_a_prefix_holds_what_a_pattern_may_hold() -> None:
+    with pytest.raises(InvalidError) as refused:
+        choose_pattern(text="AB##", alphabet=None, settings={}, pointer="/couponPattern", prefix="A B")
+    assert [problem.pointer for problem in refused.value.problems] == ["/uniquePrefix"]
+
+
+@pytest.mark.parametrize("character", ["", "AB", " ", "\t", "\u200b", "ß", "\u0301", "\u1161"])
 def test_a_valid_character_is_one_visible_character(character: str) -> None:
     with pytest.raises(InvalidError) as refused:
         choose_pattern(text=None, alphabet=["A", character], settings={}, pointer="/couponPattern")

@@ -1,4 +1,4 @@
-"""The check of attribute values, and their translation to values of the rule language."""
+"""The check of attribute values, and their translation to values of the rule language (behaviour/definitions 2)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal

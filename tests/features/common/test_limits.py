@@ -1,4 +1,4 @@
-"""The check of budgets."""
+"""The check of budgets (behaviour/budgets 1)."""
 
 from decimal import Decimal
 from typing import Any

@@ -30,6 +30,6 @@ def create(tx: Transaction, campaign: CodeCampaign) -> Create:
     async def run(into: CodeCampaign = campaign, **settings: Any) -> list[Coupon]:
         new = NewCoupons(**{"usage_limit": 0, "number_of_coupons": 1, **settings})
         codes = await create_coupons(tx, into, new, now=NOW, choices=secure_choices)
-        return await describe_coupons(tx, into, codes)
+        return (await describe_coupons(tx, into, codes)).data
 
     return run

@@ -1,4 +1,4 @@
-"""Changing and deleting coupons (management.md 4.4)."""
+"""Changing and deleting coupons (behaviour/campaigns 6)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -19,9 +19,11 @@ from tercel.features.coupons.change import (
     update_coupon,
     update_coupon_batch,
 )
-from tercel.features.coupons.model import CouponFilter, UpdateCoupon, UpdateCouponBatch
+from tercel.features.coupons.listing import CouponQuery
+from tercel.features.coupons.model import UpdateCoupon, UpdateCouponBatch
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.coupons.conftest import NOW, Create
+from tests.features.scopes import campaign_scope
 
 pytestmark = pytest.mark.anyio
 
@@ -143,10 +145,11 @@ async def test_deleting_takes_the_reservations_along(
 async def test_deleting_by_filters(tx: Transaction, campaign: CodeCampaign, create: Create) -> None:
     for code in ("SUMMER-1", "SUMMER-2", "WINTER-1"):
         await create(coupon_pattern=code)
-    assert await delete_matching_coupons(tx, campaign, CouponFilter(value="***"), NOW) == 0
-    assert await delete_matching_coupons(tx, campaign, CouponFilter(value="summer"), NOW) == 2
+    scope = campaign_scope(campaign, NOW)
+    assert await delete_matching_coupons(tx, scope, CouponQuery(value="***")) == 0
+    assert await delete_matching_coupons(tx, scope, CouponQuery(value="summer")) == 2
     assert await codes(tx) == ["WINTER-1"]
-    assert await delete_matching_coupons(tx, campaign, CouponFilter(), NOW) == 1
+    assert await delete_matching_coupons(tx, scope, CouponQuery()) == 1
 
 
 async def test_coupons_of_other_campaigns_are_out_of_reach(
@@ -162,5 +165,5 @@ async def test_coupons_of_other_campaigns_are_out_of_reach(
         with pytest.raises(NotFoundError):
             await attempt
     await update_coupon_batch(tx, other, UpdateCouponBatch(usage_limit=5))
-    assert await delete_matching_coupons(tx, other, CouponFilter(), NOW) == 0
+    assert await delete_matching_coupons(tx, campaign_scope(other, NOW), CouponQuery()) == 0
     assert await tx.scalar(select(func.max(coupons.c.usage_limit))) == 0

@@ -1,4 +1,4 @@
-"""Creating coupons in batches (management.md 4.3)."""
+"""Creating coupons in batches (behaviour/campaigns 5)."""
 
 import re
 from datetime import timedelta
@@ -200,7 +200,7 @@ async def test_one_coupon_for_each_recipient(tx: Transaction, campaign: CodeCamp
         usage_limit=1, recipients_integration_ids=recipients, coupon_pattern="R-####"
     )
     codes = await create_coupons_for_recipients(tx, campaign, new, now=NOW, choices=secure_choices)
-    made = await describe_coupons(tx, campaign, codes)
+    made = (await describe_coupons(tx, campaign, codes)).data
     assert [coupon.recipient_integration_id for coupon in made] == recipients
     assert not any(coupon.reservation for coupon in made)
 

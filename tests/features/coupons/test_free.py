@@ -67,11 +67,9 @@ async def test_only_the_piece_with_a_taken_code_is_left_out(
 
 
 @pytest.mark.anyio
-async def test_prefixes_hold_what_they_like(create: Create) -> None:
-    made = await create(number_of_coupons=3, unique_prefix="A\tB\\\n", recipient_integration_id="ann\t\\N")
-    assert [(each.value[:5], each.recipient_integration_id) for each in made] == [
-        ("A\tB\\\n", "ann\t\\N")
-    ] * 3
+async def test_prefixes_and_recipients_hold_what_would_end_a_line(create: Create) -> None:
+    made = await create(number_of_coupons=3, unique_prefix="A\\NÉ\\", recipient_integration_id="ann\t\\N")
+    assert [(each.value[:5], each.recipient_integration_id) for each in made] == [("A\\NÉ\\", "ann\t\\N")] * 3
 
 
 @pytest.mark.parametrize(("blanks", "expected"), [(6, False), (7, True)])

@@ -1,4 +1,4 @@
-"""Finding coupons: every filter, the order, and counters that are sums of the ledger."""
+"""Finding coupons: every filter, the order, and counters that are sums of the ledger (behaviour/campaigns 7)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -13,35 +13,32 @@ from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest
-from tercel.features.coupons.list import list_coupons, list_values
-from tercel.features.coupons.model import Coupon, CouponFilter
+from tercel.features.common.listing import Page, Paging
+from tercel.features.coupons.listing import COUPON_VALUES, COUPONS, CouponQuery, CouponSearch
+from tercel.features.coupons.model import Coupon
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.coupons.conftest import NOW, Create
+from tests.features.scopes import application_scope, asked, campaign_scope
 
 pytestmark = pytest.mark.anyio
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-EVERYTHING = PageRequest(page_size=1000)
 
 
 async def find(
     tx: Transaction,
     campaign: CodeCampaign,
-    page: PageRequest = EVERYTHING,
+    page: Paging | None = None,
     attributes: dict[str, Any] | None = None,
     is_wide: bool = False,
     **filters: Any,
 ) -> Page[Coupon]:
-    return await list_coupons(
+    return await COUPONS.page(
         tx,
-        application_id=campaign.application_id,
-        campaign_id=None if is_wide else campaign.id,
-        filters=CouponFilter(**filters),
-        attributes=attributes or {},
-        page=page,
-        now=NOW,
+        application_scope(campaign, NOW) if is_wide else campaign_scope(campaign, NOW),
+        asked(CouponQuery(**filters), page),
+        *CouponSearch(attributes or {}).conditions(),
         is_counted=True,
     )
 
@@ -142,22 +139,22 @@ async def test_application_wide_and_by_the_state_of_the_campaign(
 async def test_pages_and_order(tx: Transaction, campaign: CodeCampaign, create: Create) -> None:
     for code in ("BBBB", "AAAA", "CCCC"):
         await create(coupon_pattern=code)
-    first = await find(tx, campaign, PageRequest(page_size=2))
+    first = await find(tx, campaign, Paging(page_size=2))
     assert ([coupon.value for coupon in first.data], first.total, first.has_more) == (
         ["BBBB", "AAAA"],
         3,
         True,
     )
-    rest = await find(tx, campaign, PageRequest(page_size=2, skip=2))
+    rest = await find(tx, campaign, Paging(page_size=2, skip=2))
     assert ([coupon.value for coupon in rest.data], rest.has_more) == (["CCCC"], False)
-    assert await values(tx, campaign, page=PageRequest(page_size=9, sort="value")) == ["AAAA", "BBBB", "CCCC"]
-    assert await values(tx, campaign, page=PageRequest(page_size=9, sort="-value")) == [
+    assert await values(tx, campaign, page=Paging(page_size=9, sort="value")) == ["AAAA", "BBBB", "CCCC"]
+    assert await values(tx, campaign, page=Paging(page_size=9, sort="-value")) == [
         "CCCC",
         "BBBB",
         "AAAA",
     ]
     with pytest.raises(InvalidError):
-        await values(tx, campaign, page=PageRequest(page_size=9, sort="attributes"))
+        await values(tx, campaign, page=Paging(page_size=9, sort="attributes"))
 
 
 async def test_counters_without_a_limit_are_sums_of_entries(
@@ -183,12 +180,5 @@ async def test_counters_without_a_limit_are_sums_of_entries(
 
 async def test_values_only(tx: Transaction, campaign: CodeCampaign, create: Create) -> None:
     await create(coupon_pattern="AAAA")
-    page = await list_values(
-        tx,
-        application_id=campaign.application_id,
-        campaign_id=campaign.id,
-        filters=CouponFilter(),
-        page=PageRequest(page_size=1),
-        now=NOW,
-    )
+    page = await COUPON_VALUES.page(tx, campaign_scope(campaign, NOW), asked(page=Paging(1)))
     assert ([found.value for found in page.data], page.has_more) == (["AAAA"], False)

@@ -1,4 +1,4 @@
-"""Reading customers (management.md 6.1, 6.4)."""
+"""Reading customers (behaviour/lists 4; behaviour/profiles 5)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,34 +7,40 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec import UNSET
+from sqlalchemy import update
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import InvalidError, NotFoundError
+from tercel.database.tables.customers import profiles
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
-from tercel.features.customers import list as customers
+from tercel.features.common.listing import Page, Paging
+from tercel.features.customers.listing import (
+    CUSTOMERS,
+    CUSTOMERS_OF_ALL,
+    PROFILES,
+    CustomerFilter,
+    ProfileFilter,
+    get_application_customer,
+    get_profile,
+)
 from tercel.features.customers.model import CustomerProfile, CustomerProfileSearchQuery
+from tercel.features.customers.search import search_conditions
 from tests.features.campaigns_and_entries import define
 from tests.features.conftest import make_application, make_caller
 from tests.features.customers.conftest import CREATED, MakeProfile
+from tests.features.scopes import account, application, asked
+from tests.support.database import read_rows_as_stored
 
 pytestmark = pytest.mark.anyio
 
-EVERYTHING = PageRequest(page_size=1000)
 LONG = "x" * 1_000
 
 
 async def found(tx: Transaction, caller: Caller, application_id: int, **query: Any) -> list[str]:
-    page = await customers.search_application_customers(
-        tx,
-        caller.account_id,
-        application_id,
-        query=CustomerProfileSearchQuery(**query),
-        page=EVERYTHING,
-        is_counted=True,
-    )
-    assert page.total == len(page.data)
+    conditions = await search_conditions(tx, caller.account_id, CustomerProfileSearchQuery(**query))
+    page = await CUSTOMERS.counted(tx, application(caller, application_id), asked(), *conditions)
+    assert page.total_result_size == len(page.data)
     return [customer.integration_id for customer in page.data]
 
 
@@ -54,7 +60,7 @@ async def test_every_field(
         total_sales=Decimal("142.50"),
         last_activity=CREATED + timedelta(days=90),
     )
-    customer = await customers.get_application_customer(tx, application_id, profile_id)
+    customer = await get_application_customer(tx, application_id, profile_id)
     assert decode_any(encode(customer)) == {
         "id": profile_id,
         "created": "2030-01-01T00:00:00Z",
@@ -69,7 +75,7 @@ async def test_every_field(
         "sandbox": False,
         "advocateIntegrationId": "bob",
     }
-    profile = await customers.get_profile(tx, caller, profile_id)
+    profile = await get_profile(tx, caller, profile_id)
     fields = {
         name: value for name, value in msgspec.structs.asdict(customer).items() if "advocate" not in name
     }
@@ -79,9 +85,7 @@ async def test_every_field(
 async def test_the_last_activity_is_the_creation_until_there_is_one(
     tx: Transaction, application_id: int, make_profile: MakeProfile
 ) -> None:
-    customer = await customers.get_application_customer(
-        tx, application_id, await make_profile("ann", application_id)
-    )
+    customer = await get_application_customer(tx, application_id, await make_profile("ann", application_id))
     assert customer.last_activity == CREATED
     assert customer.advocate_integration_id is UNSET
 
@@ -93,13 +97,11 @@ async def test_an_application_has_the_customers_that_were_seen_there(
     both = await make_profile("both", application_id, other)
     elsewhere = await make_profile("elsewhere", other)
     await make_profile("nowhere")
-    page = await customers.list_application_customers(
-        tx, application_id, integration_id=None, page=EVERYTHING, is_counted=True
-    )
-    assert (names(page.data), page.total) == (["both"], 1)
-    assert (await customers.get_application_customer(tx, other, both)).integration_id == "both"
+    page = await CUSTOMERS.counted(tx, application(caller, application_id), asked())
+    assert (names(page.data), page.total_result_size) == (["both"], 1)
+    assert (await get_application_customer(tx, other, both)).integration_id == "both"
     with pytest.raises(NotFoundError):
-        await customers.get_application_customer(tx, application_id, elsewhere)
+        await get_application_customer(tx, application_id, elsewhere)
 
 
 @pytest.mark.parametrize("integration_id", ["a/b", "a b", "🦅", LONG, "%", "ann\u0301"])
@@ -108,20 +110,17 @@ async def test_the_customer_with_an_identifier(
 ) -> None:
     await make_profile(integration_id, application_id)
     await make_profile("another", application_id)
-    page = await customers.list_application_customers(
-        tx, application_id, integration_id=integration_id, page=EVERYTHING, is_counted=False
-    )
+    scope = application(Caller(account_id=0), application_id)
+    page = await CUSTOMERS.page(tx, scope, asked(CustomerFilter(integration_id=integration_id)))
     assert (names(page.data), page.has_more) == ([integration_id], False)
 
 
 async def test_pages_do_not_overlap(tx: Transaction, application_id: int, make_profile: MakeProfile) -> None:
     for number in range(5):
         await make_profile(f"customer {number}", application_id)
+    scope = application(Caller(account_id=0), application_id)
     pages = [
-        await customers.list_application_customers(
-            tx, application_id, integration_id=None, page=PageRequest(page_size=2, skip=skip), is_counted=True
-        )
-        for skip in (0, 2, 4)
+        await CUSTOMERS.page(tx, scope, asked(page=Paging(2, skip)), is_counted=True) for skip in (0, 2, 4)
     ]
     assert [name for page in pages for name in names(page.data)] == [f"customer {n}" for n in range(5)]
     assert [(page.total, page.has_more) for page in pages] == [(5, True), (5, True), (5, False)]
@@ -163,7 +162,9 @@ async def test_the_account_has_two_environments(
     sandbox = await make_profile("ann", sandbox=True)
     for is_sandbox, profile_id in ((False, live), (True, sandbox)):
         for query in (None, CustomerProfileSearchQuery(integration_ids=["ann"])):
-            page = await customers.list_profiles(tx, caller, sandbox=is_sandbox, query=query, page=EVERYTHING)
+            conditions = [] if query is None else await search_conditions(tx, caller.account_id, query)
+            filters = asked(ProfileFilter(sandbox=is_sandbox))
+            page = await PROFILES.page(tx, account(caller), filters, *conditions)
             assert [profile.id for profile in page.data] == [profile_id]
 
 
@@ -172,12 +173,13 @@ async def test_accounts_do_not_see_each_other(
 ) -> None:
     profile_id = await make_profile("ann", application_id)
     stranger = await make_caller(tx)
-    page = await customers.list_profiles(tx, stranger, sandbox=False, query=None, page=EVERYTHING)
+    page = await PROFILES.page(tx, account(stranger), asked(ProfileFilter()))
     assert page.data == []
     query = CustomerProfileSearchQuery(profile_ids=[profile_id])
-    assert (await customers.search_customers(tx, stranger, query=query, page=EVERYTHING)).data == []
+    conditions = await search_conditions(tx, stranger.account_id, query)
+    assert (await CUSTOMERS_OF_ALL.page(tx, account(stranger), asked(), *conditions)).data == []
     with pytest.raises(NotFoundError):
-        await customers.get_profile(tx, stranger, profile_id)
+        await get_profile(tx, stranger, profile_id)
 
 
 async def test_a_key_for_some_applications_sees_their_customers_only(
@@ -187,15 +189,12 @@ async def test_a_key_for_some_applications_sees_their_customers_only(
     mine = await make_profile("mine", application_id)
     theirs = await make_profile("theirs", other)
     limited = msgspec.structs.replace(caller, allowed_application_ids=frozenset({application_id}))
-    page = await customers.list_profiles(tx, limited, sandbox=False, query=None, page=EVERYTHING)
+    page = await PROFILES.page(tx, account(limited), asked(ProfileFilter()))
     assert names(page.data) == ["mine"]
-    everybody = CustomerProfileSearchQuery()
-    assert names((await customers.search_customers(tx, limited, query=everybody, page=EVERYTHING)).data) == [
-        "mine"
-    ]
-    assert (await customers.get_profile(tx, limited, mine)).integration_id == "mine"
+    assert names((await CUSTOMERS_OF_ALL.page(tx, account(limited), asked())).data) == ["mine"]
+    assert (await get_profile(tx, limited, mine)).integration_id == "mine"
     with pytest.raises(NotFoundError):
-        await customers.get_profile(tx, limited, theirs)
+        await get_profile(tx, limited, theirs)
 
 
 async def test_the_customers_of_all_applications_each_once(
@@ -205,9 +204,28 @@ async def test_the_customers_of_all_applications_each_once(
     await make_profile("ann", application_id, other, advocate="bob")
     await make_profile("bob", other)
     await make_profile("nowhere")
-    everybody = CustomerProfileSearchQuery()
-    page = await customers.search_customers(tx, caller, query=everybody, page=EVERYTHING)
+    page = await CUSTOMERS_OF_ALL.page(tx, account(caller), asked())
     assert [(customer.integration_id, customer.advocate_integration_id) for customer in page.data] == [
         ("ann", "bob"),
         ("bob", UNSET),
     ]
+
+
+async def test_pages_are_in_the_order_of_ids_wherever_rows_are_stored(
+    tx: Transaction, caller: Caller, application_id: int, make_profile: MakeProfile
+) -> None:
+    ids = [await make_profile(name, application_id) for name in "abcde"]
+    for moved in (ids[2], ids[0]):  # a row that changes is stored anew, behind the others
+        await tx.execute(update(profiles).where(profiles.c.id == moved).values(closed_sessions=1))
+    await read_rows_as_stored(tx)
+    found: dict[str, list[int]] = {"profiles": [], "customers": [], "of application": []}
+    for skip in (0, 2, 4):
+        page = Paging(2, skip)
+        pages: dict[str, Page[Any]] = {
+            "profiles": await PROFILES.page(tx, account(caller), asked(ProfileFilter(), page)),
+            "customers": await CUSTOMERS_OF_ALL.page(tx, account(caller), asked(page=page)),
+            "of application": await CUSTOMERS.page(tx, application(caller, application_id), asked(page=page)),
+        }
+        for name, listed in pages.items():
+            found[name] += [each.id for each in listed.data]
+    assert found == dict.fromkeys(found, ids)

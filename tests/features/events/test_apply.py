@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from tercel.evaluation.outcome import Outcome
+from tercel.features.customers.aggregate import PROFILES, ProfileRow
 from tercel.features.events.apply import apply_at_once
-from tercel.pipeline.rows import EventRow, ProfileRow
-from tercel.pipeline.work import Draft, Work
+from tercel.ledger.events import EventRow
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.draft import Draft
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PROFILE = ProfileRow(
@@ -17,4 +19,4 @@ def test_an_event_is_decided_again_when_its_customer_moved_even_if_it_sets_no_at
     draft = Draft(Work())
     event = EventRow(id=1, application_id=1, created=NOW, type="visit", profile_id=PROFILE.id)
     apply_at_once(Outcome(), event, PROFILE, draft, is_dry=False)
-    assert draft.changes.profile_moves[PROFILE.id].expected_version == PROFILE.version
+    assert draft.changes[PROFILES].moves[PROFILE.id].expected_version == PROFILE.version

@@ -8,11 +8,11 @@ import pytest
 
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.codes.make import secure_choices
 from tercel.features.common.caller import Caller
 from tercel.features.referrals.create import create_referral
 from tercel.features.referrals.model import NewReferral, Referral
 from tests.features.campaigns_and_entries import make_campaign
+from tests.features.scopes import application_scope
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 Create = Callable[..., Awaitable[Referral]]
@@ -29,11 +29,8 @@ def create(tx: Transaction, campaign: CodeCampaign) -> Create:
         values = {"campaign_id": campaign.id, "advocate_profile_integration_id": "ann", **fields}
         return await create_referral(
             tx,
-            campaign.application_id,
+            application_scope(campaign, NOW),
             NewReferral(**values),
-            sandbox=False,
-            now=NOW,
-            choices=secure_choices,
         )
 
     return run

@@ -1,4 +1,4 @@
-"""Creating referrals for advocates (integration.md 7.7)."""
+"""Creating referrals for advocates (behaviour/codes 13)."""
 
 import re
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from tercel.base.errors import InvalidError
 from tercel.database.tables.customers import profile_applications, profiles
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.codes.make import secure_choices
 from tercel.features.common.caller import Caller
 from tercel.features.referrals.create import create_referrals_for_multiple_advocates
 from tercel.features.referrals.model import NewReferralsForMultipleAdvocates, Referral
 from tests.features.campaigns_and_entries import define, make_campaign
 from tests.features.conftest import make_application
 from tests.features.referrals.conftest import NOW, Create
+from tests.features.scopes import application_scope
 
 pytestmark = pytest.mark.anyio
 
@@ -32,9 +32,7 @@ async def create_many(
         advocate_profile_integration_ids=list(advocates),
         **{"usage_limit": 1, **fields},
     )
-    return await create_referrals_for_multiple_advocates(
-        tx, campaign.application_id, new, sandbox=False, now=NOW, choices=secure_choices
-    )
+    return await create_referrals_for_multiple_advocates(tx, application_scope(campaign, NOW), new)
 
 
 async def test_a_referral_is_used_once_unless_told_otherwise(create: Create, campaign: CodeCampaign) -> None:

@@ -1,4 +1,4 @@
-"""Finding, changing and deleting referrals (management.md 2.4)."""
+"""Finding, changing and deleting referrals (behaviour/campaigns 8)."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,12 +12,14 @@ from tercel.database.tables.codes import referrals
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
-from tercel.features.referrals.model import Referral, ReferralFilter, UpdateReferral
-from tercel.features.referrals.service import list_referrals, update_referral
+from tercel.features.common.listing import Paging
+from tercel.features.referrals.listing import REFERRALS, ReferralFilter
+from tercel.features.referrals.model import Referral, UpdateReferral
+from tercel.features.referrals.service import update_referral
 from tercel.features.referrals.store import delete_referral
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.referrals.conftest import NOW, Create
+from tests.features.scopes import asked, campaign_scope
 
 pytestmark = pytest.mark.anyio
 
@@ -27,15 +29,10 @@ DAY = timedelta(days=1)
 async def find(
     tx: Transaction, campaign: CodeCampaign, sort: str | None = None, **filters: Any
 ) -> list[Referral]:
-    page = await list_referrals(
-        tx,
-        campaign,
-        filters=ReferralFilter(**filters),
-        page=PageRequest(page_size=1000, sort=sort),
-        now=NOW,
-        is_counted=True,
+    page = await REFERRALS.counted(
+        tx, campaign_scope(campaign, NOW), asked(ReferralFilter(**filters), Paging(sort=sort))
     )
-    assert page.total == len(page.data)
+    assert page.total_result_size == len(page.data)
     return page.data
 
 

@@ -1,9 +1,10 @@
-"""Rule sets of a campaign."""
+"""Rule sets of a campaign (behaviour/campaigns 4)."""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -16,9 +17,12 @@ from tercel.features.additional_costs.service import create_additional_cost
 from tercel.features.campaigns.model import NewCampaign, UpdateCampaign
 from tercel.features.campaigns.service import create_campaign, get_campaign, update_campaign
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
+from tercel.features.common.listing import Paging
+from tercel.features.common.scope import CampaignScope
 from tercel.features.rulesets import service
+from tercel.features.rulesets.listing import RULESETS
 from tercel.features.rulesets.model import NewRuleset, Ruleset
+from tests.features.scopes import asked
 
 pytestmark = pytest.mark.anyio
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -31,22 +35,23 @@ class _Campaign:
     def __init__(self, tx: Transaction, caller: Caller, application_id: int, campaign_id: int) -> None:
         self.tx, self.caller = tx, caller
         self.application_id, self.id = application_id, campaign_id
+        self.scope = CampaignScope(
+            caller=caller, now=_NOW, application_id=application_id, campaign_id=campaign_id
+        )
 
     async def create(self, **fields: Any) -> Ruleset:
         new = NewRuleset(**{"rules": [_RULE], "bindings": [], **fields})
-        return await service.create_ruleset(self.tx, self.caller, self.application_id, self.id, new)
+        return await service.create_ruleset(self.tx, self.scope, new)
 
     async def update(self, ruleset_id: int, **fields: Any) -> Ruleset:
         new = NewRuleset(**{"rules": [_RULE], "bindings": [], **fields})
-        return await service.update_ruleset(
-            self.tx, self.caller, self.application_id, self.id, ruleset_id, new
-        )
+        return await service.update_ruleset(self.tx, self.scope, ruleset_id, new)
 
     async def get(self, ruleset_id: int) -> Ruleset:
-        return await service.get_ruleset(self.tx, self.application_id, self.id, ruleset_id)
+        return await service.get_ruleset(self.tx, self.scope, ruleset_id)
 
     async def delete(self, ruleset_id: int) -> None:
-        await service.delete_ruleset(self.tx, self.application_id, self.id, ruleset_id)
+        await service.delete_ruleset(self.tx, self.scope, ruleset_id)
 
     async def active(self) -> int | None:
         found = await get_campaign(self.tx, self.application_id, self.id, _NOW)
@@ -73,7 +78,7 @@ async def test_rules_come_back_as_sent_with_an_id(campaign: _Campaign) -> None:
     rules = [{**_RULE, "id": own_id, "extra": {"kept": 1}}, _RULE]
     bindings = [{"name": "My value", "expression": ["+", 1, 2]}]
     made = await campaign.create(rules=rules, bindings=bindings, rb_version="v2")
-    assert await campaign.get(made.id) == made
+    assert await campaign.get(made.id) == msgspec.structs.replace(made, findings=msgspec.UNSET)
     assert made.rules[0] == rules[0]
     new_id = made.rules[1].pop("id")
     assert str(UUID(new_id)) == new_id
@@ -110,26 +115,28 @@ async def test_an_update_replaces_the_content_and_keeps_the_active_one_active(ca
     assert await campaign.active() == made.id
 
 
-async def test_only_rule_sets_that_are_not_in_use_can_be_deleted(campaign: _Campaign) -> None:
+async def test_rule_sets_can_be_deleted_and_the_active_one_leaves_none(campaign: _Campaign) -> None:
     old = await campaign.create()
     active = await campaign.create()
-    with pytest.raises(WrongStateError):
-        await campaign.delete(active.id)
     await campaign.delete(old.id)
-    with pytest.raises(NotFoundError):
-        await campaign.get(old.id)
+    assert await campaign.active() == active.id
+    await campaign.delete(active.id)
+    assert await campaign.active() is None
+    for gone in (old, active):
+        with pytest.raises(NotFoundError):
+            await campaign.get(gone.id)
 
 
 async def test_rule_sets_are_listed_oldest_first(campaign: _Campaign) -> None:
     made = [(await campaign.create()).id for _ in range(3)]
 
-    async def listed(page: PageRequest) -> list[int]:
-        found = await service.list_rulesets(campaign.tx, campaign.application_id, campaign.id, page)
-        assert found.total == 3
+    async def listed(page: Paging) -> list[int]:
+        found = await RULESETS.counted(campaign.tx, campaign.scope, asked(page=page))
+        assert found.total_result_size == 3
         return [ruleset.id for ruleset in found.data]
 
-    assert await listed(PageRequest(10)) == made
-    assert await listed(PageRequest(1, 0, "-id")) == made[-1:]
+    assert await listed(Paging(10)) == made
+    assert await listed(Paging(1, 0, "-id")) == made[-1:]
 
 
 @pytest.mark.parametrize(

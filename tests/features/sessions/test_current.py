@@ -1,4 +1,4 @@
-"""Reading one session with the effects in force (integration.md 2.9)."""
+"""Reading one session with the effects in force (behaviour/sessions 13)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

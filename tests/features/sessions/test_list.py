@@ -1,4 +1,4 @@
-"""Reading sessions of an application (management.md 6.2, 6.4)."""
+"""Reading sessions of an application (behaviour/lists 5)."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -15,13 +15,13 @@ from tercel.database.tables.customers import profiles
 from tercel.database.tables.sessions import sessions
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest
+from tercel.features.common.listing import Page, Paging
 from tercel.features.customers.model import CustomerProfileSearchQuery
-from tercel.features.sessions.list import get_session, list_sessions
-from tercel.features.sessions.model import ApplicationSession, SessionFilter
-from tercel.features.sessions.read import as_in_lists
-from tercel.features.sessions.search import search_sessions
+from tercel.features.sessions.listing import SESSIONS, SessionFilter, of_customers
+from tercel.features.sessions.model import ApplicationSession
+from tercel.features.sessions.read import get_session, show_as_in_lists
 from tests.features.conftest import make_application
+from tests.features.scopes import application, asked
 
 pytestmark = pytest.mark.anyio
 
@@ -61,9 +61,8 @@ def make(tx: Transaction, caller: Caller, application_id: int) -> Make:
 
 
 async def found(tx: Transaction, application_id: int, sort: str | None = None, **filters: Any) -> list[str]:
-    page = await list_sessions(
-        tx, application_id, filters=SessionFilter(**filters), page=PageRequest(page_size=1000, sort=sort)
-    )
+    scope = application(Caller(account_id=0), application_id)
+    page = await SESSIONS.page(tx, scope, asked(SessionFilter(**filters), Paging(sort=sort)))
     return [session.integration_id for session in page.data]
 
 
@@ -183,7 +182,8 @@ async def test_a_partial_match_takes_one_text(tx: Transaction, application_id: i
 async def test_pages(tx: Transaction, application_id: int, make: Make) -> None:
     for number in range(3):
         await make(f"s{number}", created=NOW + number * MINUTE)
-    first = await list_sessions(tx, application_id, filters=SessionFilter(), page=PageRequest(page_size=2))
+    scope = application(Caller(account_id=0), application_id)
+    first = await SESSIONS.page(tx, scope, asked(page=Paging(2)))
     assert ([session.integration_id for session in first.data], first.has_more) == (["s2", "s1"], True)
 
 
@@ -195,14 +195,9 @@ async def test_searching_by_the_customer(
     await make("anonymous")
 
     async def search(**query: Any) -> Page[ApplicationSession]:
-        return await search_sessions(
-            tx,
-            caller.account_id,
-            application_id,
-            query=CustomerProfileSearchQuery(**query),
-            page=PageRequest(page_size=1),
-            is_counted=True,
-        )
+        scope = application(caller, application_id)
+        condition = await of_customers(tx, scope, CustomerProfileSearchQuery(**query))
+        return await SESSIONS.page(tx, scope, asked(page=Paging(1)), condition, is_counted=True)
 
     page = await search(integration_ids=["ann", "bob"])
     assert ([session.integration_id for session in page.data], page.total, page.has_more) == (["s1"], 2, True)
@@ -220,12 +215,9 @@ async def test_lists_of_several_sessions_hide_discounts(
     tx: Transaction, application_id: int, make: Make
 ) -> None:
     async def discounts(*, shows_discounts: bool) -> list[Decimal]:
-        page = await list_sessions(
-            tx, application_id, filters=SessionFilter(), page=PageRequest(page_size=10)
-        )
-        return [
-            session.total_discounts for session in as_in_lists(page, shows_discounts=shows_discounts).data
-        ]
+        page = await SESSIONS.page(tx, application(Caller(account_id=0), application_id), asked())
+        show_as_in_lists(page.data, shows_discounts=shows_discounts)
+        return [session.total_discounts for session in page.data]
 
     await make("s1", total_discounts=Decimal(4))
     assert await discounts(shows_discounts=False) == [4]

@@ -1,4 +1,4 @@
-"""Stores of an application."""
+"""Stores of an application (behaviour/definitions 4)."""
 
 from typing import Any
 
@@ -12,10 +12,12 @@ from tercel.database.transaction import Transaction
 from tercel.features.attributes.model import NewAttribute
 from tercel.features.attributes.service import create_attribute
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import PageRequest
+from tercel.features.common.listing import Paging
 from tercel.features.stores import service
-from tercel.features.stores.model import NewStore, StoreFilters
+from tercel.features.stores.listing import STORES, StoreFilter
+from tercel.features.stores.model import NewStore
 from tests.features.conftest import make_application
+from tests.features.scopes import application, asked
 
 pytestmark = pytest.mark.anyio
 
@@ -46,8 +48,8 @@ async def test_a_store_comes_back_as_it_was_created(
     assert await service.get_store(tx, application_id, made.id) == made
     assert (made.integration_id, made.application_id) == (integration_id, application_id)
     assert made.linked_campaign_ids == []
-    found = await service.list_stores(
-        tx, application_id, StoreFilters(integration_id=integration_id), PageRequest(10), counted=False
+    found = await STORES.page(
+        tx, application(caller, application_id), asked(StoreFilter(integration_id=integration_id))
     )
     assert [store.id for store in found.data] == [made.id]
 
@@ -106,10 +108,10 @@ async def test_the_linked_campaigns_are_told(tx: Transaction, caller: Caller, ap
     one = await _campaign(tx, caller, application_id, [second.id])
     assert (await service.get_store(tx, application_id, first.id)).linked_campaign_ids == [both]
     assert (await service.get_store(tx, application_id, second.id)).linked_campaign_ids == [both, one]
-    linked = await service.list_stores(
-        tx, application_id, StoreFilters(campaign_id=one), PageRequest(10), counted=True
+    linked = await STORES.counted(
+        tx, application(caller, application_id), asked(StoreFilter(campaign_id=one))
     )
-    assert ([store.id for store in linked.data], linked.total) == ([second.id], 1)
+    assert ([store.id for store in linked.data], linked.total_result_size) == ([second.id], 1)
 
 
 async def test_a_deleted_store_stays_linked_so_that_its_campaign_does_not_run_everywhere(
@@ -131,8 +133,10 @@ async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, applicatio
         await service.create_store(tx, caller, application_id, _new(integration_id, name=name))
 
     async def found(**filters: Any) -> list[str]:
-        page = await service.list_stores(
-            tx, application_id, StoreFilters(**filters), PageRequest(10, 0, "integrationId"), counted=False
+        page = await STORES.page(
+            tx,
+            application(caller, application_id),
+            asked(StoreFilter(**filters), Paging(10, 0, "integrationId")),
         )
         assert page.total is None
         return [store.integration_id for store in page.data]

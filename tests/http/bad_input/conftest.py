@@ -57,7 +57,7 @@ def shop(server: Server, admin: httpx.Client) -> Iterator[Shop]:
     ):
         _ensure(admin, "/v1/attributes", {"entity": entity, "name": name, "title": name, "type": kind,
                                           "description": "", "suggestions": [], "editable": True})  # fmt: skip
-    for name, kind in (("delivery", "session"), ("engraving", "item")):
+    for name, kind in (("carriage", "session"), ("engraving", "item")):
         _ensure(admin, "/v1/additional_costs", {"name": name, "title": name, "description": "", "type": kind})
     campaign_path = f"{path}/campaigns/{_make_campaign(admin, path)}"
     coupon = {"usageLimit": 1, "numberOfCoupons": 1, "couponPattern": CODE, "validCharacters": []}
@@ -89,5 +89,6 @@ def _make_campaign(admin: httpx.Client, path: str) -> int:
 
 
 def _ensure(admin: httpx.Client, path: str, body: dict[str, Any]) -> None:
+    # Because: the account is that of all tests of the process, so nobody else may use these names for something else.
     answer = admin.post(path, json=body)
     assert answer.status_code in (201, 409), answer.text

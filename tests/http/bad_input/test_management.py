@@ -17,7 +17,7 @@ _STORE = {"name": "North", "description": "", "integrationId": "north"}
 
 _LISTS: list[tuple[str, str, Refusal]] = [
     ("page of nothing", "pageSize=0", parameter("pageSize", "minimum")),
-    ("page of 1,001", "pageSize=1001", parameter("pageSize", "maximum")),
+    ("page of 10,001", "pageSize=10001", parameter("pageSize", "maximum")),
     ("negative page", "pageSize=-1", parameter("pageSize", "minimum")),
     ("page in words", "pageSize=ten", parameter("pageSize", "type")),
     ("half a page", "pageSize=1.5", parameter("pageSize", "type")),

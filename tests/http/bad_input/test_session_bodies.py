@@ -1,4 +1,4 @@
-"""Bodies of session updates that are refused: what is said, and that nothing of them is kept."""
+"""Bodies of session updates that are refused: what is said, and that nothing of them is kept (behaviour/requests 1; behaviour/sessions 2)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ _SYNTAX: list[tuple[str, bytes, Refusal]] = [
     ("two documents", b'{"customerSession":{}} {}', at("", "format")),
     ("not JSON", b"customerSession=1", at("", "format")),
     ("not UTF-8", b'{"customerSession":{"profileId":"\xff\xfe"}}', at("", "format")),
-    ("byte order mark", b"\xef\xbb\xbf{}", at("", "format")),
     ("list", b"[]", at("", "type")),
     ("null", b"null", at("", "type")),
     ("text", b'"session"', at("", "type")),
@@ -110,12 +109,12 @@ _DEFINED: list[tuple[str, bytes, Refusal]] = [
     ("unknown cost", _session(additionalCosts={"bribe": {"price": 1}}), at(f"{_ROOT}/additionalCosts/bribe", "Unknown")),
     ("cost of items on the session", _session(additionalCosts={"engraving": {"price": 1}}),
      at(f"{_ROOT}/additionalCosts/engraving", "Invalid scope")),
-    ("cost of sessions on an item", _item(additionalCosts={"delivery": {"price": 1}}),
-     at(f"{_ROOT}/cartItems/1/additionalCosts/delivery", "Invalid scope")),
-    ("cost without a price", _session(additionalCosts={"delivery": {}}),
+    ("cost of sessions on an item", _item(additionalCosts={"carriage": {"price": 1}}),
+     at(f"{_ROOT}/cartItems/1/additionalCosts/carriage", "Invalid scope")),
+    ("cost without a price", _session(additionalCosts={"carriage": {}}),
      at(f"{_ROOT}/additionalCosts/price", "required")),
-    ("cost beyond amounts", _session(additionalCosts={"delivery": {"price": 1e16}}),
-     at(f"{_ROOT}/additionalCosts/delivery/price", "maximum")),
+    ("cost beyond amounts", _session(additionalCosts={"carriage": {"price": 1e16}}),
+     at(f"{_ROOT}/additionalCosts/carriage/price", "maximum")),
 ]  # fmt: skip
 _TABLE = [*_SYNTAX, *_TYPES, *_ITEMS, *_DEFINED]
 
@@ -134,7 +133,7 @@ def test_every_problem_is_listed(shop: Shop) -> None:
         "sku": "a",
         "quantity": 1,
         "attributes": {"size": 1},
-        "additionalCosts": {"delivery": {"price": 1}},
+        "additionalCosts": {"carriage": {"price": 1}},
     }
     answer = shop.integration.put(
         SESSION, content=_session(attributes={"shoes": 1, "visits": ""}, cartItems=[item])
@@ -144,7 +143,7 @@ def test_every_problem_is_listed(shop: Shop) -> None:
         f"{_ROOT}/attributes/visits",
         f"{_ROOT}/cartItems/0/price",
         f"{_ROOT}/cartItems/0/attributes/size",
-        f"{_ROOT}/cartItems/0/additionalCosts/delivery",
+        f"{_ROOT}/cartItems/0/additionalCosts/carriage",
     ]
 
 
@@ -157,6 +156,7 @@ def test_a_body_has_a_largest_size(shop: Shop) -> None:
 _ACCEPTED: list[tuple[str, bytes]] = [
     ("unknown fields", b'{"customerSession":{"weather":"fine","cartItems":[{"sku":"a","quantity":1,"price":1,"uuId":1}]}}'),
     ("the last of two equal keys", b'{"customerSession":{"profileId":"a","profileId":"b"}}'),
+    ("byte order mark", b"\xef\xbb\xbf" + _session()),
     ("null for most fields", _session(profileId=None, couponCodes=None, cartItems=None, attributes=None)),
     ("10,000 units", _item(quantity=9_999)),
     ("1,000 lines", _session(cartItems=[_ITEM] * 1_000)),
@@ -176,3 +176,5 @@ _ACCEPTED: list[tuple[str, bytes]] = [
 def test_a_strange_body_is_accepted(shop: Shop, body: bytes) -> None:
     answer = shop.integration.put("/v2/customer_sessions/strange?dry=true", content=body)
     assert answer.status_code == 200, answer.text
+    assert {effect["effectType"] for effect in answer.json()["effects"]} <= {"rejectCoupon"}
+    assert shop.integration.get("/v2/customer_sessions/strange").status_code == 404, "a dry one is not kept"

@@ -1,4 +1,4 @@
-"""Moves of a session that a PUT cannot make (integration.md 2.2, 2.3): the sentence is the one that clients know."""
+"""Moves of a session that a PUT cannot make (behaviour/sessions 7): the sentence is the one that clients know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Advanced events: named by the client, on request after a closed session (integration.md 1.12)."""
+"""Advanced events: named by the client, on request after a closed session (behaviour/events 4)."""
 
 from concurrent.futures import ThreadPoolExecutor
 

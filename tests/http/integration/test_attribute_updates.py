@@ -1,4 +1,4 @@
-"""Attributes that rules change are kept: of the session, its lines, customers and codes (integration.md 2.4, 3.8)."""
+"""Attributes that rules change are kept: of the session, its lines, customers and codes (behaviour/sessions 8; behaviour/effects 7)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -1,4 +1,4 @@
-"""What dry requests tell of campaigns that did not apply: eligibility (integration.md 5.10), trace and nudges."""
+"""What dry requests tell of campaigns that did not apply: eligibility (behaviour/evaluation 6), trace and nudges."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

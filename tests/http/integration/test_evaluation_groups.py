@@ -1,4 +1,4 @@
-"""Groups of competing campaigns over the wire: the vectors of integration.md 11.10 and 11.11, and what losers leave."""
+"""Groups of competing campaigns over the wire, and what losers leave (behaviour/groups 3, 5; behaviour/discounts 3)."""
 
 from typing import Any
 

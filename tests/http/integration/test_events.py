@@ -1,4 +1,4 @@
-"""Custom events: what is stored, what rules see of them, what they grant, and what is refused (integration.md 1.11, 7.5)."""
+"""Custom events: what is stored, what rules see of them, what they grant, and what is refused (behaviour/events 2, 3, 5)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -210,7 +210,6 @@ def test_a_repeated_event_counts_once(tracker: Tracker) -> None:
 @pytest.mark.parametrize(
     ("fields", "title", "pointer"),
     [
-        ({"profileId": ""}, "minLength", "/profileId"),
         ({"profileId": "x" * 1_001}, "maxLength", "/profileId"),
         ({"type": ""}, "minLength", "/type"),
         ({"type": "talon_session_created"}, "pattern", "/type"),
@@ -226,11 +225,6 @@ def test_a_repeated_event_counts_once(tracker: Tracker) -> None:
 def test_events_that_cannot_be(tracker: Tracker, fields: dict[str, Any], title: str, pointer: str) -> None:
     assert refused(tracker.send(**fields)) == (title, {"pointer": pointer})
     assert tracker.events() == []
-
-
-def test_an_event_needs_a_customer(tracker: Tracker) -> None:
-    answer = tracker.shop.integration.post("/v2/events", json={"type": tracker.type})
-    assert refused(answer) == ("required", {"pointer": "/profileId"})
 
 
 def test_a_profile_update_grants_at_once_as_well(tracker: Tracker) -> None:
@@ -253,3 +247,25 @@ def test_a_dry_session_keeps_nothing_beside_a_real_one(shop: Shop) -> None:
     listed = shop.management.get(f"{shop.path}/campaigns/{campaign['id']}/coupons/no_total").json()["data"]
     assert len(listed) == 8
     assert all(coupon["id"] for coupon in listed)
+
+
+@pytest.mark.parametrize("nobody", [{"profileId": None}, {"profileId": ""}])
+def test_an_event_may_be_nobodys(tracker: Tracker, nobody: dict[str, Any]) -> None:
+    about(tracker, NOTICE, ["createCoupon", ["kv", ["recipient", "Current"]]])
+    campaign = about(tracker, NOTICE)
+    answer = tracker.track(*EVERYTHING, **nobody)
+    validate_answer(answer, "trackEventV2", 200)
+    assert [each["id"] for each in answer["triggeredCampaigns"]] == [campaign["id"]]
+    assert "customerProfile" not in answer
+    [stored] = tracker.events()
+    assert "profileId" not in stored
+    assert stored["effects"] == answer["effects"]
+
+
+def test_an_event_needs_nothing_but_its_type(tracker: Tracker) -> None:
+    about(tracker, NOTICE, limits=[{"action": "redeemCoupon", "limit": 2, "entities": []}])
+    for path, body in (("/v2/events", {}), ("/v3/events", {"integrationId": tracker.type})):
+        answer = tracker.shop.integration.post(
+            path, params={"silent": "no"}, json={"type": tracker.type, **body}
+        )
+        assert [effect["effectType"] for effect in accepted(answer)["effects"]] == ["showNotification"]

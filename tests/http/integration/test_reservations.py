@@ -1,4 +1,4 @@
-"""Reserving coupons for customers, and what reservations mean to rules (integration.md 4.10)."""
+"""Reserving coupons for customers, and what reservations mean to rules (behaviour/codes 11)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -72,6 +72,35 @@ def test_a_code_is_found_as_the_application_compares_codes(
         shop.coupon(shop.campaign(rule(TEN, when=VALID)), "SALE")
         assert reserve(shop, "sale", shop.ann).json()["value"] == "SALE"
         assert customers(shop, "Sale") == [shop.ann]
+
+
+def test_a_code_is_that_of_the_application_of_the_key(
+    server: Server, admin: httpx.Client, management: httpx.Client
+) -> None:
+    """Two applications have codes that are written alike."""
+    shops = []
+    for number in range(2):
+        application = make_application(management)
+        integration = client(server, f"ApiKey-v1 {make_integration_key(admin, application['id'])}")
+        shops.append(Shop(application, management, integration))
+        shops[number].coupon(
+            shops[number].campaign(rule(TEN, when=VALID)), "SALE", reservationLimit=number + 1
+        )
+    first, second = shops
+    for number, shop in enumerate(shops):
+        assert reserve(shop, "SALE", shop.ann).json()["reservationLimit"] == number + 1
+    assert (customers(first, "SALE"), customers(second, "SALE")) == ([first.ann], [second.ann])
+    end(first, "SALE", first.ann)
+    assert (customers(first, "SALE"), customers(second, "SALE")) == ([], [second.ann])
+    for shop in shops:
+        shop.integration.close()
+
+
+def test_a_guest_who_redeemed_a_coupon_is_no_customer(shop: Shop, campaign: dict[str, Any]) -> None:
+    shop.coupon(campaign, "OPEN")
+    use(shop, "OPEN", profileId="", state="closed")
+    reserve(shop, "OPEN", shop.ann)
+    assert customers(shop, "OPEN") == [shop.ann]
 
 
 def test_a_mandatory_reservation_is_needed(shop: Shop, campaign: dict[str, Any]) -> None:

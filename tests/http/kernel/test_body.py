@@ -65,7 +65,8 @@ def test_amounts_are_decimals_and_times_are_instants() -> None:
         ('{"cartItems": [{"sku": "A", "sizes": {"a/b": "1"}}]}', "type", "/cartItems/0/sizes/a~1b"),
         ('{"cartItems": [{"sku": "A"}, {"sku": "B"}, {"sku": "C"}]}', "maxItems", "/cartItems"),
         ('{"cartItems": {}}', "type", "/cartItems"),
-        ('{"cartItems": null}', "type", "/cartItems"),
+        ('{"cartItems": [null]}', "type", "/cartItems/0"),
+        ('{"cartItems": [{"sku": null}]}', "type", "/cartItems/0/sku"),
         ('{"state": "cancelled"}', "enum", "/state"),
         ('{"ends": "soon"}', "format", "/ends"),
         ('{"ends": "2030-01-01T00:00:00"}', "format", "/ends"),
@@ -95,8 +96,33 @@ def test_what_is_wrong_is_said_with_its_place(body: str | bytes, title: str, poi
     assert (found.title, found.pointer) == (title, pointer), found
 
 
+@pytest.mark.parametrize(
+    ("body", "meant"),
+    [
+        ('{"cartItems": null, "state": null, "ends": null, "attributes": null}', "{}"),
+        ('{"attributes": {"a": null}, "state": null}', '{"attributes": {"a": null}}'),
+        ('{"cartItems": [{"sku": "A", "quantity": null, "sizes": null}]}', '{"cartItems": [{"sku": "A"}]}'),
+        ('{"cartItems": [{"sku": "A", "quantity": 2.0}]}', '{"cartItems": [{"sku": "A", "quantity": 2}]}'),
+        ('{"cartItems": [{"sku": "A", "quantity": 2e1}]}', '{"cartItems": [{"sku": "A", "quantity": 20}]}'),
+    ],
+)
+def test_what_is_written_otherwise_is_understood(body: str | bytes, meant: str) -> None:
+    assert READER.read(body.encode() if isinstance(body, str) else body) == READER.read(meant.encode())
+
+
+def test_what_is_put_right_is_no_excuse_for_the_rest() -> None:
+    found = problem('{"state": null, "attributes": null, "cartItems": [{"sku": "A", "quantity": 1.5}]}')
+    assert (found.title, found.pointer) == ("type", "/cartItems/0/quantity")
+
+
 def test_the_choices_are_listed() -> None:
-    assert problem('{"state": "x"}').details == 'state must be one of the following: "open", "closed"'
+    listed = 'state must be one of the following: "open", "closed"'
+    assert problem('{"state": "x"}').details == listed
+    assert problem('{"state": "Closed"}').details == f"{listed}; did you mean `closed`?"
+
+
+def test_elements_are_named_with_their_list() -> None:
+    assert problem('{"cartItems": [1]}').details == "cartItems/0 must be of type object, not integer"
 
 
 def nested(depth: int, closing: str = "]") -> bytes:

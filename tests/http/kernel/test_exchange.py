@@ -31,7 +31,7 @@ class Wire:
 
 
 def exchange(wire: Any, *, method: str = "GET", keep_alive: bool = True) -> Exchange:
-    return Exchange(
+    made = Exchange(
         scope={"type": "http", "method": method},  # type: ignore[typeddict-item, arg-type]
         transport=wire,
         flow=FlowControl(wire),
@@ -44,6 +44,8 @@ def exchange(wire: Any, *, method: str = "GET", keep_alive: bool = True) -> Exch
         keep_alive=keep_alive,
         on_response=lambda: None,
     )
+    made.more_body = False
+    return made
 
 
 async def send(
@@ -129,3 +131,12 @@ async def test_an_application_that_breaks_between_head_and_body_has_not_answered
 
     await exchange(wire).run_asgi(broken)
     assert wire.written[0].startswith(b"HTTP/1.1 500 ")
+
+
+async def test_who_still_sends_is_given_the_time_to_hear_the_answer() -> None:
+    wire, lingering = Wire(), []
+    cycle = exchange(wire, keep_alive=False)
+    cycle.more_body = True
+    cycle.linger = lambda: lingering.append(True)
+    await send(cycle, [_LENGTH], b"{}")
+    assert (wire.is_closed, lingering) == (False, [True])

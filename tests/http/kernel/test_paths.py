@@ -1,4 +1,4 @@
-"""Paths with encoded slashes and other surprises."""
+"""Paths with encoded slashes and other surprises (behaviour/requests 11)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Too many requests at once are turned away at once."""
+"""Too many requests at once are turned away at once (behaviour/requests 10)."""
 
 import asyncio
 from typing import Any

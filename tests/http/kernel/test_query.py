@@ -1,24 +1,31 @@
-"""Query strings into structs."""
+"""Query strings into structs (behaviour/lists 3)."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from tercel.base.errors import InvalidError
 from tercel.base.limits import SKIP_MAX
-from tercel.features.common.page import PageRequest
-from tercel.http.kernel.query import PageQuery, QueryReader, ShortPageQuery
+from tercel.features.common.filters import Filter
+from tercel.features.common.listing import Paged, Paging, ShortPaging
+from tercel.http.kernel.query import QueryReader
 
 
-class Filters(PageQuery, rename="camel", kw_only=True):
+class Filters(Paging, rename="camel", kw_only=True):
     name: str | None = None
     created_after: datetime | None = None
     campaign_ids: list[int] | None = None
     dry: bool = False
     state: Literal["open", "closed"] | None = None
+    states: list[Literal["open", "closed"]] | None = None
     least: Decimal | None = None
+
+
+class Named(Filter, rename="camel", kw_only=True):
+    name: str | None = None
 
 
 READER = QueryReader(Filters)
@@ -54,17 +61,52 @@ def test_a_parameter_becomes_a_value(query: bytes, field: str, value: object) ->
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "2030-01-02",
+        "2030-01-02T00:00",
+        "2030-01-02T00:00:00",
+        "2030-01-02 00:00:00",
+        "2030-01-02t00:00:00.000z",
+        "2030-01-02 00:00:00 UTC",
+        "2030-01-02 00:00:00 GMT",
+        "2030-01-02 01:00:00 +0100",
+        "2030-01-02 01:00:00  0100",
+        "2030-01-02T01:00:00 01:00",
+        "2030-01-02T01:00:00+01",
+        "2030-01-01 19:00:00,000000 -0500",
+    ],
+)
+def test_times_as_people_and_programs_write_them(written: str) -> None:
+    for raw in (quote(written), quote_plus(written)):
+        assert READER.read(f"createdAfter={raw}".encode()).created_after == datetime(2030, 1, 2, tzinfo=UTC)
+
+
+def test_a_wrong_choice_is_named_with_the_nearest_right_one() -> None:
+    for query in (b"state=Closd", b"states=open,Closd"):
+        with pytest.raises(InvalidError) as caught:
+            READER.read(query)
+        (found,) = caught.value.problems
+        name = found.parameter
+        assert found.details == (
+            f'{name} must be one of the following: "open", "closed"; did you mean `closed`?'
+        )
+
+
+@pytest.mark.parametrize(
     ("query", "title", "parameter"),
     [
         (b"pageSize=0", "minimum", "pageSize"),
-        (b"pageSize=1001", "maximum", "pageSize"),
+        (b"pageSize=10001", "maximum", "pageSize"),
         (b"pageSize=ten", "type", "pageSize"),
         (b"skip=-1", "minimum", "skip"),
         (b"skip=%d" % (SKIP_MAX + 1), "maximum", "skip"),
         (b"dry=maybe", "type", "dry"),
         (b"state=cancelled", "enum", "state"),
         (b"createdAfter=soon", "format", "createdAfter"),
-        (b"createdAfter=2030-01-02T00:00:00", "format", "createdAfter"),
+        (b"createdAfter=2030-01-02T00:00:00CET", "format", "createdAfter"),
+        (b"createdAfter=2030-01-02T00:00:0001:00", "format", "createdAfter"),
+        (b"createdAfter=2030-02-30", "format", "createdAfter"),
         (b"campaignIds=1,x", "type", "campaignIds"),
         (b"campaignIds=99999999999999999999", "maximum", "campaignIds"),
         (b"least=NaN", "maximum", "least"),
@@ -105,4 +147,16 @@ def test_a_strict_query_reads_what_it_knows() -> None:
 
 
 def test_a_page_of_the_short_lists() -> None:
-    assert QueryReader(ShortPageQuery).read(b"skip=3").page() == PageRequest(50, 3, None)
+    found = QueryReader(Paged[Filter, ShortPaging]).read(b"skip=3")
+    assert found == Paged(Filter(), ShortPaging(50, 3))
+
+
+def test_the_query_of_a_list_has_a_filter_and_a_page() -> None:
+    reader = QueryReader(Paged[Named])
+    assert reader.names == {"name", "pageSize", "skip", "sort"}
+    assert reader.read(b"name=a&pageSize=2&other=1") == Paged(Named(name="a"), Paging(2))
+    for query in (b"name=a&pageSize=0", b"count=x&pageSize=2"):
+        with pytest.raises(InvalidError) as caught:
+            QueryReader(Paged[Named]).read(query.replace(b"count", b"skip"))
+        assert caught.value.problems[0].parameter in {"pageSize", "skip"}
+    assert QueryReader(Paged).names == {"pageSize", "skip", "sort"}

@@ -16,6 +16,7 @@ def router() -> Router[str]:
     router.add("GET", "/things/{thingId}/parts/{partId}", "part")
     router.add("GET", "/things/all", "all")
     router.add("GET", "/things/new/{kind}", "new")
+    router.add("POST", "/orders", "order")
     return router
 
 
@@ -24,6 +25,7 @@ def router() -> Router[str]:
     [
         ("GET", "/things", "list", {}),
         ("POST", "/things", "create", {}),
+        ("HEAD", "/things", "list", {}),
         ("GET", "/things/", "list", {}),
         ("GET", "//things//", "list", {}),
         ("GET", "/things/1", "get", {"thingId": "1"}),
@@ -63,11 +65,12 @@ def test_no_such_path(router: Router[str], path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/things", ["GET", "OPTIONS", "POST"]),
-        ("OPTIONS", "/things", ["GET", "OPTIONS", "POST"]),
-        ("HEAD", "/things/1", ["GET", "OPTIONS", "PUT"]),
-        ("PUT", "/things/all", ["GET", "OPTIONS"]),
-        ("get", "/things/all", ["GET", "OPTIONS"]),
+        ("DELETE", "/things", ["GET", "HEAD", "OPTIONS", "POST"]),
+        ("OPTIONS", "/things", ["GET", "HEAD", "OPTIONS", "POST"]),
+        ("POST", "/things/1", ["GET", "HEAD", "OPTIONS", "PUT"]),
+        ("PUT", "/things/all", ["GET", "HEAD", "OPTIONS"]),
+        ("get", "/things/all", ["GET", "HEAD", "OPTIONS"]),
+        ("HEAD", "/orders", ["OPTIONS", "POST"]),
     ],
 )
 def test_no_such_method(router: Router[str], method: str, path: str, allowed: list[str]) -> None:

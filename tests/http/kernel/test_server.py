@@ -1,6 +1,8 @@
-"""What surrounds every operation, seen from outside."""
+"""What surrounds every operation, seen from outside (behaviour/requests 11)."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,7 +10,9 @@ import pytest
 
 from tercel.base.limits import BODY_BYTES_MAX
 from tests.support.contract import validate
+from tests.support.process import wait_until
 from tests.support.server import Server
+from tests.support.server_process import serving_process
 
 UPDATE = {"customerSession": {"profileId": "ann"}}
 
@@ -20,9 +24,7 @@ def assert_error(answer: httpx.Response, status: int) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/nothing", "/v1/applications/1/2/3/4", "/v2/customer_sessions"]
-)
+@pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v1/applications/1/2/3/4", "/v2/customer_sessions"])
 def test_unknown_paths(api: httpx.Client, path: str) -> None:
     assert_error(api.get(path), 404)
 
@@ -30,7 +32,16 @@ def test_unknown_paths(api: httpx.Client, path: str) -> None:
 def test_unknown_methods(api: httpx.Client) -> None:
     answer = api.patch("/v1/applications")
     assert_error(answer, 405)
-    assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+    assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/v1/applications", "/docs"])
+def test_a_head_is_that_of_a_get(management: httpx.Client, path: str) -> None:
+    head, answer = management.head(path), management.get(path)
+    assert (head.status_code, head.content) == (answer.status_code, b"")
+    for name in ("content-length", "content-type"):
+        assert head.headers[name] == answer.headers[name]
+    assert management.get("/healthz").status_code == 200  # over the same connection
 
 
 def test_paths_that_cannot_be_read(api: httpx.Client) -> None:
@@ -54,7 +65,7 @@ def test_requests_have_an_id(api: httpx.Client) -> None:
 
 
 def test_health(api: httpx.Client) -> None:
-    assert api.get("/healthz").json() == {"status": "ok"}
+    assert api.get("/healthz").json() == {"status": "ok", "version": version("tercel")}
     assert api.get("/readyz").json() == {"status": "ok"}
 
 
@@ -65,16 +76,28 @@ def test_metrics_count_requests_by_operation(api: httpx.Client) -> None:
     assert 'tercel_http_request_seconds_bucket{le="0.5",operation="getApplications"}' in text
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", None])
-def test_bodies_are_json(integration: httpx.Client, content_type: str | None) -> None:
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/x-www-form-urlencoded",
+        "text/plain;charset=UTF-8",
+        None,
+    ],
+)
+def test_bodies_are_json_whatever_their_type_says(
+    integration: httpx.Client, content_type: str | None
+) -> None:
     headers = {"content-type": content_type} if content_type else {}
-    content = b'{"customerSession": {}}'
-    assert integration.put("/v2/customer_sessions/s", content=content, headers=headers).status_code == 200
+    content = b'{"customerSession": {"couponCodes": ["A"]}, "responseContent": ["customerSession"]}'
+    answer = integration.put("/v2/customer_sessions/s", content=content, headers=headers)
+    assert answer.raise_for_status().json()["customerSession"]["couponCodes"] == ["A"]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x"])
-def test_other_bodies_are_refused(integration: httpx.Client, content_type: str) -> None:
-    answer = integration.put("/v2/customer_sessions/s", content=b"{}", headers={"content-type": content_type})
+def test_without_a_key_the_type_must_be_right(api: httpx.Client, content_type: str) -> None:
+    answer = api.post("/v1/sessions", content=b"{}", headers={"content-type": content_type})
     assert assert_error(answer, 400)["errors"][0]["source"] == {"parameter": "Content-Type"}
 
 
@@ -93,8 +116,11 @@ def test_a_body_that_turns_out_too_large(integration: httpx.Client) -> None:
 
 
 def test_the_largest_body_is_read(integration: httpx.Client) -> None:
-    content = b'{"customerSession": {}}'.ljust(BODY_BYTES_MAX)
-    assert integration.put("/v2/customer_sessions/s", content=content).status_code == 200
+    content = b'"couponCodes": ["A"]}, "responseContent": ["customerSession"]}'
+    content = b'{"customerSession": {' + content.rjust(BODY_BYTES_MAX - 21)
+    assert len(content) == BODY_BYTES_MAX
+    answer = integration.put("/v2/customer_sessions/s", content=content)
+    assert answer.raise_for_status().json()["customerSession"]["couponCodes"] == ["A"]
 
 
 def test_problems_have_pointers(integration: httpx.Client) -> None:
@@ -128,3 +154,12 @@ def test_the_clock_of_tests(integration: httpx.Client, server: Server) -> None:
     found = integration.get("/v2/customer_sessions/clock").json()
     assert found["customerSession"]["created"] == "2031-02-03T04:05:06Z"
     assert_error(integration.get("/v2/customer_sessions/clock", headers={"X-Tercel-Now": "now"}), 400)
+
+
+def test_what_supervisors_ask_is_not_logged(module_database_url: str, tmp_path: Path) -> None:
+    with serving_process(module_database_url, tmp_path / "output", log_format="json") as server:
+        with httpx.Client(base_url=server.url) as client:
+            client.get("/healthz")
+            client.get("/nothing")
+        wait_until(lambda: '"route":"none"' in server.said())
+        assert server.said().count('"event":"request"') == 1

@@ -1,4 +1,4 @@
-"""Applications over HTTP."""
+"""Applications over HTTP (behaviour/campaigns 1)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.contract import validate, validate_answer
 from tests.support.server import Server, make_application, make_integration_key, make_management_key
+from tests.support.shop import Shop, item
 
 
 def new(**fields: Any) -> dict[str, Any]:
@@ -66,6 +67,20 @@ def test_a_change_keeps_what_is_left_out_and_raises_the_revision(
     with psycopg.connect(server.dsn) as connection:
         row = connection.execute("SELECT revision FROM applications WHERE id = %s", [made["id"]]).fetchone()
     assert row == (1,)
+
+
+def test_the_currency_stays_once_there_are_sessions(shop: Shop) -> None:
+    shop.management.put(shop.path, json={**shop.application, "currency": "USD"}).raise_for_status()
+    shop.update("cart", cartItems=[item("A", 1)])
+    kept = shop.management.put(
+        shop.path, json={**shop.application, "currency": "USD", "description": "Other"}
+    )
+    assert kept.status_code == 200
+    refused = shop.management.put(shop.path, json={**shop.application, "currency": "EUR"})
+    assert refused.status_code == 409
+    [problem] = refused.json()["errors"]
+    assert (problem["title"], problem["source"]) == ("readOnly", {"pointer": "/currency"})
+    assert shop.management.get(shop.path).json()["currency"] == "USD"
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,14 @@ def test_lists_are_limited(management: httpx.Client, field: str, element: Any, l
     assert answer.json()["errors"][0]["title"] == "maxItems"
 
 
-@pytest.mark.parametrize(
-    "field", ["entity", "name", "title", "type", "description", "suggestions", "editable"]
-)
-def test_fields_that_the_contract_requires_are_required(management: httpx.Client, field: str) -> None:
+def test_suggestions_may_be_left_out(management: httpx.Client) -> None:
+    body = _body()
+    del body["suggestions"]
+    assert created(management.post("/v1/attributes", json=body))["suggestions"] == []
+
+
+@pytest.mark.parametrize("field", ["entity", "name", "title", "type", "description", "editable"])
+def test_fields_that_are_required(management: httpx.Client, field: str) -> None:
     body = _body()
     del body[field]
     answer = management.post("/v1/attributes", json=body)

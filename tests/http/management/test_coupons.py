@@ -223,7 +223,7 @@ def test_values_only(management: httpx.Client, coupons: str) -> None:
         ({"usable": "maybe"}, ("enum", "usable")),
         ({"valid": "never"}, ("enum", "valid")),
         ({"sort": "attributes"}, ("enum", "sort")),
-        ({"pageSize": "1001"}, ("maximum", "pageSize")),
+        ({"pageSize": "10001"}, ("maximum", "pageSize")),
         ({"pageSize": "0"}, ("minimum", "pageSize")),
         ({"skip": "-1"}, ("minimum", "skip")),
         ({"createdBefore": "yesterday"}, ("format", "createdBefore")),
@@ -235,6 +235,22 @@ def test_queries_that_cannot_be_used(
     management: httpx.Client, coupons: str, query: dict[str, str], place: tuple[str, str]
 ) -> None:
     assert problem(management.get(f"{coupons}/no_total", params=query)) == place
+
+
+@pytest.mark.parametrize("number", [1, 350])
+@pytest.mark.parametrize(
+    ("sent", "instant"),
+    [
+        ("2030-05-21T23:41:20-20:17", "2030-05-22T19:58:20Z"),
+        ("2030-05-21T23:00:00+23:00", "2030-05-21T00:00:00Z"),
+    ],
+)
+def test_an_offset_may_be_that_of_no_place(
+    management: httpx.Client, coupons: str, number: int, sent: str, instant: str
+) -> None:
+    made = create(management, coupons, numberOfCoupons=number, expiryDate=sent)
+    assert {coupon["expiryDate"] for coupon in made} == {instant}
+    assert len(made) == number
 
 
 def test_dates_alone_and_dates_with_an_offset(management: httpx.Client, coupons: str) -> None:

@@ -1,4 +1,4 @@
-"""Custom effects over the wire, and as rules answer them."""
+"""Custom effects over the wire, and as rules answer them (behaviour/definitions 6)."""
 
 import itertools
 from typing import Any

@@ -1,4 +1,4 @@
-"""Customers over HTTP, made by the Integration API; ``tests/features/customers`` has the behaviour."""
+"""Customers over HTTP, made by the Integration API; ``tests/features/customers`` has the behaviour (behaviour/lists 2, 4)."""
 
 from typing import Any
 from urllib.parse import quote

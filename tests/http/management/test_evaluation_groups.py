@@ -1,4 +1,4 @@
-"""Evaluation groups over the wire: their life, their places, what is refused, and the tree as a document."""
+"""Evaluation groups over the wire: their life, their places, what is refused, and the tree as a document (behaviour/groups 1, 6)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Events of an application: lists, every filter, the order, and the types (management.md 6.3, 6.4)."""
+"""Events of an application: lists, every filter, the order, and the types (behaviour/lists 6; behaviour/events 6)."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.http.integration.tracking import Tracker, accepted
 from tests.support.contract import validate_answer
+from tests.support.server import created, make_application
 from tests.support.shop import Shop, item, rule
 
 NOTICE = ["showNotification", "Info", "Hi", "there"]
@@ -125,6 +126,16 @@ def test_the_types_that_were_recorded(tracker: Tracker) -> None:
     assert listed == {"totalResultSize": 3, "data": everything}
     page = accepted(tracker.shop.management.get(path, params={"sort": "-type", "pageSize": 1, "skip": 1}))
     assert page == {"totalResultSize": 3, "data": everything[1:2]}
+
+
+def test_a_store_is_that_of_the_application(tracker: Tracker) -> None:
+    """Another application may have a store of the same name."""
+    elsewhere = make_application(tracker.shop.management)
+    body = {"name": "b", "description": "", "integrationId": "berlin"}
+    created(tracker.shop.management.post(f"/v1/applications/{elsewhere['id']}/stores", json=body))
+    own = tracker.store("berlin")
+    tracker.track(storeIntegrationId="berlin")
+    assert [event.get("storeId") for event in tracker.events()] == [own["id"], None, None, None]
 
 
 def test_events_of_other_applications_are_not_shown(tracker: Tracker, shop: Shop) -> None:

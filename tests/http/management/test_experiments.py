@@ -1,4 +1,4 @@
-"""Experiments over the wire: their lives, the variants that sessions get, and their results (management.md 2.15)."""
+"""Experiments over the wire: their lives, the variants that sessions get, and their results (behaviour/experiments 1, 3, 4, 5)."""
 
 from typing import Any
 
@@ -252,6 +252,17 @@ def test_results_tell_what_closed_sessions_came_to(shop: Shop) -> None:
     assert results["confidence"]["avgItemsPerSession"] > 99
 
 
+def test_rule_sets_of_other_campaigns_can_be_deleted(shop: Shop) -> None:
+    trial = Trial(shop)
+    campaign = shop.campaign(rule(["setDiscount", "a", 1]))
+    path = f"{shop.path}/campaigns/{campaign['id']}/rulesets"
+    (own,) = shop.management.get(path).json()["data"]
+    assert shop.management.delete(f"{path}/{own['id']}").status_code == 204
+    taken = trial.management.get(trial.path).json()["variants"][0]["ruleset"]["id"]
+    path = f"{shop.path}/campaigns/{trial.campaign_id}/rulesets/{taken}"
+    assert shop.management.delete(path).status_code == 400
+
+
 def test_results_count_redeemed_coupons_and_forget_cancelled_sessions(shop: Shop) -> None:
     trial = Trial(shop)
     rules = [rule(["setDiscount", "c", 1], when=["and", ["couponValid"]])]
@@ -260,16 +271,21 @@ def test_results_count_redeemed_coupons_and_forget_cancelled_sessions(shop: Shop
         assert trial.management.put(path, json={"rules": rules, "bindings": []}).status_code == 200
     trial.enable()
     shop.coupon({"id": trial.campaign_id}, "CODE")
+    shop.coupon(shop.campaign(rule(["setDiscount", "o", 1], when=["and", ["couponValid"]])), "ELSEWHERE")
     for name in ("kept", "gone"):
         answer = shop.update(
-            name, couponCodes=["CODE"], cartItems=[item("A", 9)], state="closed",
+            name, couponCodes=["CODE", "ELSEWHERE"], cartItems=[item("A", 9)], state="closed",
             experimentVariantAllocations=trial.fix(0),
         )  # fmt: skip
-        assert {effect["experimentId"] for effect in answer["effects"]} == {trial.id}
+        assert {effect.get("experimentId") for effect in answer["effects"]} == {trial.id, None}
     shop.update("gone", state="cancelled")
+    shop.update(
+        "beside", couponCodes=["CODE"], cartItems=[item("A", 9)], state="closed",
+        experimentVariantAllocations=trial.fix(1),
+    )  # fmt: skip
     results = trial.results()
-    assert [each["couponsCount"] for each in results["variants"]] == [1, 0]
-    assert [each["sessionsCount"] for each in results["variants"]] == [1, 0]
+    assert [each["couponsCount"] for each in results["variants"]] == [1, 1]
+    assert [each["sessionsCount"] for each in results["variants"]] == [1, 1]
     assert set(results["confidence"].values()) == {0}
 
 

@@ -1,4 +1,4 @@
-"""Jobs over HTTP: shapes, statuses and pointers; ``tests/jobs`` has the behaviour."""
+"""Jobs over HTTP: shapes, statuses and pointers; ``tests/jobs`` has the behaviour (behaviour/jobs 1, 4)."""
 
 from threading import Event
 from typing import Any

@@ -1,4 +1,4 @@
-"""Integration keys and management keys over HTTP."""
+"""Integration keys and management keys over HTTP (behaviour/access 2, 3)."""
 
 from typing import Any
 
@@ -65,6 +65,8 @@ def test_keys_of_other_applications_are_not_found(admin: httpx.Client, applicati
     path = f"/v1/applications/{other['id']}/apikeys/{made['id']}"
     assert admin.put(path, json={"timeOffset": 1}).status_code == 404
     assert admin.delete(path).status_code == 404
+    own = admin.get(f"/v1/applications/{application['id']}/apikeys").raise_for_status().json()
+    assert [key["id"] for key in own["data"]] == [made["id"]]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,8 @@ def test_management_keys_are_listed_without_their_values(admin: httpx.Client) ->
         ({"expiryDate": "2001-01-01T00:00:00Z"}, "minimum", "/expiryDate"),
         ({"endpoints": [{"path": "applications"}]}, "pattern", "/endpoints/0/path"),
         ({"endpoints": [{"path": "/v1", "method": "FLY"}]}, "enum", "/endpoints/0/method"),
+        ({"endpoints": [{"path": "*"}, {"path": "/v1/aplications"}]}, "Unknown", "/endpoints/1"),
+        ({"endpoints": [{"path": "/v1/attributes", "method": "DELETE"}]}, "Unknown", "/endpoints/0"),
         ({"allowedApplicationIds": [2**62]}, "Unknown", "/allowedApplicationIds/0"),
         ({"name": 1}, "type", "/name"),
     ],
@@ -152,3 +156,63 @@ def test_management_keys_are_checked(
         title,
         {"pointer": pointer},
     )
+
+
+def test_an_endpoint_that_does_not_exist_is_told_with_the_nearest_one(admin: httpx.Client) -> None:
+    """Few are looked for: each takes milliseconds."""
+    made = created(admin.post("/v1/management_keys", json=new_management_key()))
+    wrong = {"path": "/v1/aplications", "method": "GET"}
+    answer = admin.put(f"/v1/management_keys/{made['id']}", json={"endpoints": [wrong] * 20})
+    problems = answer.json()["errors"]
+    near = "there is no endpoint `GET /v1/aplications` of the Management API; did you mean `GET /v1/applications`?"
+    assert problems[0]["details"] == near
+    assert len(problems) == 20
+    assert sum("did you mean" in problem["details"] for problem in problems) == 5
+
+
+_MAKE, _CHANGE = "/v1/management_keys", "/v1/management_keys/{managementKeyId}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        ([{"path": "/v1/applications", "method": "GET"}], None),
+        ([{"path": "/v1/management_keys", "method": "POST"}], None),
+        ([{"path": "/v1/applications"}], "POST /v1/applications"),
+        (
+            [{"path": "/v1/applications", "method": "GET"}, {"path": "/v1/users", "method": "GET"}],
+            "GET /v1/users",
+        ),
+        ([{"path": "*", "method": "GET"}], "GET /v1"),
+        ([{"path": "*"}], "DELETE /v1"),
+        ([{"path": "/v1/management_keys", "method": "GET"}], "GET /v1/management_keys"),
+    ],
+)
+def test_a_key_gives_away_no_endpoint_that_it_does_not_open(
+    server: Server, admin: httpx.Client, wanted: list[dict[str, str]], refused: str | None
+) -> None:
+    own = [
+        {"path": "/v1/applications", "method": "GET"},
+        {"path": _MAKE, "method": "POST"},
+        {"path": _CHANGE, "method": "PUT"},
+    ]
+    known = created(admin.post("/v1/management_keys", json=new_management_key()))
+    key = make_management_key(admin, endpoints=own)
+    with client(server, f"ManagementKey-v1 {key}") as narrow:
+        made = narrow.post("/v1/management_keys", json=new_management_key(endpoints=wanted))
+        changed = narrow.put(f"/v1/management_keys/{known['id']}", json={"endpoints": wanted})
+    assert (made.status_code, changed.status_code) == ((201, 200) if refused is None else (403, 403))
+    if refused is not None:
+        assert f"this key does not open `{refused}" in made.json()["message"]
+
+
+def test_a_key_for_everything_gives_away_all_but_the_administration(
+    server: Server, admin: httpx.Client
+) -> None:
+    key = make_management_key(admin, endpoints=[{"path": "*"}, {"path": _MAKE, "method": "POST"}])
+    with client(server, f"ManagementKey-v1 {key}") as wide:
+        created(wide.post("/v1/management_keys", json=new_management_key(endpoints=[{"path": "*"}])))
+        deletion = [{"path": "/v1/management_keys/{id}", "method": "DELETE"}]
+        assert (
+            wide.post("/v1/management_keys", json=new_management_key(endpoints=deletion)).status_code == 403
+        )

@@ -1,4 +1,4 @@
-"""Budgets per customer and per session, as they stand for one of them."""
+"""Budgets per customer and per session, as they stand for one of them (behaviour/budgets 2, 10)."""
 
 from tests.support.contract import validate
 from tests.support.shop import Shop, item, rule

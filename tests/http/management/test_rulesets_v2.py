@@ -152,3 +152,12 @@ def test_what_cannot_be_read_is_refused_at_its_place(
 
 def test_unknown_rule_sets_are_not_found(management: httpx.Client, path: str) -> None:
     assert management.get(f"{path.replace('/v1/', '/v2/')}/999999999").status_code == 404
+
+
+def test_whole_numbers_are_written_with_a_fraction_where_a_text_may_stand(
+    management: httpx.Client, path: str
+) -> None:
+    rule = {"title": "t", "condition": ["and"], "effects": [["setDiscount", "Five", 5]]}
+    made = created(management.post(path, json={"rules": [rule], "bindings": []}))
+    text = management.get(f"{path.replace('/v1/', '/v2/')}/{made['id']}").text
+    assert '"value":5.0' in text

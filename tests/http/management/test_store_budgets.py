@@ -1,4 +1,4 @@
-"""Budgets of stores over the wire, and what sessions of those stores take from them."""
+"""Budgets of stores over the wire, and what sessions of those stores take from them (behaviour/budgets 6)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -37,6 +37,11 @@ class Stores:
     def budget(self, *limits: tuple[Json, Any], **fields: Any) -> None:
         answer = self.post(*limits, **fields)
         assert (answer.status_code, answer.content) == (201, b""), answer.text
+
+    def put(self, *limits: tuple[Json, Any], **fields: Any) -> httpx.Response:
+        amounts = [{"storeId": store["id"], "limit": limit} for store, limit in limits]
+        body = {"action": "setDiscount", "storeLimits": amounts, **fields}
+        return self.shop.management.put(f"{self.path}/budgets", json=body)
 
     def listed(self, **query: Any) -> list[Json]:
         answer = self.shop.management.get(f"{self.path}/budgets", params=query)
@@ -86,6 +91,11 @@ def test_budgets_live_through_their_operations(stores: Stores) -> None:
         {"action": "setDiscount", "period": "overall", "storeCount": 2, "imported": False},
         {"action": "setDiscount", "period": "weekly", "storeCount": 1, "imported": False},
     ]
+    stores.delete(period="overall")
+    stores.budget((stores.first, 5), period="daily")
+    stores.budget((stores.first, 5))
+    assert [each["period"] for each in stores.summary()] == ["overall", "daily", "weekly"]
+    stores.delete(period="daily")
     stores.delete(period="overall")
     assert stores.listed() == [weekly]
     stores.delete()
@@ -245,3 +255,38 @@ def test_a_disconnected_campaign_runs_everywhere(stores: Stores) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
     assert stores.shop.management.get(path).json()["linkedStoreIds"] == []
     assert stores.close("2", stores.second) == [50]
+
+
+def test_a_budget_is_changed_in_place(stores: Stores) -> None:
+    stores.budget((stores.first, 60), (stores.second, 60))
+    stores.budget((stores.second, 9), period="weekly")
+    assert stores.close("one", stores.first) == [50]
+    changed = stores.put((stores.first, 110))
+    assert (changed.status_code, changed.content) == (204, b""), changed.text
+    limits = [
+        (each["store"]["name"], each["period"], each["limit"], each["counter"]) for each in stores.listed()
+    ]
+    assert limits == [("Mitte", "overall", 110, 50), ("Nord", "weekly", 9, 0)]
+    assert stores.close("two", stores.first) == [50]
+    assert stores.close("three", stores.first) == []
+
+
+def test_a_store_that_joins_a_budget_brings_what_it_gave(stores: Stores) -> None:
+    stores.budget((stores.first, 60))
+    assert stores.close("one", stores.second) == [50]
+    stores.put((stores.first, 60), (stores.second, 60)).raise_for_status()
+    assert stores.used() == [("Mitte", "overall", 0), ("Nord", "overall", 50)]
+    assert stores.close("two", stores.second) == []
+    stores.put((stores.first, 60)).raise_for_status()
+    assert stores.close("three", stores.second) == [50]
+    stores.put((stores.first, 60), (stores.second, 150)).raise_for_status()
+    assert stores.used() == [("Mitte", "overall", 0), ("Nord", "overall", 100)]
+
+
+def test_only_what_is_there_is_changed(stores: Stores) -> None:
+    assert stores.put((stores.first, 60)).status_code == 404
+    stores.budget((stores.first, 60))
+    assert stores.put((stores.first, 60), period="daily").status_code == 404
+    assert stores.put((stores.first, -1)).status_code == 400
+    assert stores.put((stores.first, 1), (stores.first, 2)).status_code == 400
+    assert [each["limit"] for each in stores.listed()] == [60]

@@ -39,6 +39,14 @@ def test_a_store_lives_through_its_operations(
     assert management.delete(one).status_code == 404
 
 
+def test_other_stores_stay_as_they_are(management: httpx.Client, path: str) -> None:
+    first, second, third = (created(management.post(path, json=_body(name))) for name in ("1", "2", "3"))
+    changed = management.put(f"{path}/{second['id']}", json=_body("2", name="Nord")).raise_for_status().json()
+    assert management.get(path).json()["data"] == [first, changed, third]
+    management.delete(f"{path}/{second['id']}").raise_for_status()
+    assert management.get(path).json()["data"] == [first, third]
+
+
 def test_stores_are_listed_with_or_without_their_number(management: httpx.Client, path: str) -> None:
     made = [created(management.post(path, json=_body(f"s-{index}"))) for index in range(3)]
     listed = management.get(path, params={"pageSize": 2}).json()

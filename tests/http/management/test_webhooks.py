@@ -1,4 +1,4 @@
-"""Webhooks over the wire, and what rules put into the outbox for them."""
+"""Webhooks over the wire, and what rules put into the outbox for them (behaviour/definitions 5; behaviour/effects 8)."""
 
 import itertools
 from typing import Any
@@ -88,7 +88,7 @@ def test_lists_are_filtered(management: httpx.Client, application: Json) -> None
 @pytest.mark.parametrize(
     "fields",
     [
-        {"url": "http://localhost:8080/${$message}?q=${$Session.IntegrationId}"},
+        {"url": "http://hooks.example:8080/${$message}?q=${$Session.IntegrationId}"},
         {"url": "https://${$message}.shop.example"},
         {"headers": []},
         {"headers": ['{"Authorization": "Basic eA=="}', "X-Empty:"]},
@@ -117,6 +117,19 @@ def test_webhooks_that_are_fine(management: httpx.Client, fields: Json) -> None:
         ({"url": "${$message}"}, "format", "/url"),
         ({"url": "https://shop.example/${$nobody}"}, "Unknown", "/url"),
         ({"url": "https://shop.example/" + "a" * 4000}, "maxLength", "/url"),
+        ({"url": "http://localhost:8080/"}, "private", "/url"),
+        ({"url": "http://127.0.0.1/"}, "private", "/url"),
+        ({"url": "http://127.1/"}, "private", "/url"),
+        ({"url": "http://0x7f000001/"}, "private", "/url"),
+        ({"url": "http://2130706433/"}, "private", "/url"),
+        ({"url": "http://169.254.169.254/latest"}, "private", "/url"),
+        ({"url": "http://10.1.2.3/"}, "private", "/url"),
+        ({"url": "http://[::1]/"}, "private", "/url"),
+        ({"url": "http://[::ffff:192.168.0.1]/"}, "private", "/url"),
+        ({"url": "http://[fe80::1]/"}, "private", "/url"),
+        ({"headers": ["host: shop.example"]}, "reserved", "/headers/0"),
+        ({"headers": ["X-A: 1", "Content-Length: 5"]}, "reserved", "/headers/1"),
+        ({"headers": ['{"Transfer-Encoding": "chunked"}']}, "reserved", "/headers/0"),
         ({"headers": ["X-A: 1", "no header"]}, "format", "/headers/1"),
         ({"headers": ["X A: 1"]}, "format", "/headers/0"),
         ({"headers": ["X-A: 1\r\nX-B: 2"]}, "format", "/headers/0"),

@@ -1,4 +1,4 @@
-"""Every type, operator and target of blocks: an expression, its block, and what reading the block gives."""
+"""Every type, operator and target of blocks: an expression, its block, and what reading the block gives (behaviour/evaluation 9; behaviour/language 14)."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Any rule: written as blocks, read, and written again, it means the same and looks the same."""
+"""Any rule: written as blocks, read, and written again, it means the same and looks the same (behaviour/language 14)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cart item filters as selectors, both ways."""
+"""Cart item filters as selectors, both ways (behaviour/evaluation 10)."""
 
 from typing import Any
 

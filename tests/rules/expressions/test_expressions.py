@@ -143,3 +143,13 @@ def test_any_text_survives(text: str) -> None:
     tree = read(["concat", text, [".", text], text])
     assert read(parse_template(write_template(tree))) == tree
     assert read(parse_template(write_template(read(text)))) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("1 +", "character 3, the text ends"), ("a b", "at character 2, found `b`"), ("1 2", "expected the end at character 2, found `2`")],
+)  # fmt: skip
+def test_a_refusal_says_what_stands_there(text: str, words: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_expression(text)
+    assert words in str(refused.value)

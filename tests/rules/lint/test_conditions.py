@@ -162,3 +162,8 @@ def test_deep_and_wide_rules_are_understood_or_left_alone() -> None:
     for _ in range(20):
         nested = ["exists", _ITEMS, nested]
     assert _codes(nested, [">", _TOTAL, 9], ["<", _TOTAL, 3], bindings=tuple(bindings)) == {"unreachable"}
+
+
+def test_one_value_is_not_of_two_kinds() -> None:
+    assert _codes(["=", _X, ["list", 1]], ["=", _X, "a"]) == {"unreachable"}
+    assert _codes(["=", _X, ["list", 1]], ["oneOf", _X, ["list", "a", ["list", 1]]]) == set()

@@ -112,7 +112,8 @@ def test_gifts_to_everybody() -> None:
 def test_shares(amount: Any, is_too_much: bool) -> None:
     data = _rules((_ALWAYS, [["setDiscount", "d", amount]]))
     assert _found(data, "overShare") == (["/rules/0/effects/0"] if is_too_much else [])
-    assert _found(data, "overShare", Setting(caps_discounts=True)) == []
+    found = lint_in_setting(data, RULE_SCOPE, Setting(caps_discounts=True))
+    assert [finding.severity for finding in found] == (["info"] if is_too_much else [])
 
 
 def test_shares_of_items() -> None:
@@ -195,3 +196,60 @@ def test_attributes_of_items_by_any_parameter() -> None:
 def test_errors_come_alone() -> None:
     data = _rules((["and", ["nonsense"], [">", 2, 1]], []))
     assert [finding.severity for finding in lint_ruleset(data, RULE_SCOPE)] == ["error"]
+
+
+_HATS = ["filter", _ITEMS, [["Item"], ["=", [".", "Item", "Category"], "hats"]]]
+_PARTS = [
+    ["setDiscountPerItemProRata", "d", _HATS, 12],
+    ["setDiscountPerBundleProRata", "d", [".", "pair"], 12],
+    ["setDiscountPerAdditionalCost", "d", "shipping", 12],
+    ["setDiscountPerAdditionalCostPerItem", "d", "wrapping", _HATS, [["Item"], 12]],
+]
+
+
+@pytest.mark.parametrize("effect", _PARTS, ids=lambda effect: effect[0])
+def test_a_fixed_amount_off_a_part(effect: list[Any]) -> None:
+    bindings = [{"name": "pair", "type": "bundle", "expression": ["bundle", "pair", ["part", _HATS, 2]]}]
+    asked = ["and", [">=", ["sum", ["map", _HATS, [["Item"], _PRICE]]], 12]]
+    assert _found(_rules((_ALWAYS, [effect]), bindings=bindings), "overPart") == ["/rules/0/effects/0"]
+    assert _found(_rules((asked, [effect]), bindings=bindings), "overPart") == []
+    eased = lint_in_setting(
+        _rules((_ALWAYS, [effect]), bindings=bindings), RULE_SCOPE, Setting(caps_discounts=True)
+    )
+    assert [finding.severity for finding in eased if finding.code == "overPart"] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "decimals"),
+    [
+        (["*", _TOTAL, 0.1], 1),
+        (["min", 500, ["*", _TOTAL, 0.1]], 1),
+        (["max", 500, ["min", ["*", _TOTAL, 0.1], 900]], 1),
+        (["/", _TOTAL, 8], 1),
+        (["floor", ["*", _TOTAL, 0.1]], 0),
+        (["*", _TOTAL, 1], 0),
+        (_TOTAL, 0),
+        (100, 0),
+        (9.5, 1),
+        (["min", _TOTAL, 9.99], 2),
+        (9.990, 2),
+    ],
+)
+@pytest.mark.parametrize("digits", [None, 0, 2])
+def test_decimals_that_a_currency_has_not(amount: Any, decimals: int, digits: int | None) -> None:
+    data = _rules((_RICH, [["setDiscount", "d", amount]]))
+    is_told = digits is not None and decimals > digits
+    found = _found(data, "fractionalAmount", Setting(currency_digits=digits))
+    assert found == (["/rules/0/effects/0"] if is_told else [])
+    per_item = _rules((_RICH, [["setDiscountPerItem", "d", _HATS, [["Item"], ["*", _PRICE, 0.15]]]]))
+    found = _found(per_item, "fractionalAmount", Setting(currency_digits=digits))
+    assert found == (["/rules/0/effects/0"] if digits == 0 else [])
+
+
+def test_a_filter_of_what_has_the_attribute_is_guarded() -> None:
+    sale = [".", "Item", "Attributes", "sale"]
+    bare = [["Item"], ["=", sale, True]]
+    having = ["filter", _ITEMS, [["Item"], ["isSet", sale]]]
+    for items, found in ((_ITEMS, ["/rules/0/condition/1/1/1/2/1"]), (having, [])):
+        condition = ["and", [">", ["count", ["filter", items, bare]], 1]]
+        assert _found(_rules((condition, [])), "unguardedFilter") == found

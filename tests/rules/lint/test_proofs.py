@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tercel.base.codec import decode_any, encode
 from tercel.evaluation.engine import Engine
+from tercel.evaluation.entities.codes import Coupon
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.people import Coupon
 from tercel.evaluation.program import build_program
 from tercel.evaluation.run import RULE_SCOPE
 from tercel.evaluation.snapshot import (

@@ -93,7 +93,7 @@ def writing(target: Path) -> Iterator[Writer]:
 
 @contextmanager
 def reading(source: Path) -> Iterator[Backup]:
-    """An open backup. Whoever reads its SQL to the end knows that every byte is as it was written.
+    """An open backup. Reading its SQL to the end verifies that every byte is as it was written.
 
     Raises:
         BackupError: no such file, no backup, a damaged one, or one of a newer format.

@@ -74,7 +74,7 @@ def choose_account(data: Path) -> Account:
 def _owner(path: Path) -> int | None:
     try:
         return path.stat().st_uid
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except PermissionError as error:
         raise EmbeddedDatabaseError(

@@ -182,7 +182,7 @@ def _socket_directory(directory: Path) -> Path:
 
 
 def _check_owner(sockets: Path, account: Account) -> None:
-    """Refuse a socket directory that somebody else made: whoever owns it could pose as the server."""
+    """Refuse a socket directory of another account: its owner could pose as the server."""
     status = sockets.lstat()
     if status.st_uid != account.uid or status.st_mode & 0o077:
         raise EmbeddedDatabaseError(

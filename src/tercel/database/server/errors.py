@@ -9,3 +9,9 @@ class EmbeddedDatabaseError(TercelError):
     """The embedded PostgreSQL cannot be used; the message says what to do."""
 
     code = "embeddedDatabase"
+
+
+class NoInstallationError(TercelError):
+    """A command needs what `tercel serve` makes, and it is not there."""
+
+    code = "noInstallation"

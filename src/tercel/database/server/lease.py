@@ -1,7 +1,7 @@
 """Who uses the embedded server: file locks, which the kernel drops when a process dies, however it dies.
 
 ``lock`` is held alone while a process starts or stops the server. ``lease`` is held in common by every process that
-uses it: whoever leaves and can take it alone was the last one and stops the server. The lease file also tells on which
+uses it: a process that leaves and gets it exclusively was the last one and stops the server. The lease file also tells on which
 machine the users are: another machine (or container) that shares the directory cannot see their server's process, so it
 must not start a second one on the same data.
 """
@@ -63,7 +63,7 @@ class Lease:
         self._file = file
 
     def leave(self) -> bool:
-        """Stop being a user; True when nobody is left. Call it inside ``exclusively``."""
+        """Stop being a user; return True when no user is left. Call it inside ``exclusively``."""
         assert self._file is not None, "leave follows join"
         file, self._file = self._file, None
         try:

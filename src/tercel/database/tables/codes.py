@@ -17,6 +17,7 @@ from tercel.database.tables.metadata import (
     flag,
     metadata,
     moment,
+    part_of,
     ref,
     words,
 )
@@ -64,6 +65,7 @@ coupon_reservations = Table(
     ref("profile_id"),
     created(),
     PrimaryKeyConstraint("coupon_id", "profile_id"),
+    info=part_of("coupons", "coupon_id"),
 )
 Index("ix_coupon_reservations_profile_id", coupon_reservations.c.profile_id)
 

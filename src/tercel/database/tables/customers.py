@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from tercel.database.tables.metadata import (
+    STAYS,
     allocated,
     amount,
     count,
@@ -42,8 +43,10 @@ profile_applications = Table(
     ref("application_id"),
     ref("profile_id"),
     words("advocate_integration_id", nullable=True),  # who referred this customer here
+    count("referrals"),  # how many redemptions of referrals are in force
     created(),
     PrimaryKeyConstraint("application_id", "profile_id"),
+    info=STAYS,  # as the entries that the number of referrals counts
 )
 
 # A profile's sessions are counted by asking the ledger of sessions, never by scanning profiles.

@@ -1,4 +1,4 @@
-"""Experiments: campaigns with variants, each with a rule set of its own (management.md 2.15)."""
+"""Experiments: campaigns with variants, each with a rule set of its own (behaviour/experiments 1)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
 
-from tercel.database.tables.metadata import count, created, document, identity, metadata, moment, ref, words
+from tercel.database.tables.metadata import (
+    STAYS,
+    count,
+    created,
+    document,
+    identity,
+    metadata,
+    moment,
+    ref,
+    words,
+)
 
 jobs = Table(
     "jobs",
@@ -26,6 +36,7 @@ jobs = Table(
     created(),
     moment("finished"),
     PrimaryKeyConstraint("id"),
+    info=STAYS,  # what is at work finds that its campaign is gone
 )
 Index("ix_jobs_application_id_id", jobs.c.application_id, jobs.c.id)
 Index("ix_jobs_pending", jobs.c.campaign_id, jobs.c.id, postgresql_where=text("status = 'pending'"))

@@ -7,8 +7,20 @@ that exist; a new one may begin with its first order.
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from tercel.database.tables.metadata import allocated, amount, created, document, metadata, ref, words
+from tercel.database.tables.metadata import (
+    BY_LEDGER,
+    STAYS,
+    allocated,
+    amount,
+    created,
+    flag,
+    metadata,
+    moment,
+    ref,
+    words,
+)
 from tercel.database.tables.sequences import ENTRIES
 
 counters = Table(
@@ -22,6 +34,7 @@ counters = Table(
     amount("used"),
     PrimaryKeyConstraint("application_id", "campaign_id", "action", "scope", "period"),
     CheckConstraint("used >= 0", name="used"),
+    info=BY_LEDGER,
 )
 
 entries = Table(
@@ -43,10 +56,14 @@ entries = Table(
     amount("coupon_discount", nullable=True),
     Column("position", Integer, nullable=True),
     Column("sub_position", Integer, nullable=True),
-    document("uses", "[]"),  # counters touched: [campaign, action, scope, period, amount]
+    # With the columns before, what limits count by; codes, customer and session stand there.
+    ref("store_id", nullable=True),
+    Column("identifiers", JSONB, nullable=True),  # keys of the session's identifiers
+    flag("own_limits"),  # the coupon's limits per customer held in place of the campaign's
+    moment("granted"),  # when what this one undoes was granted, to whose day or month it is given back
     Column("effect_index", Integer, nullable=True),  # which of the event's effects this is, for its reversal
     ref("reverses", nullable=True),  # the entry that this one undoes
-    info={"partition_by": "created"},
+    info={"partition_by": "created", **STAYS},
 )
 # In place of a primary key: ids come from a sequence, and entries are looked up by what they belong to, never by id alone.
 Index(

@@ -27,6 +27,16 @@ metadata = MetaData(
     }
 )
 
+#: Of tables whose rows stay when the application or campaign that they name is deleted, as a record.
+STAYS = {"deletion": "stays"}
+#: Of tables that the ledger deletes itself, because figures that stay count their rows.
+BY_LEDGER = {"deletion": "ledger"}
+
+
+def part_of(table: str, by: str) -> dict[str, str]:
+    """Of tables whose rows are deleted with a row of another table, which the column ``by`` names."""
+    return {"part_of": table, "by": by}
+
 
 def identity(name: str = "id") -> Column[int]:
     """An id that the database assigns."""

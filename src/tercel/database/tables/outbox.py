@@ -1,10 +1,10 @@
-"""The outbox: what must leave the house, written in the transaction that caused it."""
+"""The outbox: messages to deliver after the commit, written in the transaction that caused them. Nothing sends them yet."""
 
 from __future__ import annotations
 
 from sqlalchemy import PrimaryKeyConstraint, Table
 
-from tercel.database.tables.metadata import created, document, identity, metadata, moment, ref, words
+from tercel.database.tables.metadata import STAYS, created, document, identity, metadata, moment, ref, words
 
 outbox = Table(
     "outbox",
@@ -16,4 +16,5 @@ outbox = Table(
     created(),
     moment("sent_at"),
     PrimaryKeyConstraint("id"),
+    info=STAYS,
 )

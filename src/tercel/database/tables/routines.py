@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: SQLSTATE of a guard that did not hold: somebody else was first. Class 40 is PostgreSQL's for transactions to repeat.
+#: SQLSTATE of a guard that did not hold: another transaction was first. Class 40 is PostgreSQL's for transactions to repeat.
 GUARD_FAILED = "40TC1"
 
 EXPECT = f"""CREATE OR REPLACE FUNCTION tercel_expect(actual bigint, expected bigint, what text) RETURNS bigint

@@ -15,6 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TEXT
 
 from tercel.database.tables.metadata import (
+    BY_LEDGER,
+    STAYS,
     allocated,
     amount,
     count,
@@ -54,7 +56,7 @@ sessions = Table(
     amount("additional_cost_total"),
     amount("cart_item_additional_cost_total"),
     amount("total_discounts"),
-    document("created_codes"),  # integration.md 2.4.1: what rules created for this session, by memory key
+    document("created_codes"),  # behaviour/sessions 10: what rules created for this session, by memory key
     ref("effects_event_id", nullable=True),  # the event whose effects are the current ones
     count("version"),
     created(),
@@ -66,7 +68,7 @@ sessions = Table(
     CheckConstraint("state IN ('open', 'closed', 'partially_returned', 'cancelled')", name="state"),
     # Carts are updated a few times soon after they were made. With room in their page, 99 of 100 updates touch no index;
     # without it 74 of 100 (four updates of each cart, six clients).
-    info={"fillfactor": 80},
+    info={"fillfactor": 80, **BY_LEDGER},
 )
 Index("ix_sessions_application_id_created", sessions.c.application_id, sessions.c.created, sessions.c.id)
 Index(
@@ -99,7 +101,7 @@ events = Table(
     document("effects", "[]"),
     Column("rule_failure_reasons", JSONB, nullable=True),
     PrimaryKeyConstraint("application_id", "created", "id"),  # in the order of lists
-    info={"partition_by": "created"},
+    info={"partition_by": "created", **STAYS},
 )
 Index("ix_events_session_id", events.c.application_id, events.c.session_id, events.c.id)
 
@@ -129,6 +131,7 @@ event_keys = Table(
     ref("event_id"),
     created(),  # that of the event, which says where it is
     PrimaryKeyConstraint("application_id", "key"),
+    info=STAYS,
 )
 
 idempotency = Table(

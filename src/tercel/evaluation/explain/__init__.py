@@ -1,5 +1,5 @@
-"""Why rules did not fire, and what is missing: conditions looked into where an evaluation stands.
+"""Explanations: why rules did not fire, and what is missing, from questions to the expressions of a rule in its current state.
 
-``site`` is a rule at its place; ``sentences`` tell a condition with the values that it read; the other modules find
-what would make a failing condition true. Everything here only looks: nothing that an evaluation does depends on it.
+``site`` evaluates expressions of a rule without side effects; ``sentences`` put a condition with its readings into words; the other
+modules find a change that makes a failing condition true. The evaluation never depends on anything here.
 """

@@ -1,4 +1,4 @@
-"""Lower bounds: conditions that want a number to be larger than it is, and the smallest growth that satisfies them."""
+"""Lower bounds: conditions that require a larger number, and the smallest growth that satisfies them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MIRRORED = {"<=": ">=", "<": ">", ">=": "<=", ">": "<", "=": "="}
 
 
 class Bound(NamedTuple):
-    """``subject`` must reach ``low`` (pass it, when strict) and may not pass ``high`` (nor reach it, when strict)."""
+    """A range for ``subject``: from ``low`` (excluded when strict) to ``high`` (excluded when strict)."""
 
     subject: Node
     low: Decimal
@@ -23,15 +23,15 @@ class Bound(NamedTuple):
     high: Decimal | None = None
 
     def allows(self, value: Decimal) -> bool:
-        """Whether the condition is true for a value of the subject."""
+        """Tell whether the condition is true for a value of the subject."""
         if self.is_strict:
             return value > self.low and (self.high is None or value < self.high)
         return value >= self.low and (self.high is None or value <= self.high)
 
     def growth(self, value: Decimal, step: Decimal) -> Decimal | None:
-        """The smallest multiple of ``step`` by which the value must grow, if growth satisfies the condition.
+        """Return the smallest multiple of ``step`` by which the value must grow, if growth satisfies the condition.
 
-        None also beyond all amounts, where numbers are too large to count in steps.
+        None also beyond the largest amount, where numbers are too large to count in steps.
         """
         if max(abs(self.low), abs(value)) > AMOUNT_MAX:
             return None
@@ -43,7 +43,7 @@ class Bound(NamedTuple):
 
 
 def bounds_of(site: Site, node: Node) -> list[Bound]:
-    """What a comparison wants of its sides: each side that has a fixed number against it is a subject."""
+    """Return the bounds of a comparison: one for each side that is compared with a fixed number."""
     match node:
         case Call(name=">=" | ">" | "<=" | "<" | "=" as operator, arguments=(left, right)):
             sides = [(operator, left, right), (_MIRRORED[operator], right, left)]

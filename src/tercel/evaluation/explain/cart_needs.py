@@ -1,7 +1,7 @@
-"""What must be added to the cart: an amount, or so many items (docs/explanation.md).
+"""Needs of the cart: an amount or a number of items to add (docs/explanation.md).
 
-Only what can be proven is told: the value grows by exactly what is added, whatever else is in the cart, so less would
-not be enough.
+Only provable needs are reported: the value grows by exactly the addition, whatever else is in the cart, so a smaller addition would
+not suffice.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Measure(NamedTuple):
 
 
 def cart_need(site: Site, node: Node) -> Need | None:
-    """The smallest addition to the cart that makes a failing condition true, if it can be told."""
+    """Return the smallest addition to the cart that makes a failing condition true, or None when it is not known."""
     match node:
         case Call(name="exists", arguments=(items, Lambda() as block)):
             return _one_item(site, node, items, block)
@@ -94,7 +94,7 @@ def _one_item(site: Site, node: Node, items: Node, *more: Lambda) -> Need | None
 
 
 def _measure(site: Site, node: Node) -> Measure | None:
-    """What a number grows with, if it is understood."""
+    """Return the measure of a number, or None when the number is not understood."""
     node = site.look(node)
     if site.is_global(node, "Session"):
         names = path_of(node)
@@ -115,7 +115,7 @@ def _measure(site: Site, node: Node) -> Measure | None:
 
 
 def _count(site: Site, items: Node, *more: Lambda) -> Measure | None:
-    """A count of units; without flattening it counts lines, and then a line may hold several units."""
+    """Return the measure of a count of units. Without flattening it counts lines, and a line may hold several units."""
     session = site.run.session
     if session is None or not session.is_flattened:
         return None
@@ -142,7 +142,7 @@ def _selection(site: Site, items: Node, more: tuple[Lambda, ...], *, is_money: b
 
 
 def _filters(site: Site, items: Node) -> tuple[Lambda, ...] | None:
-    """The filters between the cart and a list; None when the list is anything else."""
+    """Return the filters between the cart and a list; None when the list is anything else."""
     items = site.look(items)
     match items:
         case Call(name="filter", arguments=(inner, Lambda() as block)):
@@ -154,7 +154,7 @@ def _filters(site: Site, items: Node) -> tuple[Lambda, ...] | None:
 
 
 def _texts(blocks: tuple[Lambda, ...]) -> dict[str, list[str]]:
-    """The texts that the blocks want in plain fields of an item, by field; empty when they want anything else."""
+    """Return the texts that the blocks require in plain fields of an item, by field; empty when they require anything else."""
     found: dict[str, list[str]] = {}
     for block in blocks:
         for field, values in _wanted(block.body, block.parameter):

@@ -1,4 +1,4 @@
-"""Which code is missing, or what the code that was sent still waits for (integration.md 4.4, 4.9)."""
+"""Needs of a code: the missing code, or what a code that was sent still waits for (behaviour/codes 4, 9)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OWN_FAULTS = {
 
 
 def code_need(site: Site, node: Node) -> Need | None:
-    """The code that makes a failing condition true; None where a code does not help."""
+    """Return the code that makes a failing condition true; None where a code does not help."""
     desk = site.desk
     match node:
         case Call(name="couponValid"):

@@ -1,4 +1,4 @@
-"""What a change of the cart leaves as it is, so that a condition can be solved for the rest."""
+"""Expressions that do not depend on additions to the cart, so that a condition can be solved for the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PRICES = {"price", "total"}
 
 
 def is_fixed(site: Site, node: Node) -> bool:
-    """Whether an expression has the same value whatever is added to the cart."""
+    """Tell whether an expression has the same value whatever is added to the cart."""
     return all(_is_fixed_part(site, part) for part in site.everything_in(node))
 
 
@@ -40,8 +40,10 @@ def _is_fixed_part(site: Site, part: Node) -> bool:
 
 
 def is_about_item(site: Site, block: Lambda, *, with_price: bool) -> bool:
-    """Whether a block says of an item something that holds or not for each new item by itself; without its price when
-    the price is what is sought."""
+    """Tell whether a block depends only on the item itself, so that it can be decided for each new item.
+
+    When the price is the unknown, the block must not read it.
+    """
     return _is_item_part(site, block.body, block.parameter, with_price=with_price)
 
 

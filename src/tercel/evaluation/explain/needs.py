@@ -1,4 +1,4 @@
-"""What a failing condition needs, and which needs of a rule are worth telling (docs/explanation.md)."""
+"""Needs of a failing condition, and the choice of those worth reporting (docs/explanation.md)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ class Failing(NamedTuple):
 
 
 def needs_of_rule(site: Site) -> list[Need] | None:
-    """What would make the failing conditions of the rule true: nothing when none fails, None when that is not known,
-    because one of several failing parts is not understood."""
+    """Return the needs of the failing conditions of the rule; empty when none fails.
+
+    None when they are not known, because one of several failing parts is not understood.
+    """
     failing = [
         Failing(index, part)
         for index, condition in enumerate(site.source.conditions)
@@ -46,7 +48,7 @@ def needs_of_rule(site: Site) -> list[Need] | None:
 
 
 def failing_parts(site: Site, node: Node) -> list[Node]:
-    """The parts of a condition that must all become true for it to be true; empty when it is."""
+    """Return the parts of a condition that must all become true; empty when it is true."""
     if site.holds(node):
         return []
     match node:
@@ -58,7 +60,7 @@ def failing_parts(site: Site, node: Node) -> list[Node]:
 
 
 def need_of(site: Site, node: Node) -> Need:
-    """What would make a failing part true; of several ways the smallest that needs one change."""
+    """Return the need of a failing part; of several ways the smallest that takes one change."""
     match node:
         case Call(name="or", arguments=arguments) if arguments:
             ways = [failing_parts(site, part) for part in arguments]
@@ -69,7 +71,7 @@ def need_of(site: Site, node: Node) -> Need:
 
 
 def _at_one_time(site: Site, found: list[tuple[Failing, Need]]) -> list[Need]:
-    """The needs with their conditions; where several wait for a time, that at which all of them are true."""
+    """Pair the needs with their conditions; where several wait for a time, replace it by the first time at which all are true."""
     waiting = tuple(part.node for part, need in found if need.kind == "time")
     joint = time_need(site, Call("and", waiting)) if len(waiting) > 1 else None
     if len(waiting) > 1 and joint is None:
@@ -87,7 +89,7 @@ def _unknown(node: Node) -> Need:
 
 
 def smallness(needs: list[Need]) -> tuple[Any, ...]:
-    """A key that puts small changes first: by the hardest kind, then how many, how soon, how much."""
+    """Return a sort key that puts small changes first: by the hardest kind, then number, time and amount."""
     times = [need.at for need in needs if need.at is not None]
     return (
         max((_RANKS[need.kind] for need in needs), default=0),

@@ -1,4 +1,4 @@
-"""Who the customer must be, and which attributes must have which values."""
+"""Needs of customer and attributes: who the customer must be, and which values attributes must have."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STORES = {("store", "integrationid"), ("session", "storeintegrationid")}
 
 
 def people_need(site: Site, node: Node) -> Need | None:
-    """The customer or the attribute that makes a failing condition true, if it can be told."""
+    """Return the customer or attribute that makes a failing condition true, or None when it is not known."""
     if site.snapshot.profile is None and any(
         _asks_for_profile(site, part) for part in site.everything_in(node)
     ):
@@ -50,7 +50,7 @@ def _asks_for_profile(site: Site, part: Node) -> bool:
 
 
 def _attribute(site: Site, node: Node, subject: Node, wanted: Node | None) -> Need | None:
-    """The need for an attribute to have a value, or one of several, that the cart does not decide."""
+    """Return the need for an attribute to have one of some values that the cart does not decide."""
     place = _place(site, site.look(subject))
     if place is None or (wanted is not None and not is_fixed(site, wanted)):
         return None
@@ -69,7 +69,7 @@ def _attribute(site: Site, node: Node, subject: Node, wanted: Node | None) -> Ne
 
 
 def _place(site: Site, subject: Node) -> tuple[str, str] | None:
-    """The entity and the name of an attribute that a request or the shop can set."""
+    """Return entity and name of an attribute that a request or the shop can set."""
     for entity in ("Session", "Profile", "Store"):
         names = path_of(subject)
         if not site.is_global(subject, entity):

@@ -1,4 +1,4 @@
-"""A rule where the evaluation stands, open to questions: what is this expression now, and would it hold at another time."""
+"""Site: a rule in the current state of the evaluation, whose expressions can be evaluated without side effects."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ from tercel.rules.compiled import CompiledRule
 
 
 class Allowance:
-    """The steps that all questions of one evaluation may cost together; the evaluation's own are not touched."""
+    """Steps for all questions of one evaluation together; the evaluation's own are not touched."""
 
     def __init__(self) -> None:
         self.steps_left = STEPS_MAX
 
+    def spend(self, steps: int) -> bool:
+        """Take steps for a sentence; tell whether there were enough."""
+        self.steps_left -= steps
+        return self.steps_left >= 0
+
 
 class Site:
-    """Asks about the expressions of a rule at the place and state in which the desk is now.
+    """Evaluates expressions of a rule in the current state of the evaluation.
 
-    Conditions are asked without the effects of their failure, so that asking leaves no trace.
+    Conditions are evaluated without the effects of their failure, so nothing is recorded.
     """
 
     def __init__(self, desk: Desk, rule: CompiledRule, allowance: Allowance) -> None:
@@ -42,7 +47,7 @@ class Site:
         self.money_step = minor_unit(self.currency)
 
     def value(self, node: Node) -> Any:
-        """What an expression is now.
+        """Return the current value of an expression.
 
         Raises:
             TalangError: it has no value.
@@ -56,7 +61,7 @@ class Site:
             self._allowance.steps_left, run.steps_left = run.steps_left, steps_left
 
     def find_number(self, node: Node) -> Decimal | None:
-        """The expression as a number, if it is one."""
+        """Return the expression as a number, or None when it is none."""
         try:
             value = self.value(node)
         except TalangError:
@@ -64,7 +69,7 @@ class Site:
         return value if isinstance(value, Decimal) else None
 
     def holds(self, node: Node) -> bool:
-        """Whether a condition is true; one without a value is not."""
+        """Tell whether a condition is true; one without a value is not."""
         try:
             value = self.value(node)
             return value is True or truth(value)
@@ -72,7 +77,7 @@ class Site:
             return False
 
     def is_computable(self, node: Node) -> bool:
-        """Whether the expression has a value."""
+        """Tell whether the expression has a value."""
         try:
             self.value(node)
         except TalangError:
@@ -80,7 +85,7 @@ class Site:
         return True
 
     def holds_at(self, node: Node, now: datetime) -> bool:
-        """Whether a condition would be true at another time, all else being as it is."""
+        """Tell whether a condition would be true at another time, all else being equal."""
         run = self.run
         before, slots = run.now, run.slots
         run.now, run.slots = now, [UNSET] * max(len(slots), PARAMETER_SLOTS)
@@ -90,7 +95,7 @@ class Site:
             run.now, run.slots = before, slots
 
     def look(self, node: Node) -> Node:
-        """The expression that a name stands for, or the node itself."""
+        """Return the expression that a name stands for, or the node itself."""
         for _ in range(len(self.source.bindings) + 1):
             match node:
                 case Read(segments=(Literal(value=str() as name),)) if name in self.source.bindings:
@@ -100,7 +105,7 @@ class Site:
         return node
 
     def everything_in(self, node: Node) -> Iterator[Node]:
-        """All nodes of an expression and of the named expressions that it rests on, each of these once."""
+        """Yield all nodes of an expression and of the bindings it reads, each binding once."""
         seen: set[str] = set()
         waiting = [node]
         while waiting:
@@ -112,13 +117,13 @@ class Site:
                     waiting.append(self.source.bindings[name])
 
     def is_global(self, node: Node, entity: str) -> bool:
-        """Whether a node reads a global of that name, in any case."""
+        """Tell whether a node reads a global of that name, in any case."""
         name = root_of(node)
         return name is not None and name not in self.source.bindings and name.lower() == entity.lower()
 
 
 def root_of(node: Node) -> str | None:
-    """The name that a read begins with."""
+    """Return the name that a read begins with."""
     match node:
         case Read(segments=(Literal(value=str() as name), *_)):
             return name
@@ -126,7 +131,7 @@ def root_of(node: Node) -> str | None:
 
 
 def path_of(node: Node) -> tuple[str, ...]:
-    """The names of a read as written; empty when it is no read or a name is computed."""
+    """Return the names of a read as written; empty when it is no read or a name is computed."""
     if not isinstance(node, Read):
         return ()
     names = [
@@ -136,7 +141,7 @@ def path_of(node: Node) -> tuple[str, ...]:
 
 
 def quiet(node: Node) -> Node:
-    """The expression without reactions to failure: ``onFailure`` is its condition, ``onError`` what it protects."""
+    """Return the expression without reactions to failure: the condition of ``onFailure``, the protected expression of ``onError``."""
     match node:
         case Call(name="onFailure", arguments=(condition, *_)):
             return quiet(condition)

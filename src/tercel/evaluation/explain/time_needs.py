@@ -1,4 +1,4 @@
-"""When a condition on the time will be true: found by asking the condition itself at the times that could matter."""
+"""Needs of time: when a condition on the time will be true, found by evaluating it at the candidate times."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def time_need(site: Site, node: Node) -> Need | None:
-    """The next time at which a failing condition is true with everything else as it is and the campaign still runs, if
-    one is found."""
+    """Return the next time at which a failing condition is true, all else being equal, while the campaign runs.
+
+    None when no such time is found.
+    """
     parts = list(site.everything_in(node))
     if not any(_is_now(site, part) for part in parts):
         return None
@@ -35,7 +37,7 @@ def time_need(site: Site, node: Node) -> Need | None:
 
 
 def until(site: Site, at: datetime, why: str) -> Need:
-    """The need to wait for a time."""
+    """Return the need to wait for a time."""
     try:
         local = at.astimezone(site.run.zone)
     except OverflowError:
@@ -48,7 +50,7 @@ def _is_now(site: Site, node: Node) -> bool:
 
 
 def _candidates(site: Site, parts: list[Node]) -> Iterator[datetime]:
-    """Times that the condition names, and the starts of the coming days and hours that it could mean."""
+    """Yield the times that the condition names, and the starts of the coming days and hours."""
     clocks = {time()}
     for part in parts:
         match part:
@@ -66,7 +68,7 @@ def _candidates(site: Site, parts: list[Node]) -> Iterator[datetime]:
 
 
 def _instants(site: Site, part: Node) -> Iterator[datetime]:
-    """The time that an expression stands for, and the moment after it."""
+    """Return the time that an expression stands for, and the moment after it."""
     try:
         value = site.value(part)
         value = parse_rfc3339(value) if isinstance(value, str) else value

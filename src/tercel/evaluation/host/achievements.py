@@ -1,4 +1,4 @@
-"""Achievements: progress as a condition and as an effect (integration.md 3.7)."""
+"""Achievements: progress as a condition and as an effect (behaviour/effects 10)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from tercel.base.numbers import ZERO
 from tercel.effects.achievements import IncreaseAchievementProgress, StartAchievementProgress
+from tercel.evaluation.entities.achievements import Achievement, Achievements
 from tercel.evaluation.host.desk import Desk, amount_of
 from tercel.evaluation.host.plain import in_utc
-from tercel.evaluation.membership import Achievement, Achievements
 from tercel.evaluation.snapshot import AchievementFacts
 from tercel.language.errors import MissingError, RangeError
 
@@ -21,9 +21,17 @@ class AchievementDesk(Desk):
 
     __slots__ = ()
 
-    def achievement_state(self, achievement: Any) -> str:
-        """The state with what this evaluation added."""
-        return self.state_of(self.find_achievement(achievement))
+    def achievement_started(self, achievement: Any) -> bool:
+        """Whether it is no longer untouched, with what this evaluation added."""
+        return self.state_of(self.find_achievement(achievement)) != "notStarted"
+
+    def achievement_in_progress(self, achievement: Any) -> bool:
+        """Whether it is begun and not completed, with what this evaluation added."""
+        return self.state_of(self.find_achievement(achievement)) == "inProgress"
+
+    def achievement_completed(self, achievement: Any) -> bool:
+        """Whether it is completed, with what this evaluation added."""
+        return self.state_of(self.find_achievement(achievement)) == "completed"
 
     def achievement_just_completed(self, achievement: Any) -> bool:
         """Whether this evaluation completed it."""
@@ -43,8 +51,10 @@ class AchievementDesk(Desk):
             raise RangeError(f"achievement `{facts.name}` is over")
         progress = self.progress_of(facts) + delta
         is_completed = progress >= facts.target
-        self.working.remember(("progress", facts.id), progress)
-        self.working.remember(("state", facts.id), "completed" if is_completed else "inProgress")
+        # What is added, not what is reached: campaigns that were tried apart add up.
+        journal = self.journal
+        journal.put(journal.progress, facts.id, journal.progress.get(facts.id, ZERO) + delta)
+        journal.put(journal.states, facts.id, "completed" if is_completed else "inProgress")
         effect = IncreaseAchievementProgress(
             achievement_id=facts.id,
             achievement_name=facts.name,
@@ -54,7 +64,7 @@ class AchievementDesk(Desk):
             target=facts.target,
             is_just_completed=is_completed,
         )
-        self.book("increaseAchievementProgress", delta, self.record(effect))
+        self.give(effect, delta)
 
     def start_achievement_progress(self, achievement: Any) -> None:
         """Begin an achievement; one that runs already is left alone."""
@@ -62,7 +72,7 @@ class AchievementDesk(Desk):
         self.need_profile("Current")
         if self.state_of(facts) != "notStarted":
             return
-        self.working.remember(("state", facts.id), "inProgress")
+        self.journal.put(self.journal.states, facts.id, "inProgress")
         effect = StartAchievementProgress(
             facts.id,
             facts.name,
@@ -71,7 +81,7 @@ class AchievementDesk(Desk):
             in_utc(self.run.now),
             facts.ends_at and in_utc(facts.ends_at),
         )
-        self.book("startAchievementProgress", ZERO, self.record(effect))
+        self.give(effect, ZERO)
 
     def find_achievement(self, achievement: Any) -> AchievementFacts:
         """The achievement of an id or an API name."""
@@ -85,13 +95,16 @@ class AchievementDesk(Desk):
 
     def state_of(self, facts: AchievementFacts) -> str:
         """The state of an achievement now."""
-        state: str = self.working.memory.get(("state", facts.id), facts.state)
-        return state
+        state = self.journal.states.get(facts.id, facts.state)
+        added = self.journal.progress.get(facts.id, ZERO)
+        # Because: of campaigns that were tried apart none may have reached the target that they reach together.
+        return (
+            "completed" if state == "inProgress" and added and facts.value + added >= facts.target else state
+        )
 
     def progress_of(self, facts: AchievementFacts) -> Decimal:
         """The progress of an achievement now."""
-        progress: Decimal = self.working.memory.get(("progress", facts.id), facts.value)
-        return progress
+        return facts.value + self.journal.progress.get(facts.id, ZERO)
 
     def achievements(self) -> Achievements:
         """The global ``Achievements``."""

@@ -1,8 +1,8 @@
-"""Changes of attributes and of audiences (rules.md 4.3, integration.md 3.8)."""
+"""Changes of attributes and of audiences (behaviour/effects 7, 10)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from tercel.base.numbers import tidy
 from tercel.effects.attributes import UpdateAttribute
 from tercel.effects.audiences import AddToAudience, RemoveFromAudience
 from tercel.evaluation.attribute_types import check_value
-from tercel.evaluation.cart import Item
+from tercel.evaluation.entities.cart import Item
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
@@ -53,7 +53,7 @@ class AttributeDesk(Desk):
 
     __slots__ = ()
 
-    def update_attribute(self, path: str, value: Any, operator: str) -> None:
+    def update_attribute(self, path: str, value: Any, operator: str = "setTo") -> None:
         """Change an attribute of the session, a profile, the coupon or the referral."""
         entity_name, name = self.split_path(path)
         entity = getattr(self.run, _GLOBALS[entity_name])
@@ -64,9 +64,9 @@ class AttributeDesk(Desk):
             return
         new = changed(entity.attributes.get(name), value, operator)
         self.check_attribute(_DEFINED_ON.get(entity_name, entity_name), name, new)
-        shown = plain(new)
-        self.working.assign(entity, "attributes", {**entity.attributes, name: new})
-        self.working.notes.append(
+        shown = plain(new, self.run)
+        self.journal.assign(entity, "attributes", self.extended(entity.attributes, name, new))
+        self.journal.notes.append(
             AttributeChange(entity=entity_name, name=name, value=shown, target_id=entity.facts.id)
         )
         self.record(UpdateAttribute(path, shown))
@@ -103,31 +103,48 @@ class AttributeDesk(Desk):
             )
         return parts[0], parts[2]
 
-    def update_item_attribute(self, items: list[Any], attribute: str, value: Amount, operator: str) -> None:
+    def update_item_attribute(
+        self, items: list[Any], attribute: str, value: Amount, operator: str = "setTo"
+    ) -> None:
         """Change an attribute of the lines that the items belong to; the first item of a line decides its value."""
         lines: dict[int, Item] = {}
         for item, _ in units(items):
             lines.setdefault(item.position, item)
+        all_units = self.units_by_line() if lines else {}
         for position, item in lines.items():
             path = f"Session.CartItems[{position}].Attributes.{attribute}"
             if self.has_moved(path, operator):
                 continue
             new = changed(item.attributes.get(attribute), value(item), operator)
             self.check_attribute("CartItem", attribute, new)
-            shown = plain(new)
-            for unit in self.need_session().cart_items:
-                if unit.position == position:
-                    self.working.assign(unit, "attributes", {**unit.attributes, attribute: new})
-            self.working.notes.append(
+            shown = plain(new, self.run)
+            attributes = self.extended(item.attributes, attribute, new)
+            for unit in all_units[position]:
+                self.journal.assign(unit, "attributes", attributes)
+            self.journal.notes.append(
                 AttributeChange(entity="CartItem", name=attribute, value=shown, position=position)
             )
             self.record(UpdateAttribute(path, shown))
 
-    def add_to_audience(self, audience: Decimal, who: str) -> None:
+    def units_by_line(self) -> dict[int, list[Item]]:
+        """The units of the cart by the position of their line."""
+        found: dict[int, list[Item]] = {}
+        items = self.need_session().cart_items
+        self.run.spend(len(items))
+        for unit in items:
+            found.setdefault(unit.position, []).append(unit)
+        return found
+
+    def extended(self, attributes: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+        """The attributes with a new value for one of them."""
+        self.run.spend(len(attributes))
+        return {**attributes, name: value}
+
+    def add_to_audience(self, audience: Decimal, who: str = "Current") -> None:
         """Make a profile join; a member records nothing new."""
         self.change_membership(audience, who, is_join=True)
 
-    def remove_from_audience(self, audience: Decimal, who: str) -> None:
+    def remove_from_audience(self, audience: Decimal, who: str = "Current") -> None:
         """Make a profile leave; one that is no member records nothing."""
         self.change_membership(audience, who, is_join=False)
 
@@ -137,9 +154,10 @@ class AttributeDesk(Desk):
         profile = self.need_profile(who)
         if (audience_id in profile.audience_ids) is is_join:
             return
+        self.run.spend(len(profile.audience_ids))
         members = profile.audience_ids | {audience_id} if is_join else profile.audience_ids - {audience_id}
-        self.working.assign(profile, "audience_ids", members)
-        self.working.notes.append(AudienceChange(audience_id, profile.integration_id, is_join=is_join))
+        self.journal.assign(profile, "audience_ids", members)
+        self.journal.notes.append(AudienceChange(audience_id, profile.integration_id, is_join=is_join))
         kind = AddToAudience if is_join else RemoveFromAudience
         name = self.snapshot.audiences.get(audience_id)
         self.record(kind(audience_id, name, profile.integration_id, profile.facts.id or None))

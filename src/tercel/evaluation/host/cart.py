@@ -1,12 +1,13 @@
-"""Lists of the cart: value maps, collections, bundles, filters of the application (rules.md 4.4, 4.5)."""
+"""Lists of the cart: value maps, collections, bundles, filters of the application (behaviour/evaluation 10; behaviour/discounts 7)."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tercel.base.limits import LIST_LENGTH_MAX
-from tercel.evaluation.cart import Bundle, Item
+from tercel.evaluation.entities.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk
 from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError, TypeMismatchError
@@ -40,32 +41,41 @@ class CartDesk(Desk):
         values = self.snapshot.value_maps.get(str(value_map))
         if values is None:
             raise MissingError(f"there is no value map `{value_map}`")
+        self.run.spend(len(items))
         return _mapped(items, values)
 
     def own_value_map_items(self) -> list[Item] | None:
         """The cart through the campaign's value map; None without one."""
         name = self.campaign.facts.value_map
         values = None if name is None else self.snapshot.value_maps.get(name)
-        return None if values is None or self.session is None else _mapped(self.session.cart_items, values)
+        if values is None or self.session is None:
+            return None
+        items = self.session.cart_items
+        self.run.spend(len(items))
+        return _mapped(items, values)
 
     def form_bundles(
         self, name: str, parts: Sequence[tuple[list[Any], int]], by: Sequence[Sequence[str]]
     ) -> list[Entity]:
-        """As many bundles as the parts allow, taken greedily in list order (rules.md 4.5)."""
+        """As many bundles as the parts allow, taken greedily in list order (behaviour/discounts 7)."""
         if any(count < 1 for _, count in parts):
             raise RangeError("a part of a bundle takes at least one item")
         groups: dict[Any, list[list[Item]]] = {}
         for number, (items, _) in enumerate(parts):
+            self.run.spend(len(items) * (1 + len(by)))
             for item in items:
                 key = _bundling_key(item, by)
+                self.run.spend(sum(len(part) for part in key or () if isinstance(part, tuple)))
                 if key is not None:
                     groups.setdefault(key, [[] for _ in parts])[number].append(item)
-        self.run.spend(sum(len(items) for items, _ in parts))
         bundles: list[Entity] = []
         used: set[int] = set()
+        counts = [count for _, count in parts]
+        self.run.spend(len(groups) * len(parts))
         for lists in groups.values():
-            counts = [count for _, count in parts]
-            while members := _take_bundle(lists, counts, used):
+            waiting = [deque(items) for items in lists]
+            while members := _take_bundle(waiting, counts, used):
+                self.run.spend(len(members))
                 bundles.append(Bundle(name, len(bundles), members))
                 if len(bundles) > LIST_LENGTH_MAX:
                     raise RangeError(f"more than {LIST_LENGTH_MAX} bundles")
@@ -97,19 +107,26 @@ def _walk(value: Any, path: Sequence[str]) -> Any:
             value = value.get(name)
         else:
             return None
+    parts = value if isinstance(value, list) else (value,)
+    if any(isinstance(part, list | Mapping) for part in parts):
+        raise TypeMismatchError(
+            "the items of a bundle agree in a plain value or a list of such, not in a map"
+        )
     return tuple(value) if isinstance(value, list) else value
 
 
-def _take_bundle(lists: list[list[Item]], counts: list[int], used: set[int]) -> list[Item]:
-    """The units of the next bundle, marked as used; empty when some part comes up short."""
+def _take_bundle(lists: list[deque[Item]], counts: list[int], used: set[int]) -> list[Item]:
+    """The units of the next bundle, marked as used; empty when some part comes up short, and then no other one follows."""
     members: list[Item] = []
-    chosen: set[int] = set()
-    for position, (items, count) in enumerate(zip(lists, counts, strict=True)):
-        lists[position] = free = [item for item in items if item.index not in used]
-        part = [item for item in free if item.index not in chosen][:count]
-        if len(part) < count:
-            return []
-        members += part
-        chosen.update(item.index for item in part)
-    used |= chosen
+    for items, count in zip(lists, counts, strict=True):
+        taken = 0
+        while taken < count:
+            if not items:
+                used.difference_update(item.index for item in members)
+                return []
+            item = items.popleft()
+            if item.index not in used:
+                used.add(item.index)
+                members.append(item)
+                taken += 1
     return members

@@ -1,4 +1,4 @@
-"""Codes that rules create or reserve (rules.md 4.3, integration.md 2.4.1, 4.11)."""
+"""Codes that rules create or reserve (behaviour/sessions 10; behaviour/codes 12)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from tercel.base.keys import fold_code
 from tercel.base.limits import COUPON_CODE_LENGTH_MIN, USAGE_LIMIT_MAX
 from tercel.base.numbers import ONE
 from tercel.effects.coupons import CouponCreated, ReserveCoupon
-from tercel.effects.props import Props
+from tercel.effects.props import Props, length_of
 from tercel.effects.referrals import ReferralCreated
 from tercel.evaluation.host.desk import Desk, amount_of, count_of, id_of
-from tercel.evaluation.host.plain import in_utc
+from tercel.evaluation.host.plain import in_utc, plain
 from tercel.evaluation.outcome import CreatedCode
 from tercel.evaluation.seeded import seeded_code
+from tercel.language.budgets import CREATED_COUPONS, CREATED_REFERRALS
 from tercel.language.errors import LimitError, MissingError, RangeError, TypeMismatchError
 from tercel.language.host import Options
 
@@ -29,14 +30,14 @@ class CodeDesk(Desk):
         recipient = settings.get("recipientId")
         if recipient is None and settings.get("recipient") is not None:
             recipient = self.need_profile(settings["recipient"]).integration_id
-        code = self.create("createCoupon", settings, recipient)
+        code = self.create(CREATED_COUPONS.action, settings, recipient)
         if code is not None:
             self.announce(code, CouponCreated(code.value, recipient or ""))
 
     def create_referral(self, settings: Options) -> None:
         """A referral code whose advocate is the profile; ``friendId`` names the only friend that may use it."""
         self.need_profile("Current")
-        code = self.create("createReferral", settings, settings.get("friendId"))
+        code = self.create(CREATED_REFERRALS.action, settings, settings.get("friendId"))
         if code is not None:
             self.announce(code, ReferralCreated(code.value))
 
@@ -51,11 +52,11 @@ class CodeDesk(Desk):
         memory_key = self.memory_key(action, recipient)
         remembered = self.snapshot.created_codes.get(memory_key)
         if remembered is None and not is_stored and not self.consumes:
-            if self.budget_remaining(action) == 0:
+            if self.remainder(action) == 0:
                 raise LimitError(f"the budget `{action}` is used up")
             return None
         return CreatedCode(
-            kind="coupon" if action == "createCoupon" else "referral",
+            kind="coupon" if action == CREATED_COUPONS.action else "referral",
             campaign_id=id_of(settings["campaignId"]) if "campaignId" in settings else self.campaign.facts.id,
             value=remembered or self.generate(action, memory_key, settings),
             recipient_integration_id=recipient,
@@ -66,21 +67,38 @@ class CodeDesk(Desk):
             discount_limit=amount_of(settings["discountLimit"]) if "discountLimit" in settings else None,
             start_date=_time(settings, "startDate"),
             expiry_date=_time(settings, "expiryDate"),
-            attributes=dict(settings.get("attributes") or {}),
+            attributes=self.attributes_of(settings),
         )
+
+    def attributes_of(self, settings: Options) -> dict[str, Any]:
+        """The attributes of a code to create.
+
+        Raises:
+            TypeMismatchError: they are no map.
+            AbortedError: there is no room for them.
+        """
+        given = settings.get("attributes")
+        if given is None:
+            return {}
+        if not isinstance(given, dict):
+            raise TypeMismatchError("the attributes of a code are a map")
+        attributes: dict[str, Any] = plain(given, self.run)
+        self.count_length(length_of(attributes))
+        return attributes
 
     def memory_key(self, action: str, recipient: str | None) -> str:
         """What identifies a created code within its session: campaign, rule, coupon run, effect and recipient."""
         run = "" if self.coupon_id is None else f"c{self.coupon_id}"
         base = f"{action}:{self.campaign.facts.id}:{self.rule.identity}:{run}:{recipient or ''}"
-        count: int = self.working.memory.get((base,), 0)
-        self.working.remember((base,), count + 1)
+        created = self.journal.created
+        count = created.get(base, 0)
+        self.journal.put(created, base, count + 1)
         return f"{base}:{count}"
 
     def generate(self, action: str, purpose: str, settings: Options) -> str:
         """A new code after the rule's pattern, else the campaign's, in the case in which the application keeps codes."""
         facts = self.campaign.facts
-        is_coupon = action == "createCoupon"
+        is_coupon = action == CREATED_COUPONS.action
         pattern = settings.get("pattern") or (facts.coupon_pattern if is_coupon else facts.referral_pattern)
         characters = settings.get("validCharacters") or (
             facts.coupon_characters if is_coupon else facts.referral_characters
@@ -95,12 +113,11 @@ class CodeDesk(Desk):
 
     def announce(self, code: CreatedCode, props: Props) -> None:
         """Record a created code; one from an earlier update takes nothing from the budget again."""
-        action = "createCoupon" if code.kind == "coupon" else "createReferral"
-        uses = self.take(action) if code.is_new else ()
-        index = self.record(props)
-        self.working.notes.append(code)
         if code.is_new:
-            self.book(action, ONE, index, uses)
+            self.give(props, ONE, self.take(props.action))
+        else:
+            self.record(props)
+        self.journal.notes.append(code)
 
     def reserve_coupon(self) -> None:
         """Reserve the coupon in scope for the profile."""
@@ -108,17 +125,17 @@ class CodeDesk(Desk):
             raise MissingError("there is no coupon in scope")
         recipient = self.need_profile("Current").integration_id
         facts = self.coupon.facts
-        key = ("reserved", facts.id)
-        is_new = not facts.has_reservation and not self.working.memory.get(key)
+        is_new = not facts.has_reservation and not self.journal.reserved.get(facts.id)
         if is_new:
             if facts.reservation_limit and facts.reservation_counter >= facts.reservation_limit:
                 raise LimitError(f"coupon `{facts.value}` is reserved as often as it may be")
-            self.working.remember(key, True)
-            self.working.notes.append(Reservation(facts.id))
-        uses = self.take("reserveCoupon") if is_new else ()
-        index = self.record(ReserveCoupon(facts.value, recipient, is_new))
+            self.journal.put(self.journal.reserved, facts.id, True)
+            self.journal.notes.append(Reservation(facts.id))
+        props = ReserveCoupon(facts.value, recipient, is_new)
         if is_new:
-            self.book("reserveCoupon", ONE, index, uses)
+            self.give(props, ONE, self.take(props.action))
+        else:
+            self.record(props)
 
 
 class Reservation:

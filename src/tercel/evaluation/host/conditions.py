@@ -1,4 +1,4 @@
-"""Conditions of the product: codes, budgets, audiences, events (rules.md 4.1, 5.3)."""
+"""Conditions of the product: codes, budgets, audiences, events (behaviour/evaluation 9; behaviour/codes 5)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tercel.effects.referrals import AcceptReferral
 from tercel.evaluation.budgets import Counter
 from tercel.evaluation.codes import coupon_verdict, referral_verdict
 from tercel.evaluation.host.desk import Desk, id_of
+from tercel.language.budgets import CREATED_COUPONS, CREATED_REFERRALS, REDEEMED_COUPONS, REDEEMED_REFERRALS
+from tercel.language.errors import MissingError
 
 
 class ConditionDesk(Desk):
@@ -20,20 +22,24 @@ class ConditionDesk(Desk):
     def judge_codes(self) -> None:
         """Make the tests of the codes in scope, once per run of the campaign."""
         if self.coupon is not None:
-            redemptions = self.counters("redeemCoupon")
+            redemptions = self.counters(REDEEMED_COUPONS.action)
             self.coupon_verdict = coupon_verdict(
                 self.coupon.facts, self.snapshot, redemptions, self.is_used_up
             )
+            if self.coupon_verdict is not None:
+                self.paying_coupon_id = None
         if self.referral is not None:
-            redemptions = self.counters("redeemReferral")
+            redemptions = self.counters(REDEEMED_REFERRALS.action)
             facts = self.referral.facts
             self.referral_verdict = referral_verdict(facts, self.snapshot, redemptions, self.is_used_up)
+            if self.referral_verdict is not None:
+                self.paying_referral_id = None
 
     def is_used_up(self, counter: Counter) -> bool:
         """Whether a counter does not allow one more."""
         return self.left_of(counter) < 1
 
-    def coupon_valid(self, redeem: bool) -> bool:
+    def coupon_valid(self, redeem: bool = True) -> bool:
         """Whether the coupon in scope is usable; ``redeem`` books the redemption if the rule succeeds."""
         if self.coupon is None or self.coupon_verdict is not None:
             return False
@@ -42,7 +48,7 @@ class ConditionDesk(Desk):
             self.accept_codes()
         return True
 
-    def referral_valid(self, redeem: bool) -> bool:
+    def referral_valid(self, redeem: bool = True) -> bool:
         """Whether the referral in scope is usable."""
         if self.referral is None or self.referral_verdict is not None:
             return False
@@ -60,23 +66,23 @@ class ConditionDesk(Desk):
         if self.coupon_asked and self.coupon is not None:
             facts = self.coupon.facts
             if not self.accepted.get(("coupon", facts.id)):
-                self.working.put(self.accepted, ("coupon", facts.id), True)
-                uses = self.take("redeemCoupon")
-                self.book("redeemCoupon", ONE, self.record(AcceptCoupon(facts.value)), uses)
+                self.journal.put(self.accepted, ("coupon", facts.id), True)
+                uses = self.take(REDEEMED_COUPONS.action)
+                self.give(AcceptCoupon(facts.value), ONE, uses)
         if self.referral_asked and self.referral is not None:
             referral = self.referral.facts
             if not self.accepted.get(("referral", referral.id)):
-                self.working.put(self.accepted, ("referral", referral.id), True)
-                uses = self.take("redeemReferral")
-                self.book("redeemReferral", ONE, self.record(AcceptReferral(referral.code)), uses)
+                self.journal.put(self.accepted, ("referral", referral.id), True)
+                uses = self.take(REDEEMED_REFERRALS.action)
+                self.give(AcceptReferral(referral.code), ONE, uses)
 
     def coupon_can_be_created(self) -> bool:
         """Whether the budget of created coupons leaves one, or the session has one of this rule already."""
-        return self.can_create("createCoupon")
+        return self.can_create(CREATED_COUPONS.action)
 
     def referral_can_be_created(self) -> bool:
         """Whether the budget of created referrals leaves one, or the session has one of this rule already."""
-        return self.can_create("createReferral")
+        return self.can_create(CREATED_REFERRALS.action)
 
     def can_create(self, action: str) -> bool:
         """Whether a code can be created, or one that was created can be repeated: it takes nothing again."""
@@ -85,8 +91,29 @@ class ConditionDesk(Desk):
 
     def has_left(self, action: str) -> bool:
         """Whether a budget allows one more."""
-        remaining = self.budget_remaining(action)
+        remaining = self.remainder(action)
         return remaining is None or remaining >= 1
+
+    def budget_available(self, action: str) -> bool:
+        """Whether something is left for an action, or nothing limits it."""
+        remainder = self.remainder(action)
+        return remainder is None or remainder > 0
+
+    def budget_enough_for(self, action: str, amount: Decimal) -> bool:
+        """Whether an amount is left for an action, or nothing limits it."""
+        remainder = self.remainder(action)
+        return remainder is None or remainder >= amount
+
+    def budget_remaining(self, action: str) -> Decimal:
+        """What is left for an action.
+
+        Raises:
+            MissingError: nothing limits it.
+        """
+        remainder = self.remainder(action)
+        if remainder is None:
+            raise MissingError(f"there is no limit on `{action[:100]}`")
+        return remainder
 
     def is_audience_member(self, who: str, audience: Decimal) -> bool:
         """Whether the profile belongs to the audience, with the changes of this evaluation; no profile: no."""

@@ -1,4 +1,4 @@
-"""Discounts on additional costs, of the session and of units (rules.md 4.2)."""
+"""Discounts on additional costs, of the session and of units (behaviour/discounts 2)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.effects.discounts import SetDiscountPerAdditionalCost, SetDiscountPerAdditionalCostPerItem
-from tercel.evaluation.host.desk import amount_of
+from tercel.evaluation.caps import cost_base
+from tercel.evaluation.host.desk import NO_OPTIONS, amount_of
 from tercel.evaluation.host.discounts import DiscountDesk, units
+from tercel.language.budgets import DISCOUNTS
 from tercel.language.errors import NoAdditionalCostError
 from tercel.language.host import Amount, Options
 
@@ -18,23 +20,21 @@ class CostDesk(DiscountDesk):
     __slots__ = ()
 
     def set_discount_per_additional_cost(
-        self, name: str, cost: str, value: Decimal, options: Options
+        self, name: str, cost: str, value: Decimal, options: Options = NO_OPTIONS
     ) -> None:
         """An amount off a cost of the session."""
-        price = self.need_session().additional_costs.get(cost)
-        if price is None:
+        if cost not in self.need_session().additional_costs:
             raise NoAdditionalCostError(f"the session has no additional cost `{cost}`")
         is_partial = self.is_partial(options)
-        wanted = self.capped(("cost", cost), price, amount_of(value))
-        granted = self.cut("setDiscount", wanted, is_partial=is_partial)
+        wanted, base = amount_of(value), cost_base(cost)
+        granted = self.cut(DISCOUNTS.action, self.capped(base, wanted), is_partial=is_partial)
         props = SetDiscountPerAdditionalCost(
             name, self.cost_id(cost), cost, granted, wanted if is_partial else None
         )
-        self.grant(props, granted, self.use_discount(granted))
-        self.note_capped(("cost", cost), granted)
+        self.grant(props, self.pay(DISCOUNTS, granted), (granted, None, False, base))
 
     def set_discount_per_additional_cost_per_item(
-        self, name: str, cost: str, items: list[Any], amount: Amount, options: Options
+        self, name: str, cost: str, items: list[Any], amount: Amount, options: Options = NO_OPTIONS
     ) -> None:
         """An amount off a cost of each unit; all units must carry it."""
         is_partial = self.is_partial(options)
@@ -44,10 +44,8 @@ class CostDesk(DiscountDesk):
                 raise NoAdditionalCostError(f"item `{item.sku}` has no additional cost `{cost}`")
         has_granted = False
         for item, _ in members:
-            base = ("cost", cost, item.index)
-            whole = item.additional_costs[cost] * item.quantity
-            wanted = self.capped(base, whole, amount_of(amount(item)))
-            granted = self.cut_next(wanted, is_partial=is_partial, has_granted=has_granted)
+            wanted, base = amount_of(amount(item)), cost_base(cost, item)
+            granted = self.cut_next(self.capped(base, wanted), is_partial=is_partial, has_granted=has_granted)
             if granted is None:
                 continue
             has_granted = True
@@ -60,8 +58,8 @@ class CostDesk(DiscountDesk):
                 additional_cost=cost,
                 desired_value=wanted if is_partial else None,
             )
-            self.grant(props, granted, self.use_discount(granted), item=item, lowers_price=False)
-            self.note_capped(base, granted)
+            uses = self.pay(DISCOUNTS, granted)
+            self.grant(props, uses, (granted, None, False, base), item)
 
     def cost_id(self, cost: str) -> int:
         """The id of an additional cost by its name."""

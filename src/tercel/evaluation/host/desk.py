@@ -7,11 +7,12 @@ from typing import Any
 
 from tercel.base.limits import AMOUNT_MAX
 from tercel.base.numbers import ONE, ZERO, tidy
-from tercel.evaluation.budgets import Counter, Holder, counters
+from tercel.evaluation.budgets import Counter, Holder, counters, place_of
+from tercel.evaluation.entities.profile import Profile
+from tercel.evaluation.entities.session import Session
 from tercel.evaluation.host.recorder import Recorder
 from tercel.evaluation.outcome import CounterUse
-from tercel.evaluation.people import Profile
-from tercel.evaluation.session import Session
+from tercel.language.budgets import DISCOUNTS, Budget
 from tercel.language.errors import (
     LimitError,
     MissingError,
@@ -20,6 +21,9 @@ from tercel.language.errors import (
     TypeMismatchError,
 )
 from tercel.language.host import Options
+
+#: The options of an effect that was given none.
+NO_OPTIONS: Options = {}
 
 
 class Desk(Recorder):
@@ -36,25 +40,31 @@ class Desk(Recorder):
             holder = Holder(
                 self.campaign.id,
                 self.campaign.limits,
-                None if self.coupon is None else self.coupon.facts,
-                None if self.referral is None else self.referral.facts,
+                self.paying_coupon_id,
+                self.paying_referral_id,
+                () if self.coupon is None or self.coupon_verdict else self.coupon.facts.limits,
                 self.campaign.facts.store_limits,
             )
-            found = self._counters[action] = counters(holder, action, self.snapshot, self.application.zone)
+            found = self._counters[action] = counters(
+                holder, action, place_of(self.snapshot), self.application.zone
+            )
         return found
 
     def left_of(self, counter: Counter) -> Decimal:
         """What is left of a counter: its limit less what was used before and what this evaluation took."""
         if counter.key is None:
             return ZERO
-        used = self.snapshot.counters.get(counter.key, ZERO) + self.working.taken.get(counter.key, ZERO)
+        used = self.snapshot.counters.get(counter.key, ZERO) + self.journal.taken.get(counter.key, ZERO)
         return max(counter.limit - used, ZERO)
 
-    def budget_remaining(self, action: str) -> Decimal | None:
-        """What is left of the tightest budget on the action; None without one."""
+    def remainder(self, action: str) -> Decimal | None:
+        """What is left of the tightest budget on the action, the money of a code that is not refused among them; None
+        without one."""
         left = [self.left_of(counter) for counter in self.counters(action)]
-        if action == "setDiscount" and self.coupon is not None and self.coupon.discount_remainder is not None:
-            left.append(max(self.coupon.discount_remainder, ZERO))
+        if action == DISCOUNTS.action and self.coupon is not None and self.coupon_verdict is None:
+            remainder = self.coupon.discount_remainder
+            if remainder is not None:
+                left.append(max(remainder, ZERO))
         return min(left) if left else None
 
     def cut(self, action: str, wanted: Decimal, *, is_partial: bool) -> Decimal:
@@ -65,7 +75,7 @@ class Desk(Recorder):
         """
         if not self.has_limits and self.coupon is None:
             return wanted
-        remaining = self.budget_remaining(action)
+        remaining = self.remainder(action)
         if remaining is None or wanted <= remaining:
             return wanted
         if is_partial and remaining > 0:
@@ -89,10 +99,20 @@ class Desk(Recorder):
                 raise LimitError(f"the budget `{action}` is per profile and there is no profile")
             if self.left_of(counter) < amount:
                 raise LimitError(f"the budget `{action}` of {tidy(counter.limit):f} is used up")
-            taken = self.working.taken
-            self.working.put(taken, counter.key, taken.get(counter.key, ZERO) + amount)
+            taken = self.journal.taken
+            self.journal.put(taken, counter.key, taken.get(counter.key, ZERO) + amount)
             uses.append(CounterUse(counter.key, amount, counter.limit))
         return tuple(uses)
+
+    def pay(self, budget: Budget, amount: Decimal) -> tuple[CounterUse, ...]:
+        """Take an amount from the budget of a kind of effect, and one from the budget of its occurrences.
+
+        Raises:
+            LimitError: one of them does not have that much left.
+        """
+        if not self.has_limits:
+            return ()
+        return self.take(budget.occurrences) + self.take(budget.action, amount)
 
     # What effects ask for
 

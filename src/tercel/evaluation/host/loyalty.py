@@ -1,4 +1,4 @@
-"""Loyalty points: balances and tiers as conditions, earning and spending as effects (rules.md 4.3)."""
+"""Loyalty points: balances and tiers as conditions, earning and spending as effects (behaviour/effects 10)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from tercel.effects.loyalty import (
     ExtendLoyaltyPointsExpiryDate,
     SetLoyaltyPointsExpiryDate,
 )
-from tercel.evaluation.cart import Bundle, Item
-from tercel.evaluation.host.desk import Desk, amount_of
+from tercel.evaluation.entities.cart import Bundle, Item
+from tercel.evaluation.entities.loyalty import Loyalty, LoyaltyCard
+from tercel.evaluation.host.desk import NO_OPTIONS, Desk, amount_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import in_utc
-from tercel.evaluation.membership import Loyalty, LoyaltyCard
 from tercel.evaluation.seeded import seeded_uuid
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
+from tercel.language.budgets import POINTS, SPENT_POINTS
 from tercel.language.errors import InsufficientPointsError, LimitError, MissingError, TypeMismatchError
 from tercel.language.host import Amount, Options
 from tercel.language.periods import add_period, parse_period
@@ -38,7 +39,7 @@ class LoyaltyDesk(Desk):
 
     # Conditions
 
-    def loyalty_balance(self, program: Any, subledger: str, balance: str) -> Decimal:
+    def loyalty_balance(self, program: Any, subledger: str = "", balance: str = "current") -> Decimal:
         """Points of the current profile; 0 for one that is no member."""
         facts = self.find_program(program)
         found = facts.subledgers.get(subledger, _NO_BALANCE)
@@ -53,7 +54,7 @@ class LoyaltyDesk(Desk):
                 return found.current + self.tentative(facts.id, subledger)
         raise TypeMismatchError(f"`{balance}` is no kind of balance")
 
-    def loyalty_tier(self, program: Any, subledger: str) -> str:
+    def loyalty_tier(self, program: Any, subledger: str = "") -> str:
         """The tier of the current profile."""
         tier = self.find_program(program).subledgers.get(subledger, _NO_BALANCE).tier
         if tier is None:
@@ -72,7 +73,7 @@ class LoyaltyDesk(Desk):
         """Whether the card in the session belongs to the profile."""
         return self.find_program(program).is_card_registered
 
-    def card_balance(self, program: Any, subledger: str, balance: str) -> Decimal:
+    def card_balance(self, program: Any, subledger: str = "", balance: str = "current") -> Decimal:
         """Points of the card in the session."""
         if not self.loyalty_card_valid(program):
             raise MissingError("the session has no card of the program")
@@ -80,12 +81,19 @@ class LoyaltyDesk(Desk):
 
     # Effects
 
-    def add_loyalty_points(self, program: Any, reason: str, value: Decimal, options: Options) -> None:
+    def add_loyalty_points(
+        self, program: Any, reason: str, value: Decimal, options: Options = NO_OPTIONS
+    ) -> None:
         """Points for a profile or a card."""
         self.add_points(self.find_program(program), reason, amount_of(value), options)
 
     def add_loyalty_points_per_item(
-        self, program: Any, reason: str, items: list[Any], amount: Amount, options: Options
+        self,
+        program: Any,
+        reason: str,
+        items: list[Any],
+        amount: Amount,
+        options: Options = NO_OPTIONS,
     ) -> None:
         """Points for each unit, served in order while the budget lasts."""
         facts = self.find_program(program)
@@ -111,8 +119,8 @@ class LoyaltyDesk(Desk):
     ) -> None:
         """Record points with their budgets, and count them as tentative."""
         is_partial = self.is_partial(options)
-        granted = self.cut("createLoyaltyPoints", wanted, is_partial=is_partial)
-        uses = self.take("createLoyaltyPointsEffect") + self.take("createLoyaltyPoints", granted)
+        granted = self.cut(POINTS.action, wanted, is_partial=is_partial)
+        uses = self.pay(POINTS, granted)
         subledger = str(options.get("subledger") or "")
         who = options.get("recipient") or "Current"
         props = AddLoyaltyPoints(
@@ -132,7 +140,7 @@ class LoyaltyDesk(Desk):
             props.bundle_index, props.bundle_name = bundle.number, bundle.name
         if who == "Current" and props.start_date is None and not props.awaits_activation:
             self.change_tentative(program.id, subledger, granted)
-        self.book("createLoyaltyPoints", granted, self.record(props), uses, item=item)
+        self.give(props, granted, uses, item=item)
 
     def recipient(self, program: LoyaltyProgramFacts, who: str) -> str:
         """The integration id of who gets the points; a card may belong to nobody."""
@@ -162,18 +170,20 @@ class LoyaltyDesk(Desk):
             begin = in_zone(props.start_date or self.run.now, self.run.zone)
             props.expiry_date = in_utc(add_period(begin, parse_period(str(validity))))
 
-    def deduct_loyalty_points(self, program: Any, reason: str, value: Decimal, options: Options) -> None:
+    def deduct_loyalty_points(
+        self, program: Any, reason: str, value: Decimal, options: Options = NO_OPTIONS
+    ) -> None:
         """Points spent, as far as the balance goes."""
         facts = self.find_program(program)
         granted = amount_of(value)
         subledger = str(options.get("subledger") or "")
-        key = ("deducted", facts.id, subledger)
-        spent = self.working.memory.get(key, ZERO) + granted
+        key, spent_points = (facts.id, subledger), self.journal.spent_points
+        spent = spent_points.get(key, ZERO) + granted
         if spent > facts.subledgers.get(subledger, _NO_BALANCE).current and not facts.allows_negative_balance:
             raise InsufficientPointsError(f"fewer than {granted} points are left in program `{facts.name}`")
-        self.working.remember(key, spent)
+        self.journal.put(spent_points, key, spent)
         self.change_tentative(facts.id, subledger, -granted)
-        uses = self.take("redeemLoyaltyPointsEffect") + self.take("redeemLoyaltyPoints", granted)
+        uses = self.pay(SPENT_POINTS, granted)
         props = DeductLoyaltyPoints(
             self.rule.title,
             facts.id,
@@ -183,19 +193,20 @@ class LoyaltyDesk(Desk):
             reason or facts.title or facts.name,
             self.card_of(facts, options),
         )
-        self.book("redeemLoyaltyPoints", granted, self.record(props), uses)
+        self.give(props, granted, uses)
 
     def extend_loyalty_points_expiry_date(self, program: Any, subledger: str, period: str) -> None:
         """The profile's points live longer."""
+        parse_period(period)
         effect = ExtendLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, period)
         self.need_profile("Current")
-        self.book("extendLoyaltyPointsExpiryDate", ZERO, self.record(effect))
+        self.give(effect, ZERO)
 
     def set_loyalty_points_expiry_date(self, program: Any, subledger: str, expires_at: datetime) -> None:
         """The profile's points expire at one time."""
         effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, in_utc(expires_at))
         self.need_profile("Current")
-        self.book("setLoyaltyPointsExpiryDate", ZERO, self.record(effect))
+        self.give(effect, ZERO)
 
     # Facts
 
@@ -211,14 +222,12 @@ class LoyaltyDesk(Desk):
 
     def tentative(self, program_id: int, subledger: str) -> Decimal:
         """What this evaluation would change of a balance."""
-        change: Decimal = self.working.memory.get(("points", program_id, subledger), ZERO)
-        return change
+        return self.journal.points.get((program_id, subledger), ZERO)
 
     def change_tentative(self, program_id: int, subledger: str, points: Decimal) -> None:
         """Count points that this evaluation would add or take."""
-        self.working.remember(
-            ("points", program_id, subledger), self.tentative(program_id, subledger) + points
-        )
+        key = program_id, subledger
+        self.journal.put(self.journal.points, key, self.tentative(*key) + points)
 
     def loyalty(self) -> Loyalty:
         """The global ``Loyalty``."""

@@ -1,4 +1,4 @@
-"""Notifications, webhooks and custom effects (rules.md 3.5, 4.3)."""
+"""Notifications, webhooks and custom effects (behaviour/evaluation 11; behaviour/effects 8)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import msgspec
 from tercel.base.codec import decode_any
 from tercel.base.numbers import ONE
 from tercel.effects.messages import CustomEffect, ShowNotification, TriggerWebhook
-from tercel.evaluation.cart import Bundle, Item
-from tercel.evaluation.host.desk import Desk, id_of
+from tercel.evaluation.entities.cart import Bundle, Item
+from tercel.evaluation.host.desk import NO_OPTIONS, Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
 from tercel.evaluation.outcome import WebhookRequest
 from tercel.evaluation.run import GLOBALS
 from tercel.evaluation.snapshot import CustomEffectFacts, WebhookFacts
 from tercel.evaluation.templates import fill_json, fill_payload, fill_text, fill_url
+from tercel.language.budgets import CUSTOM_EFFECTS, WEBHOOKS
 from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError
 from tercel.language.host import Amount, Options
@@ -29,20 +30,23 @@ class MessageDesk(Desk):
 
     __slots__ = ()
 
-    def show_notification(self, notification_type: str, title: str, body: str) -> None:
+    def show_notification(self, notification_type: str, title: str, body: str = "") -> None:
         """A message for the customer."""
         self.record(ShowNotification(notification_type, title, body))
 
-    def trigger_webhook(self, webhook: Any, parameters: Options) -> None:
+    def trigger_webhook(self, webhook: Any, parameters: Options = NO_OPTIONS) -> None:
         """Call a webhook after the request, with values of now."""
         webhook_id = id_of(webhook)
         facts = self.snapshot.webhooks.get(webhook_id)
         if facts is None:
             raise MissingError(f"there is no webhook {webhook_id}")
         request = self.render(facts, parameters)
-        uses = self.take("callApi")
-        self.working.notes.append(request)
-        self.book("callApi", ONE, self.record(TriggerWebhook(webhook_id, facts.name)), uses)
+        uses = self.take(WEBHOOKS.action)
+        self.count_length(
+            len(request.url) + len(request.payload or "") + len("".join(map("".join, request.headers)))
+        )
+        self.journal.notes.append(request)
+        self.give(TriggerWebhook(webhook_id, facts.name), ONE, uses)
 
     def render(self, facts: WebhookFacts, parameters: Options) -> WebhookRequest:
         """The request of a webhook; a template without content means a request without a body.
@@ -53,7 +57,7 @@ class MessageDesk(Desk):
         """
 
         def look_up(name: str) -> Any:
-            return plain(self.lookup(name, parameters))
+            return plain(self.lookup(name, parameters), self.run)
 
         payload = fill_payload(facts.payload, look_up)
         if facts.payload.strip() and not payload.strip():
@@ -66,7 +70,7 @@ class MessageDesk(Desk):
             webhook_id=facts.id, verb=facts.verb, url=url, headers=headers, payload=payload or None
         )
 
-    def custom_effect(self, effect: Any, parameters: Options) -> None:
+    def custom_effect(self, effect: Any, parameters: Options = NO_OPTIONS) -> None:
         """A custom effect on the cart."""
         self.add_custom_effect(self.find_custom_effect(effect), parameters)
 
@@ -98,7 +102,7 @@ class MessageDesk(Desk):
         missing = [name for name in facts.parameters if name not in parameters]
         if missing:
             raise MissingError(f"custom effect `{facts.name}` needs the parameter `{missing[0]}`")
-        payload = self.fill(facts.payload, parameters) if facts.payload else plain(dict(parameters))
+        payload = self.fill(facts.payload, parameters) if facts.payload else plain(dict(parameters), self.run)
         effect = CustomEffect(
             effect_id=facts.id,
             name=facts.name,
@@ -108,7 +112,7 @@ class MessageDesk(Desk):
             bundle_name=None if bundle is None else bundle.name,
             payload=payload,
         )
-        self.book("customEffect", ONE, self.record(effect), self.take("customEffect"), item=item)
+        self.give(effect, ONE, self.take(CUSTOM_EFFECTS.action), item=item)
 
     def fill(self, template: str, parameters: Options) -> Any:
         """A JSON template with its placeholders replaced.
@@ -117,7 +121,7 @@ class MessageDesk(Desk):
             MissingError: a placeholder has no value.
             RangeError: the result is no JSON.
         """
-        filled = fill_json(template, lambda name: plain(self.lookup(name, parameters)))
+        filled = fill_json(template, lambda name: plain(self.lookup(name, parameters), self.run))
         try:
             return decode_any(filled)
         except msgspec.DecodeError as error:

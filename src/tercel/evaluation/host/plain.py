@@ -9,9 +9,12 @@ from typing import Any
 
 from tercel.base.codec import wire_time
 from tercel.base.numbers import tidy
+from tercel.language.costs import STEPS_PER_PLAIN
 from tercel.language.entity import Entity
+from tercel.language.equality import require_depth
 from tercel.language.errors import RangeError
 from tercel.language.kinds import Location
+from tercel.language.run import Run
 
 
 def in_utc(value: datetime) -> datetime:
@@ -21,8 +24,16 @@ def in_utc(value: datetime) -> datetime:
     return datetime.combine(utc.date(), utc.time(), UTC)
 
 
-def plain(value: Any) -> Any:
-    """A value of the language as JSON data."""
+def plain(value: Any, run: Run, depth: int = 0) -> Any:
+    """A value of the language as JSON data. It unfolds what is shared, so that each element is charged.
+
+    Raises:
+        RangeError: it holds an entity, or is nested too deeply.
+        AbortedError: it is too large.
+    """
+    if isinstance(value, list | Mapping):
+        require_depth(depth + 1)
+        run.spend(1 + STEPS_PER_PLAIN * len(value))
     if isinstance(value, Decimal):
         return tidy(value)
     if isinstance(value, datetime):
@@ -30,9 +41,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Location):
         return {"lat": value.latitude, "lon": value.longitude}
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return [plain(each, run, depth + 1) for each in value]
     if isinstance(value, Mapping):
-        return {key: plain(each) for key, each in value.items()}
+        return {key: plain(each, run, depth + 1) for key, each in value.items()}
     if isinstance(value, Entity):
         raise RangeError("an entity cannot be part of a payload")
     return value

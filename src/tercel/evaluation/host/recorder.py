@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tercel.base.limits import EFFECTS_MAX
+from tercel.base.limits import EFFECTS_MAX, EFFECTS_TEXT_LENGTH_MAX, ERROR_LENGTH_MAX, ERRORS_TOLD_MAX
+from tercel.base.numbers import ONE
 from tercel.effects.effect import Effect
+from tercel.effects.messages import EvaluationFailed
 from tercel.effects.props import Props
 from tercel.evaluation.budgets import Counter
-from tercel.evaluation.cart import Item
 from tercel.evaluation.codes import Verdict
+from tercel.evaluation.entities.cart import Item
+from tercel.evaluation.entities.codes import Coupon, Referral
+from tercel.evaluation.entities.session import Session
+from tercel.evaluation.journal import Journal, Segment
 from tercel.evaluation.outcome import CounterUse, LedgerEntry
-from tercel.evaluation.people import Coupon, Referral
 from tercel.evaluation.program import CompiledCampaign, Program
 from tercel.evaluation.run import EvaluationRun
-from tercel.evaluation.session import Session
 from tercel.evaluation.snapshot import Snapshot
-from tercel.evaluation.working import Piece, Working
-from tercel.language.errors import AbortedError, TalangError
+from tercel.language.costs import STEPS_PER_EFFECT, TEXT_SHIFT, steps_of_text
+from tercel.language.errors import AbortedError, AllSpentError, PartSpentError, TalangError
 from tercel.rules.compiled import CompiledRule
 
 
 class Recorder:
-    """One evaluation in progress. ``campaign``, ``coupon``, ``referral`` and ``rule`` say where it stands.
+    """One evaluation in progress. ``campaign``, ``coupon``, ``referral`` and ``rule`` say where it stands,
+    ``paying_coupon_id`` and ``paying_referral_id`` which codes what is given counts for: a refused one pays for nothing.
 
     ``coupon_asked`` and ``referral_asked`` tell how the rule asked for a valid code: None not at all (or in vain), False
-    without redeeming, True redeeming. ``survivors`` are the effects of failed conditions.
+    without redeeming, True redeeming. ``survivors`` are the effects of failed conditions, ``effects_room``
+    and ``text_room`` what they leave of the limits. ``errors_told`` counts the ``error`` effects.
     """
 
     __slots__ = (
-        "_counters", "accepted", "application", "campaign", "condition_index", "coupon", "coupon_asked", "coupon_id",
-        "coupon_verdict", "has_limits", "is_in_effects", "program", "referral", "referral_asked",
-        "referral_verdict", "rule", "run", "serial", "session", "snapshot", "survivors", "working",
+        "_counters",
+        "accepted",
+        "application",
+        "campaign",
+        "condition_index",
+        "coupon",
+        "coupon_asked",
+        "coupon_id",
+        "coupon_verdict",
+        "effects_room",
+        "errors_told",
+        "has_limits",
+        "is_in_effects",
+        "journal",
+        "paying_coupon_id",
+        "paying_referral_id",
+        "program",
+        "referral",
+        "referral_asked",
+        "referral_verdict",
+        "rule",
+        "run",
+        "serial",
+        "session",
+        "snapshot",
+        "survivors",
+        "text_room",
     )  # fmt: skip
 
     def __init__(self, program: Program, snapshot: Snapshot, run: EvaluationRun) -> None:
@@ -42,9 +71,11 @@ class Recorder:
         self.snapshot = snapshot
         self.run = run
         self.session: Session | None = run.session
-        self.working = Working()
+        self.journal = Journal()
         self.accepted: dict[tuple[str, int], bool] = {}
-        self.survivors: list[Piece] = []
+        self.survivors: list[Segment] = []
+        self.effects_room, self.text_room = EFFECTS_MAX, EFFECTS_TEXT_LENGTH_MAX
+        self.errors_told = 0
         self.serial = 0
         self.is_in_effects = False
         self.condition_index: int | None = None
@@ -57,8 +88,9 @@ class Recorder:
         """Begin a run of a campaign's rules for a coupon or for none."""
         self.campaign = campaign
         self.coupon = coupon
-        self.coupon_id = None if coupon is None else coupon.facts.id
+        self.coupon_id = self.paying_coupon_id = None if coupon is None else coupon.facts.id
         self.referral = referral
+        self.paying_referral_id = None if referral is None else referral.facts.id
         self.coupon_verdict: Verdict | None = None
         self.referral_verdict: Verdict | None = None
         self.has_limits = campaign.has_limits or (coupon is not None and bool(coupon.facts.limits))
@@ -66,8 +98,10 @@ class Recorder:
             self._counters: dict[str, tuple[Counter, ...]] = {}
 
     def begin_rule(self, rule: CompiledRule) -> None:
-        """Begin a rule."""
+        """Begin a rule; it reads its bindings afresh (behaviour/evaluation 8)."""
         self.rule = rule
+        if rule.unset:
+            self.run.slots[: len(rule.unset)] = rule.unset
         self.coupon_asked = self.referral_asked = None
         self.is_in_effects = False
         self.condition_index = None
@@ -76,14 +110,55 @@ class Recorder:
         """Add an effect of the rule; its index among the effects.
 
         Raises:
-            AbortedError: there are too many effects.
+            AbortedError: there is no room for it.
         """
-        effects = self.working.effects
-        index = len(effects)
-        if index >= EFFECTS_MAX:
+        run, journal = self.run, self.journal
+        length = props.text_length() + len(self.rule.title)
+        run.steps -= STEPS_PER_EFFECT + (length >> TEXT_SHIFT)  # as `spend` does, without the call
+        if run.steps < 0:
+            run.look_at_limits()
+        index = len(journal.effects)
+        total = journal.text_length + length
+        if total > self.text_room or index >= self.effects_room:
+            self.need_room(1, length)
+        journal.text_length = total
+        self.append(props)
+        return index
+
+    def count_length(self, length: int) -> None:
+        """Count so many characters that are kept beside the effects.
+
+        Raises:
+            AbortedError: there is no room for them.
+        """
+        self.run.spend(steps_of_text(length))
+        self.need_room(0, length)
+        self.journal.text_length += length
+
+    def tell_error(self, error: TalangError) -> None:
+        """Add an ``error`` effect. There is room for many of them, and the last one says so."""
+        self.errors_told += 1
+        if self.errors_told < ERRORS_TOLD_MAX:
+            self.append(EvaluationFailed(str(error)[:ERROR_LENGTH_MAX]))
+        elif self.errors_told == ERRORS_TOLD_MAX:
+            self.append(EvaluationFailed("further errors of this evaluation are not told"))
+
+    def need_room(self, effects: int, length: int) -> None:
+        """Refuse what does not fit into the answer any more.
+
+        Raises:
+            AbortedError: there are too many effects, or too much text in them.
+        """
+        journal = self.journal
+        if len(journal.effects) + effects > self.effects_room:
             raise AbortedError(f"the evaluation gave more than {EFFECTS_MAX} effects")
+        if journal.text_length + length > self.text_room:
+            raise AbortedError(f"the effects held more than {EFFECTS_TEXT_LENGTH_MAX} characters")
+
+    def append(self, props: Props) -> None:
+        """Add an effect where the evaluation stands; it takes neither steps nor room."""
         campaign, rule = self.campaign, self.rule
-        effects.append(
+        self.journal.effects.append(
             Effect(
                 campaign.id,
                 campaign.ruleset_id,
@@ -99,52 +174,73 @@ class Recorder:
                 campaign.experiment_id,
             )
         )
-        return index
 
-    def book(
+    def give(
         self,
-        kind: str,
-        amount: Decimal,
-        effect_index: int,
+        props: Props,
+        amount: Decimal = ONE,
         uses: tuple[CounterUse, ...] = (),
-        *,
         item: Item | None = None,
         coupon_discount: Decimal | None = None,
     ) -> None:
-        """Add a ledger entry for an effect of the rule."""
-        campaign = self.campaign
-        self.working.entries.append(
+        """Add an effect of the rule, with its ledger entry.
+
+        Raises:
+            AbortedError: there is no room for it.
+        """
+        effect_index = self.record(props)
+        campaign, position, sub_position = self.campaign, None, None
+        if item is not None:
+            position, sub_position = item.position, item.sub_position
+        self.journal.entries.append(
             LedgerEntry(
-                kind,
+                props.action,
                 campaign.id,
                 campaign.ruleset_id,
                 self.rule.index,
                 amount,
                 effect_index,
-                self.coupon_id,
-                None if self.referral is None else self.referral.facts.id,
+                self.paying_coupon_id,
+                self.paying_referral_id,
                 coupon_discount,
-                None if item is None else item.position,
-                None if item is None else item.sub_position,
+                position,
+                sub_position,
                 uses,
             )
         )
 
     def attempt(self, effect: Callable[[], Any]) -> Any:
         """Run an effect expression; when it raises, what it recorded is taken back before the error goes on."""
-        mark = self.working.mark()
+        checkpoint = self.journal.checkpoint()
         try:
             return effect()
         except TalangError:
-            self.working.roll_back(mark)
+            self.journal.roll_back(checkpoint)
             raise
 
-    def failure_effects(self, effects: Callable[[], None]) -> None:
-        """Set effects aside that survive the failure of the rule; one that cannot be applied is left out."""
-        mark = self.working.mark()
-        try:
-            effects()
-        except TalangError:
-            self.working.roll_back(mark)
-            return
-        self.survivors.append(self.working.cut(mark))
+    def failure_effects(self, effects: Sequence[Callable[[], Any]]) -> None:
+        """Set effects aside that survive the failure of the rule; one that cannot be applied is left out.
+
+        Raises:
+            PartSpentError: the campaign ends.
+            AllSpentError: the evaluation ends.
+        """
+        for effect in effects:
+            checkpoint = self.journal.checkpoint()
+            try:
+                effect()
+            except TalangError as error:
+                self.journal.roll_back(checkpoint)
+                if isinstance(error, PartSpentError | AllSpentError):
+                    raise
+            else:
+                segment = self.journal.cut(checkpoint)
+                self.survivors.append(segment)
+                self.effects_room -= len(segment.effects)
+                self.text_room -= segment.text_length
+
+    def take_survivors(self) -> list[Segment]:
+        """The effects that were set aside, which take no room of their own any more."""
+        taken, self.survivors = self.survivors, []
+        self.effects_room, self.text_room = EFFECTS_MAX, EFFECTS_TEXT_LENGTH_MAX
+        return taken

@@ -1,4 +1,4 @@
-"""Free items and giveaways (rules.md 4.3, integration.md 3.6)."""
+"""Free items and giveaways (behaviour/effects 6)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from tercel.base.limits import REPEAT_MAX
 from tercel.base.numbers import ONE
 from tercel.effects.giveaways import AddFreeItem, AwardGiveaway, WillAwardGiveaway
-from tercel.evaluation.host.desk import Desk, count_of, id_of
-from tercel.language.errors import MissingError, PoolEmptyError
+from tercel.evaluation.host.desk import NO_OPTIONS, Desk, count_of, id_of
+from tercel.language.budgets import FREE_ITEMS, GIVEAWAYS
+from tercel.language.errors import MissingError, PoolEmptyError, RangeError
 from tercel.language.host import Options
+from tercel.language.values import whole
 
 
 class RewardDesk(Desk):
@@ -18,33 +20,33 @@ class RewardDesk(Desk):
 
     __slots__ = ()
 
-    def add_free_item(self, sku: str, name: str, quantity: Decimal, options: Options) -> None:
-        """Free pieces, one effect each."""
+    def add_free_item(
+        self, sku: str, name: str, quantity: Decimal = ONE, options: Options = NO_OPTIONS
+    ) -> None:
+        """Free pieces, one effect each; a fraction is cut off."""
+        if quantity > REPEAT_MAX:
+            raise RangeError(f"more than {REPEAT_MAX} free items")
         is_partial = self.is_partial(options)
-        wanted = count_of(quantity, at_most=REPEAT_MAX)
-        granted = int(self.cut("addFreeItemEffect", Decimal(wanted), is_partial=is_partial))
+        wanted = count_of(Decimal(whole(quantity)), at_most=REPEAT_MAX)
+        granted = int(self.cut(FREE_ITEMS.action, Decimal(wanted), is_partial=is_partial))
         for _ in range(granted):
-            uses = self.take("addFreeItemEffect")
-            index = self.record(AddFreeItem(sku, name, wanted if is_partial else None))
-            self.book("addFreeItemEffect", ONE, index, uses)
+            uses = self.take(FREE_ITEMS.action)
+            self.give(AddFreeItem(sku, name, wanted if is_partial else None), ONE, uses)
 
-    def award_giveaway(self, pool: Any, who: str) -> None:
+    def award_giveaway(self, pool: Any, who: str = "Current") -> None:
         """A code of a pool; promised while the session is open, handed out when it closes."""
         facts = self.snapshot.giveaway_pools.get(id_of(pool))
         if facts is None:
             raise MissingError(f"there is no giveaway pool {pool}")
         recipient = self.need_profile(who).integration_id
-        key = ("giveaways", facts.id)
-        given: int = self.working.memory.get(key, 0)
+        giveaways = self.journal.giveaways
+        given = giveaways.get(facts.id, 0)
         if given >= len(facts.free):
             raise PoolEmptyError(f"the giveaway pool `{facts.name}` is empty")
-        self.working.remember(key, given + 1)
-        uses = self.take("awardGiveaway")
+        self.journal.put(giveaways, facts.id, given + 1)
+        uses = self.take(GIVEAWAYS.action)
         if not self.consumes or self.snapshot.is_dry:
-            self.book(
-                "awardGiveaway", ONE, self.record(WillAwardGiveaway(facts.id, facts.name, recipient)), uses
-            )
+            self.give(WillAwardGiveaway(facts.id, facts.name, recipient), ONE, uses)
             return
         giveaway_id, code = facts.free[given]
-        effect = AwardGiveaway(facts.id, facts.name, recipient, giveaway_id, code)
-        self.book("awardGiveaway", ONE, self.record(effect), uses)
+        self.give(AwardGiveaway(facts.id, facts.name, recipient, giveaway_id, code), ONE, uses)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tercel.base.errors import InvalidError
+from tercel.evaluation.scenario.members import require_known_members
 
 DEFAULT_NOW = "2026-07-15T12:00:00+02:00"
 DEFAULT_TIMEZONE = "Europe/Berlin"
@@ -39,7 +40,7 @@ def read_cases(data: Any) -> list[Case]:
     """Read the decoded JSON of a scenario.
 
     Raises:
-        InvalidError: the document is no scenario.
+        InvalidError: the document is no scenario, or has members that nothing reads.
     """
     document = _object(data, "", "a scenario")
     if "steps" in document and "cases" not in document:
@@ -50,6 +51,7 @@ def read_cases(data: Any) -> list[Case]:
         _object(part, f"/campaigns/{i}", "a campaign") for i, part in enumerate(_list(document, "campaigns"))
     ]
     context = _object(document.get("context") or {}, "/context", "a context")
+    require_known_members(document)
     title = str(document.get("title") or "scenario")
     cases = []
     for index, part in enumerate(_list(document, "cases")):

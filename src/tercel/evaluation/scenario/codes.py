@@ -7,10 +7,8 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from msgspec.structs import replace
-
-from tercel.base.keys import fold_code
-from tercel.evaluation.budgets import Holder, counters
+from tercel.base.keys import clean_code, fold_code
+from tercel.evaluation.budgets import Holder, counters, place_of
 from tercel.evaluation.scenario.calls import calls
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.session import read_attributes, read_time
@@ -33,7 +31,8 @@ def read_coupons(case: Case) -> dict[str, CouponFacts | None]:
         for number, campaign in enumerate(case.campaigns, 1)
         for data in campaign.get("coupons") or []
     }
-    return {code: known.get(fold_code(code, sensitivity)) for code in case.session.get("couponCodes") or []}
+    sent = map(clean_code, case.session.get("couponCodes") or [])
+    return {code: known.get(fold_code(code, sensitivity)) for code in sent}
 
 
 def _coupon(data: Mapping[str, Any], campaign_id: int) -> CouponFacts:
@@ -62,9 +61,9 @@ def _coupon(data: Mapping[str, Any], campaign_id: int) -> CouponFacts:
 
 def read_referral(case: Case, now: datetime) -> ReferralFacts | None:
     """The referral of the code sent, or None."""
-    code = case.session.get("referralCode")
+    code = clean_code(case.session.get("referralCode") or "")
     for number, data in enumerate(case.context.get("referrals") or [], 1):
-        if data["code"] == code:
+        if clean_code(data["code"]) == code:
             return _read_referral(data, number, _referring_campaign(case, data), now)
     return None
 
@@ -106,15 +105,17 @@ def _read_referral(data: Mapping[str, Any], number: int, campaign_id: int, now: 
 def read_counters(case: Case, bare: Snapshot, zone: tzinfo) -> dict[CounterKey, Decimal]:
     """What budgets have used: ``counter`` beside a limit, for every counter that the limit means here."""
     used: dict[CounterKey, Decimal] = {}
+    place = place_of(bare)
     for number, data in enumerate(case.campaigns, 1):
         limits = [*(data.get("limits") or []), *context_limits(case.context, number)]
         found = [coupon for coupon in bare.coupons.values() if coupon and coupon.campaign_id == number]
-        coupons: list[CouponFacts | None] = [replace(coupon, limits=()) for coupon in found] or [None]
+        ids: list[int | None] = [coupon.id for coupon in found] or [None]
+        referral_id = None if bare.referral is None else bare.referral.id
         for limit in limits:
             facts = read_limit(limit)
-            for coupon in coupons:
-                holder = Holder(number, {facts.action: (facts,)}, coupon, bare.referral)
-                for counter in counters(holder, facts.action, bare, zone):
+            for coupon_id in ids:
+                holder = Holder(number, {facts.action: (facts,)}, coupon_id, referral_id)
+                for counter in counters(holder, facts.action, place, zone):
                     if counter.key is not None:
                         used[counter.key] = Decimal(limit.get("counter", 0))
     return used

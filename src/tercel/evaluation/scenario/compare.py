@@ -1,4 +1,4 @@
-"""What a case expects against what came back: complete, in order, numbers by value, times by instant (rules.md 8)."""
+"""What a case expects against what came back: complete, in order, numbers by value, times by instant (behaviour/language 15)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tercel.language.errors import TimeError
 from tercel.language.times import parse_rfc3339
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-#: What need not be shown: words of ours, and ids that a driver makes up. Compared only when the case names them.
+#: What need not be expected: words of ours, and ids that a driver makes up. Compared only when the case names them.
 _OPTIONAL = {
     "rejectCoupon": {"conditionIndex", "effectIndex", "details"},
     "rejectReferral": {"conditionIndex", "effectIndex", "details"},
@@ -37,8 +37,8 @@ class Answer(msgspec.Struct, kw_only=True):
 def differences(case: Case, answer: Answer) -> list[str]:
     """What differs, one readable line each; empty when the case holds."""
     found = _compare_effects(case.expected, answer.effects)
-    if answer.failures is not None:
-        found += _compare_failures(case.failures or [], answer.failures)
+    if answer.failures is not None and case.failures is not None:
+        found += _compare_failures(case.failures, answer.failures)
     if case.expected_totals is not None:
         discount = total_discount(answer.effects)
         actual = {"discount": discount, "payable": answer.session_total - discount}
@@ -86,12 +86,12 @@ def _compare_effects(wanted: Sequence[Mapping[str, Any]], actual: Sequence[Mappi
     found = []
     for index in range(max(len(wanted), len(actual))):
         expected = wanted[index] if index < len(wanted) else None
-        got = _shown(actual[index], expected) if index < len(actual) else None
+        got = _bare(actual[index]) if index < len(actual) else None
         if expected is None:
             found.append(f"effect {index}: not expected: {_text(got)}")
         elif got is None:
             found.append(f"effect {index}: missing: {_text(expected)}")
-        elif not matches(_bare(expected), got):
+        elif not matches(_bare(expected), _compared(got, expected)):
             found.append(
                 f"effect {index}: expected {_text(_bare(expected))}\n{' ' * 10}got      {_text(got)}"
             )
@@ -102,9 +102,9 @@ def _bare(effect: Mapping[str, Any]) -> dict[str, Any]:
     return {"effectType": effect["effectType"], "props": effect["props"]}
 
 
-def _shown(effect: Mapping[str, Any], expected: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The effect without its envelope and without what need not be shown."""
-    hidden = _OPTIONAL.get(effect["effectType"], set()) - set(expected["props"] if expected else ())
+def _compared(effect: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
+    """The effect without what need not be expected and is not."""
+    hidden = _OPTIONAL.get(effect["effectType"], set()) - set(expected["props"])
     props = {name: value for name, value in effect["props"].items() if name not in hidden}
     return {"effectType": effect["effectType"], "props": props}
 

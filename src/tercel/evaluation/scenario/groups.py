@@ -1,7 +1,7 @@
 """Evaluation groups of a scenario.
 
 ``context.groups`` holds them by name, in list order, as ``{"mode": …, "scope": …, "parent": …}``; mode and scope are those of
-integration.md 5.4 and 5.5, by default ``stackable`` and ``session``. One without a parent stands in the base group, which may
+behaviour/groups 2, 4, by default ``stackable`` and ``session``. One without a parent stands in the base group, which may
 be described itself under the name ``base``. A campaign names its own as ``group``. In each group campaigns come first, then
 groups, in the order of the document; groups are numbered from 1, the base group being 1.
 """

@@ -6,26 +6,46 @@ from typing import Any
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.numbers import ZERO
+from tercel.evaluation.entities.session import Session
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome, RuleFailure
 from tercel.evaluation.program import Program
+from tercel.evaluation.run import RULE_SCOPE
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.compare import Answer, differences
 from tercel.evaluation.scenario.facts import build_case_program, build_case_snapshot
-from tercel.evaluation.session import Session
+from tercel.evaluation.snapshot import Snapshot
+from tercel.rules.check import check_ruleset
 
 
 def run_case(case: Case) -> list[str]:
-    """Evaluate a case; what differs from its expectations, and which campaigns cannot run, one line each."""
-    program = build_case_program(case)
-    problems = [f"campaign {number - 1}: {problem}" for number, problem in program.problems.items()]
-    return problems + differences(case, answer_case(case, program))
+    """Evaluate a case; what differs from its expectations, or which rules could not be saved, one line each."""
+    problems = [
+        f"campaign {index}: {finding.pointer}: {finding.message}"
+        for index, campaign in enumerate(case.campaigns)
+        for finding in check_ruleset(campaign.get("ruleset") or {}, RULE_SCOPE)
+    ]
+    if problems:
+        return problems
+    snapshot = build_case_snapshot(case)
+    outcome = evaluate(build_case_program(case), snapshot)
+    found = differences(case, _answer(snapshot, outcome))
+    return [*found, *map(_reason, outcome.failures)] if found else []
+
+
+def _reason(failure: RuleFailure) -> str:
+    """Why a rule did not fire, in words."""
+    rule = f"campaign {failure.campaign_id - 1}, rule {failure.rule_index} (“{failure.rule_name}”)"
+    return f"{rule} did not fire: {failure.details or 'one of its effects cannot be given'}"
 
 
 def answer_case(case: Case, program: Program) -> Answer:
     """Evaluate a case."""
     snapshot = build_case_snapshot(case)
-    outcome = evaluate(program, snapshot)
+    return _answer(snapshot, evaluate(program, snapshot))
+
+
+def _answer(snapshot: Snapshot, outcome: Outcome) -> Answer:
     total = ZERO
     if snapshot.session is not None:
         total = Session(snapshot.session, is_flattened=True).total

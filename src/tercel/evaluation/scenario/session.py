@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tercel.base.keys import clean_code
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.snapshot import CartLine, ProfileFacts, SessionFacts
 from tercel.language.kinds import Location
@@ -23,8 +24,8 @@ def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> Ses
         created=now,
         updated=now,
         lines=[read_line(line) for line in data.get("cartItems") or []],
-        coupon_codes=list(data.get("couponCodes") or []),
-        referral_code=data.get("referralCode"),
+        coupon_codes=[clean_code(code) for code in data.get("couponCodes") or []],
+        referral_code=clean_code(data["referralCode"]) if data.get("referralCode") else None,
         loyalty_cards=list(data.get("loyaltyCards") or []),
         identifiers=list(data.get("identifiers") or []),
         additional_costs=read_costs(data.get("additionalCosts")),

@@ -1,4 +1,4 @@
-"""Stories: scenarios of several requests, which need a server that remembers (rules.md 9.17).
+"""Stories: scenarios of several requests, which need a server that remembers (behaviour/language 15).
 
 A verb in a step is the request that it sends, nouns are what is expected afterwards.
 """
@@ -6,11 +6,13 @@ A verb in a step is the request that it sends, nouns are what is expected afterw
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from tercel.base.errors import InvalidError
+from tercel.evaluation.scenario.members import require_known_members
 
 #: The requests that a step can send, one each.
 VERBS = ("update", "return", "reopen", "event", "updateProfile", "reserve", "edit")
@@ -57,6 +59,7 @@ def read_story(data: Any) -> Story:
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("steps"), list):
         raise InvalidError.at("/steps", "not a story", "a story is an object with a list of `steps`")
+    require_known_members(data)
     return Story(
         title=str(data.get("title") or "story"),
         campaigns=[dict(campaign) for campaign in data.get("campaigns") or []],
@@ -75,7 +78,10 @@ def _step(data: Any, index: int) -> Step:
         raise InvalidError.at(pointer, "not a step", f"a step sends one request: give one of {choices}")
     for name in data:
         if name not in {verbs[0], *_REQUEST, *_EXPECTED}:
-            raise InvalidError.at(f"{pointer}/{name}", "not a step", f"a step has no `{name}`")
+            known = sorted({verbs[0], *_REQUEST, *_EXPECTED})
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there may be {', '.join(known)}"
+            raise InvalidError.at(f"{pointer}/{name}", "not a step", f"a step has no `{name}`; {hint}")
     return Step(
         name=str(data.get("name") or verbs[0]),
         verb=verbs[0],

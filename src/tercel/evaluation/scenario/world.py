@@ -8,7 +8,7 @@ from typing import Any
 
 from tercel.base.codec import encode
 from tercel.base.numbers import ZERO
-from tercel.evaluation.scenario.calls import calls
+from tercel.evaluation.scenario.calls import references
 from tercel.evaluation.scenario.cases import Case
 from tercel.evaluation.scenario.session import language_value, read_time
 from tercel.evaluation.snapshot import (
@@ -20,12 +20,6 @@ from tercel.evaluation.snapshot import (
     WebhookFacts,
 )
 
-_PROGRAM_FUNCTIONS = {
-    "addLoyaltyPoints", "addLoyaltyPointsPerItem", "deductLoyaltyPoints", "loyaltyBalance", "loyaltyTier",
-    "isLoyaltyMember", "loyaltyCardValid", "loyaltyCardRegistered", "cardBalance", "extendLoyaltyPointsExpiryDate",
-    "setLoyaltyPointsExpiryDate",
-}  # fmt: skip
-
 
 def read_value_maps(case: Case) -> dict[str, Mapping[str, Any]]:
     """The context's value map, under every name that rules use."""
@@ -33,7 +27,7 @@ def read_value_maps(case: Case) -> dict[str, Mapping[str, Any]]:
     if values is None:
         return {}
     mapped = {sku: language_value(value) for sku, value in values.items()}
-    names = {str(call[2]) for call in calls(case.campaigns) if call[0] == "valueMapItems" and len(call) > 2}
+    names = references(case.campaigns, "valueMaps")
     return dict.fromkeys(["", *sorted(names)], mapped)
 
 
@@ -92,9 +86,7 @@ def read_achievements(context: Mapping[str, Any]) -> dict[str, AchievementFacts]
 def read_loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
     """The programs of the context, and those that rules name, which have no members then."""
     given = case.context.get("loyalty") or {}
-    named = {
-        str(call[1]) for call in calls(case.campaigns) if call[0] in _PROGRAM_FUNCTIONS and len(call) > 1
-    }
+    named = references(case.campaigns, "programs")
     programs = {}
     for number, key in enumerate(sorted({*given, *named}), 1_000):
         data = given.get(key) or {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
@@ -10,12 +9,11 @@ from sqlalchemy import func, insert, select
 from tercel.database.engine import Database
 from tercel.database.tables.accounts import accounts, users
 from tercel.database.transaction import Transaction
-from tercel.features.accounts.passwords import hash_password
+from tercel.features.accounts.passwords import check_password, hash_password, make_password
 from tercel.settings import Settings
 
 _LOCK_KEY = 7_283_602  # any number, always this one
 _ACCOUNT_NAME = "Tercel"
-_PASSWORD_BYTES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,9 @@ async def ensure_first_run(database: Database, settings: Settings) -> Credential
 
 
 async def _create_administrator(tx: Transaction, settings: Settings) -> Credentials:
-    password = settings.admin_password or secrets.token_urlsafe(_PASSWORD_BYTES)
+    password = settings.admin_password or make_password()
     email = settings.admin_email.strip().lower()
+    check_password(password, email)
     account_id = await tx.scalar(insert(accounts).values(name=_ACCOUNT_NAME).returning(accounts.c.id))
     await tx.execute(
         insert(users).values(

@@ -1,4 +1,4 @@
-"""Logging in, on the wire (management.md 0.1)."""
+"""Logging in, on the wire (behaviour/access 1)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-_EMAIL_LENGTH_MAX = 320
-_PASSWORD_LENGTH_MAX = 1_000
+from tercel.base.limits import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
 
 
 class LoginParams(msgspec.Struct):
     """Who wants to log in."""
 
-    email: Annotated[str, Meta(min_length=1, max_length=_EMAIL_LENGTH_MAX)]
-    password: Annotated[str, Meta(max_length=_PASSWORD_LENGTH_MAX)]
+    email: Annotated[str, Meta(min_length=1, max_length=EMAIL_LENGTH_MAX)]
+    password: Annotated[str, Meta(max_length=PASSWORD_LENGTH_MAX)]
 
 
 class Session(msgspec.Struct, rename="camel"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -11,15 +12,35 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tercel.base.errors import UnavailableError
+from tercel.base.errors import InvalidError, UnavailableError
+from tercel.base.limits import PASSWORD_LENGTH_MIN, PASSWORDS_WAITING_MAX
 
 T = TypeVar("T")
+_PASSWORD_BYTES = 15
 _hasher = PasswordHasher()
 # Each hash takes 64 MiB of memory while it runs: two at a time.
 _threads = ThreadPoolExecutor(2, "passwords")
 #: Beyond this the last one would wait for seconds, and whoever sends as many at once is no crowd of administrators.
-WAITING_MAX = 64
 _waiting = 0
+
+
+def check_password(password: str, email: str) -> None:
+    """Refuse a password that is too easy to guess.
+
+    Raises:
+        InvalidError: it is too short, or the user's own address.
+    """
+    if len(password) < PASSWORD_LENGTH_MIN:
+        raise InvalidError(
+            message=f"the password is too short: use at least {PASSWORD_LENGTH_MIN} characters"
+        )
+    if password.strip().lower() == email:
+        raise InvalidError(message="the password is the address: use another one")
+
+
+def make_password() -> str:
+    """Return a random password."""
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
 
 
 async def hash_password(password: str) -> str:
@@ -43,7 +64,7 @@ async def hash_again(password: str, password_hash: str) -> str | None:
 
 async def _in_turn(work: Callable[..., T], *arguments: object) -> T:
     global _waiting  # noqa: PLW0603  # one queue in front of the process's threads
-    if _waiting >= WAITING_MAX:
+    if _waiting >= PASSWORDS_WAITING_MAX:
         raise UnavailableError("too many passwords are being checked: try again")
     _waiting += 1
     try:

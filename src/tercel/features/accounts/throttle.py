@@ -1,4 +1,4 @@
-"""Slows down whoever guesses passwords: after some attempts at an account or from an address, wait.
+"""Throttle on guessing passwords: some failed attempts at an account, or from an address, cost a waiting time.
 
 Attempts are counted in the database, so all processes on all machines count together. An attempt is counted before its
 password is checked, so that many at once do not slip through, and taken back when the password was right.
@@ -17,14 +17,16 @@ from sqlalchemy import case, func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tercel.base.errors import TooManyRequestsError
+from tercel.base.limits import (
+    LOG_INS_PER_ADDRESS_MAX,
+    LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,
+    LOG_INS_PER_EMAIL_MAX,
+)
 from tercel.database.tables.accounts import log_in_attempts
 from tercel.database.transaction import Transaction
 from tercel.features.throttles.addresses import network_of
 
 WINDOW = timedelta(minutes=5)
-PER_EMAIL_AND_ADDRESS_MAX = 10
-PER_EMAIL_MAX = 50
-PER_ADDRESS_MAX = 50
 _columns = log_in_attempts.c
 
 
@@ -79,8 +81,8 @@ def _subjects(email: str, address: str) -> dict[bytes, int]:
     """What is counted, with how often it may come up: first this account from this address."""
     network = network_of(address)
     limits = {
-        f"both\0{email}\0{network}": PER_EMAIL_AND_ADDRESS_MAX,
-        f"email\0{email}": PER_EMAIL_MAX,
-        f"address\0{network}": PER_ADDRESS_MAX,
+        f"both\0{email}\0{network}": LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,
+        f"email\0{email}": LOG_INS_PER_EMAIL_MAX,
+        f"address\0{network}": LOG_INS_PER_ADDRESS_MAX,
     }
     return {sha256(name.encode(errors="surrogatepass")).digest(): most for name, most in limits.items()}

@@ -1,4 +1,4 @@
-"""Additional costs as the wire knows them (management.md 2.8)."""
+"""Additional costs as the wire knows them (behaviour/definitions 3)."""
 
 from __future__ import annotations
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tercel.database.tables.definitions import additional_costs
 from tercel.database.transaction import Transaction
 from tercel.features.additional_costs.model import AdditionalCost
+from tercel.features.common.caller import Caller
+from tercel.features.common.subscriptions import is_available, within_rights
 
 
 def select_costs(account_id: int) -> Select[Any]:
@@ -18,11 +20,16 @@ def select_costs(account_id: int) -> Select[Any]:
     return select(additional_costs).where(additional_costs.c.account_id == account_id)
 
 
+def select_own_costs(caller: Caller) -> Select[Any]:
+    """The costs that a caller may see."""
+    own = within_rights(additional_costs.c.subscribed_application_ids, caller)
+    return select_costs(caller.account_id).where(*own)
+
+
 async def find_available_costs(tx: Transaction, account_id: int, application_id: int) -> Sequence[Row[Any]]:
     """The costs that an application may use: those that name it, and those that name none."""
-    subscribed = additional_costs.c.subscribed_application_ids
-    is_available = or_(func.jsonb_array_length(subscribed) == 0, subscribed.contains([application_id]))
-    return await tx.all(select_costs(account_id).where(is_available))
+    usable = is_available(additional_costs.c.subscribed_application_ids, application_id)
+    return await tx.all(select_costs(account_id).where(usable))
 
 
 async def insert_cost(tx: Transaction, values: Mapping[str, Any]) -> Row[Any] | None:

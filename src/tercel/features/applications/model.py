@@ -1,4 +1,4 @@
-"""Applications on the wire (management.md 3.1)."""
+"""Applications on the wire (behaviour/campaigns 1)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class UpdateApplication(msgspec.Struct, rename="camel", kw_only=True):
     """A change of an application. What is left out stays as it is."""
 
     name: Name
-    description: Words | UnsetType | None = UNSET
+    description: Words | UnsetType = UNSET
     timezone: Code
     currency: Code
     case_sensitivity: CaseSensitivity | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting applications (management.md 3.1)."""
+"""Creating, reading, changing and deleting applications (behaviour/campaigns 1)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import Any
 from msgspec import UNSET
 
 from tercel.base.errors import ConflictError, NotFoundError, Problem
-from tercel.database.revisions import touch_application
+from tercel.database.deletion import delete_belongings
+from tercel.database.revisions import hold_decisions, touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
 from tercel.features.applications import store
 from tercel.features.applications.checks import check, check_change, refuse
 from tercel.features.applications.model import Application, NewApplication, UpdateApplication
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
+from tercel.features.common.subscriptions import require_all_applications
+from tercel.ledger.counting import count_periods
+from tercel.ledger.deleting import delete_counters, delete_sessions
 
-_SORTABLE = {
-    "id": applications.c.id,
-    "name": applications.c.name,
-    "created": applications.c.created,
-    "modified": applications.c.modified,
-}
 #: Columns whose names differ from the wire's.
 _COLUMNS = {
     "default_discount_additional_cost_per_item_scope": "default_item_scope",
@@ -33,9 +30,11 @@ async def create_application(tx: Transaction, caller: Caller, new: NewApplicatio
     """Create an application with its base evaluation group.
 
     Raises:
+        ForbiddenError: the caller's key is for some applications.
         InvalidError: values that cannot be accepted, all of them.
         ConflictError: the name is taken.
     """
+    require_all_applications(caller, "this would be another one")
     refuse(await check(tx, caller.account_id, new))
     application_id = await store.insert_application(tx, _columns(new) | {"account_id": caller.account_id})
     if application_id is None:
@@ -43,15 +42,6 @@ async def create_application(tx: Transaction, caller: Caller, new: NewApplicatio
     group_id = await store.insert_base_group(tx, application_id)
     await store.update_application(tx, application_id, {"default_evaluation_group_id": group_id})
     return await get_application(tx, caller, application_id)
-
-
-async def list_applications(tx: Transaction, caller: Caller, page: PageRequest) -> Page[Application]:
-    """One page of the applications that the caller may use."""
-    statement = store.select_applications(caller.account_id)
-    if caller.allowed_application_ids is not None:
-        statement = statement.where(applications.c.id.in_(caller.allowed_application_ids))
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=applications.c.id)
-    return await fetch_page(tx, statement, page, counted=True, row=store.application_from_row)
 
 
 async def get_application(tx: Transaction, caller: Caller, application_id: int) -> Application:
@@ -86,7 +76,7 @@ async def update_application(
 
     Raises:
         InvalidError: values that cannot be accepted, all of them.
-        ConflictError: the name is taken.
+        ConflictError: the name is taken, or there are sessions in the currency of before.
     """
     current = await store.get_row(tx, caller, application_id)
     problems = [*await check(tx, caller.account_id, changed), *check_change(current, changed)]
@@ -99,18 +89,38 @@ async def update_application(
         raise _name_taken(changed.name)
     await store.update_application(tx, application_id, _columns(changed))
     await touch_application(tx, application_id)
+    if changed.currency != current.currency:
+        await hold_decisions(tx, application_id)
+        if await store.has_sessions(tx, application_id):
+            details = f"the application has sessions, whose amounts are in `{current.currency}`"
+            raise ConflictError(details, [Problem(title="readOnly", details=details, pointer="/currency")])
+    if changed.timezone != current.timezone:
+        await hold_decisions(tx, application_id)
+        await count_periods(tx, application_id)
     return await get_application(tx, caller, application_id)
 
 
 async def delete_application(tx: Transaction, caller: Caller, application_id: int) -> None:
-    """Delete an application with its keys, stores, campaigns, codes and sessions; customer profiles remain.
+    """Delete an application with its keys, stores, campaigns, codes, counters and sessions.
+
+    Customers remain; their figures no longer count its sessions. An order that was decided before is not committed after.
 
     Raises:
         NotFoundError: no such application in the caller's account.
         ForbiddenError: the caller's key is for other applications.
     """
     await store.require_application(tx, caller, application_id)
+    await touch_application(tx, application_id)
+    await _delete_content(tx, application_id)
+    await hold_decisions(tx, application_id)
+    await _delete_content(tx, application_id)  # the little that was made meanwhile
+    await delete_counters(tx, application_id)
     await store.delete_application(tx, application_id)
+
+
+async def _delete_content(tx: Transaction, application_id: int) -> None:
+    await delete_sessions(tx, application_id)
+    await delete_belongings(tx, application_id=application_id)
 
 
 def _columns(given: NewApplication | UpdateApplication) -> dict[str, Any]:

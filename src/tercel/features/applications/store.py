@@ -11,27 +11,13 @@ from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tercel.base.errors import ForbiddenError, NotFoundError
-from tercel.database.tables.applications import application_keys, applications, stores
-from tercel.database.tables.campaigns import campaigns, evaluation_groups, rulesets, store_budgets
-from tercel.database.tables.codes import coupons, referrals
+from tercel.database.tables.applications import applications
+from tercel.database.tables.campaigns import evaluation_groups
 from tercel.database.tables.sessions import sessions
 from tercel.database.transaction import Transaction
 from tercel.features.applications.model import Application, AttributesSettings
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
-
-#: Everything of an application that goes with it. Ledger entries and events stay as a record; profiles belong to the account.
-_OWNED = (
-    application_keys,
-    stores,
-    coupons,
-    referrals,
-    rulesets,
-    store_budgets,
-    campaigns,
-    evaluation_groups,
-    sessions,
-)
 
 
 async def require_application(tx: Transaction, caller: Caller, application_id: int) -> int:
@@ -70,7 +56,7 @@ async def insert_application(tx: Transaction, values: Mapping[str, Any]) -> int 
 
 
 async def insert_base_group(tx: Transaction, application_id: int) -> int:
-    """Write the root of the evaluation tree, in which every campaign has its turn (integration.md 5.3)."""
+    """Write the root of the evaluation tree, in which every campaign has its turn (behaviour/groups 1)."""
     statement = (
         insert(evaluation_groups)
         .values(
@@ -107,10 +93,14 @@ async def group_exists(tx: Transaction, application_id: int, group_id: int) -> b
     return await tx.scalar(statement) is not None
 
 
+async def has_sessions(tx: Transaction, application_id: int) -> bool:
+    """Tell whether the application has any session."""
+    statement = select(sessions.c.id).where(sessions.c.application_id == application_id).limit(1)
+    return await tx.scalar(statement) is not None
+
+
 async def delete_application(tx: Transaction, application_id: int) -> None:
-    """Delete an application and what belongs to it alone."""
-    for table in _OWNED:
-        await tx.execute(delete(table).where(table.c.application_id == application_id))
+    """Delete an application whose content is deleted."""
     await tx.execute(delete(applications).where(applications.c.id == application_id))
 
 

@@ -1,4 +1,4 @@
-"""Attributes and event types as the wire knows them (management.md 2.9, 2.10)."""
+"""Attributes and event types as the wire knows them (behaviour/definitions 1; behaviour/events 3)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class NewAttribute(msgspec.Struct, kw_only=True, rename="camel"):
     title: Title
     type: AttributeType
     description: Description
-    suggestions: Annotated[list[Suggestion], Meta(max_length=limits.SUGGESTIONS_MAX)]
+    suggestions: Annotated[list[Suggestion], Meta(max_length=limits.SUGGESTIONS_MAX)] = []
     restricted_by_suggestions: bool = False
     editable: bool
     subscribed_applications_ids: Ids = []
@@ -71,16 +71,6 @@ class Attribute(msgspec.Struct, kw_only=True, rename="camel"):
     editable: bool
     subscribed_applications_ids: list[int]
     subscribed_catalogs_ids: list[int]
-
-
-class AttributeFilters(msgspec.Struct, kw_only=True):
-    """Which attributes a list shows; None means any."""
-
-    entity: str | None = None
-    application_ids: list[int] | None = None
-    type: str | None = None
-    is_editable: bool | None = None
-    search: str | None = None
 
 
 class NewEventType(msgspec.Struct, kw_only=True, rename="camel"):

@@ -1,4 +1,4 @@
-"""Defining and reading custom attributes (management.md 2.9).
+"""Defining and reading custom attributes (behaviour/definitions 1).
 
 Entity, event type, name and type are fixed for ever: stored values depend on them. Everything else may change.
 """
@@ -11,59 +11,41 @@ import msgspec
 
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem, WrongStateError
 from tercel.database.revisions import touch_account
-from tercel.database.tables.definitions import attributes
 from tercel.database.transaction import Transaction
 from tercel.features.attributes import event_types, store
-from tercel.features.attributes.model import Attribute, AttributeFilters, NewAttribute
+from tercel.features.attributes.model import Attribute, NewAttribute
 from tercel.features.common.attribute_values import WrongTypeError, element_type, value_of_suggestion
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.common.subscriptions import check_applications
 
 _FIXED = ("entity", "event_type", "name", "type")
-_SORTABLE = {
-    "id": attributes.c.id,
-    "name": attributes.c.name,
-    "title": attributes.c.title,
-    "entity": attributes.c.entity,
-    "type": attributes.c.type,
-    "created": attributes.c.created,
-}
 
 
 async def create_attribute(tx: Transaction, caller: Caller, new: NewAttribute) -> Attribute:
     """Define an attribute; for an event, its type comes into being with its first attribute.
 
     Raises:
-        InvalidError: a rule of management.md 2.9 is broken.
+        ForbiddenError: it would be for applications that are not the caller's.
+        InvalidError: a rule of behaviour/definitions 1 is broken.
         ConflictError: name or title is taken.
     """
-    await _check(tx, caller.account_id, new)
+    await _check(tx, caller, new)
     # Because: this lock makes two callers with the same name take turns, so that the look below is enough.
     await touch_account(tx, caller.account_id)
     await _check_unique(tx, caller.account_id, new)
     if new.entity == "Event":
-        await event_types.ensure_event_type(tx, caller.account_id, new.event_type)
+        await event_types.ensure_event_type(tx, caller, new.event_type)
     values = _columns(new) | {"account_id": caller.account_id}
     return await get_attribute(tx, caller, await store.insert_attribute(tx, values))
-
-
-async def list_attributes(
-    tx: Transaction, caller: Caller, filters: AttributeFilters, page: PageRequest
-) -> Page[Attribute]:
-    """One page of the account's attributes, with the total."""
-    statement = store.filtered(store.select_attributes(caller.account_id), filters)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=attributes.c.id)
-    return await fetch_page(tx, statement, page, counted=True, row=store.attribute_from_row)
 
 
 async def get_attribute(tx: Transaction, caller: Caller, attribute_id: int) -> Attribute:
     """One attribute.
 
     Raises:
-        NotFoundError: the account has none with this id.
+        NotFoundError: the account has none with this id that the caller may see.
     """
-    row = await store.find_attribute(tx, caller.account_id, attribute_id)
+    row = await store.find_attribute(tx, caller, attribute_id)
     if row is None:
         raise NotFoundError(f"there is no attribute `{attribute_id}`")
     return store.attribute_from_row(row)
@@ -75,13 +57,14 @@ async def update_attribute(
     """Change title, description, suggestions and subscriptions of an attribute.
 
     Raises:
-        InvalidError: what is fixed would change, or a rule of management.md 2.9 is broken.
+        ForbiddenError: it would be for applications that are not the caller's.
+        InvalidError: what is fixed would change, or a rule of behaviour/definitions 1 is broken.
     """
     current = await get_attribute(tx, caller, attribute_id)
     if not current.editable:
         raise WrongStateError(f"the attribute `{current.name}` is built in and cannot be edited")
     _check_fixed(current, new)
-    await _check(tx, caller.account_id, new)
+    await _check(tx, caller, new)
     await touch_account(tx, caller.account_id)
     await _check_unique(tx, caller.account_id, new, own_id=attribute_id)
     await store.update_attribute(tx, attribute_id, _columns(new))
@@ -110,11 +93,11 @@ def _check_fixed(current: Attribute, new: NewAttribute) -> None:
         )
 
 
-async def _check(tx: Transaction, account_id: int, new: NewAttribute) -> None:
+async def _check(tx: Transaction, caller: Caller, new: NewAttribute) -> None:
     problems = [*_check_event_type(new), *_check_suggestions(new)]
     if problems:
         raise InvalidError(*problems)
-    await check_applications(tx, account_id, new.subscribed_applications_ids)
+    await check_applications(tx, caller, new.subscribed_applications_ids)
 
 
 def _check_event_type(new: NewAttribute) -> list[Problem]:

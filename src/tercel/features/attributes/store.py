@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tercel.database.tables.definitions import attributes, event_types
 from tercel.database.transaction import Transaction
-from tercel.features.attributes.model import Attribute, AttributeFilters, EventType, NewEventType
+from tercel.features.attributes.model import Attribute, EventType, NewEventType
+from tercel.features.common.caller import Caller
+from tercel.features.common.subscriptions import within_rights
 
 
 def select_attributes(account_id: int) -> Select[Any]:
@@ -23,27 +25,15 @@ def select_attributes(account_id: int) -> Select[Any]:
     return select(*columns).select_from(joined).where(attributes.c.account_id == account_id)
 
 
-def filtered(statement: Select[Any], filters: AttributeFilters) -> Select[Any]:
-    """Narrow ``select_attributes`` to what the filters ask for."""
-    if filters.entity is not None:
-        statement = statement.where(attributes.c.entity == filters.entity)
-    if filters.type is not None:
-        statement = statement.where(attributes.c.type == filters.type)
-    if filters.is_editable is not None:
-        statement = statement.where(attributes.c.editable.is_(filters.is_editable))
-    if filters.application_ids is not None:
-        subscribed = attributes.c.subscribed_application_ids
-        named = [subscribed.contains([one]) for one in filters.application_ids]
-        statement = statement.where(or_(func.jsonb_array_length(subscribed) == 0, *named))
-    if filters.search is not None:
-        columns = (attributes.c.name, attributes.c.description, attributes.c.type)
-        statement = statement.where(or_(*(c.icontains(filters.search, autoescape=True) for c in columns)))
-    return statement
+def select_own_attributes(caller: Caller) -> Select[Any]:
+    """The attributes that a caller may see."""
+    own = within_rights(attributes.c.subscribed_application_ids, caller)
+    return select_attributes(caller.account_id).where(*own)
 
 
-async def find_attribute(tx: Transaction, account_id: int, attribute_id: int) -> Row[Any] | None:
-    """One attribute, or None."""
-    return await tx.one_or_none(select_attributes(account_id).where(attributes.c.id == attribute_id))
+async def find_attribute(tx: Transaction, caller: Caller, attribute_id: int) -> Row[Any] | None:
+    """One attribute that the caller may see, or None."""
+    return await tx.one_or_none(select_own_attributes(caller).where(attributes.c.id == attribute_id))
 
 
 async def find_namesakes(

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from tercel.base.errors import InvalidError, Problem
+from tercel.base.keys import clean_code
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns import store
 from tercel.features.campaigns.groups import check_group
@@ -71,7 +72,7 @@ def _code_settings(settings: CodeGeneratorSettings | None, pointer: str) -> Iter
         details = "the pattern has `#` but there are no characters to put in its place"
         yield Problem(title="minItems", details=details, pointer=f"{pointer}/validCharacters")
     for index, character in enumerate(settings.valid_characters):
-        if not is_usable_character(character):
+        if not is_usable_character(clean_code(character)):
             details = f"`{character}` is not one visible character"
             yield Problem(title="pattern", details=details, pointer=f"{pointer}/validCharacters/{index}")
 
@@ -102,7 +103,7 @@ async def _stores(tx: Transaction, new: CampaignInput, around: Surroundings) -> 
 
 async def _ruleset(tx: Transaction, new: CampaignInput, around: Surroundings) -> list[Problem]:
     ruleset_id = new.active_ruleset_id
-    if ruleset_id is UNSET or ruleset_id is None:
+    if ruleset_id is UNSET:
         return []
     if around.campaign_id is not None and await store.has_ruleset(tx, around.campaign_id, ruleset_id):
         return []

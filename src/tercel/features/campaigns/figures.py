@@ -19,7 +19,7 @@ from tercel.base.numbers import ZERO, tidy
 from tercel.database.tables.applications import applications
 from tercel.database.tables.ledger import counters, entries
 from tercel.database.transaction import Transaction
-from tercel.evaluation.budgets import period_key
+from tercel.evaluation.budgets import OCCURRENCES, period_key
 from tercel.features.campaigns.model import CampaignBudget
 from tercel.features.common.limits import LimitConfig, LimitPeriod
 
@@ -44,11 +44,7 @@ _AMOUNTS = {
     "redeemed_loyalty_points_count": "redeemLoyaltyPoints",
 }
 #: Actions that count the entries of another action instead of summing their amounts.
-_EFFECT_ACTIONS = {
-    "setDiscountEffect": "setDiscount",
-    "createLoyaltyPointsEffect": "createLoyaltyPoints",
-    "redeemLoyaltyPointsEffect": "redeemLoyaltyPoints",
-}
+_EFFECT_ACTIONS = {occurrence: action for action, occurrence in OCCURRENCES.items()}
 
 
 class Figures(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Where a campaign stands in the evaluation tree (integration.md 5.3): the group, and the place inside it."""
+"""Where a campaign stands in the evaluation tree (behaviour/groups 1): the group, and the place inside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Campaigns as the wire knows them (management.md 3.2)."""
+"""Campaigns as the wire knows them (behaviour/campaigns 2)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class CampaignInput(msgspec.Struct, kw_only=True, rename="camel"):
     end_time: Moment | None = None
     attributes: dict[str, Any] = {}
     state: State | UnsetType = UNSET
-    active_ruleset_id: Id | UnsetType | None = UNSET
+    active_ruleset_id: Id | UnsetType = UNSET
     tags: Annotated[list[Tag], Meta(max_length=limits.TAGS_MAX)]
     reevaluate_on_return: bool = False
     features: list[Feature]
@@ -62,7 +62,7 @@ class CampaignInput(msgspec.Struct, kw_only=True, rename="camel"):
     type: CampaignType | UnsetType = UNSET
     linked_store_ids: Annotated[list[Id], Meta(max_length=limits.LINKED_STORES_MAX)] = []
     coupon_attributes: dict[str, Any] = {}
-    evaluation_group_id: Id | UnsetType | None = UNSET
+    evaluation_group_id: Id | UnsetType = UNSET
 
 
 class NewCampaign(CampaignInput, kw_only=True, rename="camel"):
@@ -81,24 +81,6 @@ class CampaignSearch(msgspec.Struct, kw_only=True):
     """Attributes that a campaign must have, all with these values."""
 
     attributes: dict[str, Any]
-
-
-class CampaignFilters(msgspec.Struct, kw_only=True):
-    """Which campaigns a list shows; None means any. Name and tags are alternatives when both are given."""
-
-    campaign_state: CampaignState | None = None
-    name: str | None = None
-    tags: list[str] | None = None
-    created_before: datetime | None = None
-    created_after: datetime | None = None
-    start_before: datetime | None = None
-    start_after: datetime | None = None
-    end_before: datetime | None = None
-    end_after: datetime | None = None
-    campaign_group_id: int | None = None
-    template_id: int | None = None
-    store_id: int | None = None
-    attributes: dict[str, Any] | None = None
 
 
 class CampaignBudget(msgspec.Struct, kw_only=True):

@@ -1,15 +1,17 @@
-"""Creating, reading, changing and deleting campaigns (management.md 3.2 to 3.6)."""
+"""Creating, reading, changing and deleting campaigns (behaviour/campaigns 2, 3; behaviour/budgets 1)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 
 from tercel.base.errors import InvalidError, NotFoundError, WrongStateError
-from tercel.database.revisions import touch_application
+from tercel.database.deletion import delete_belongings
+from tercel.database.revisions import hold_decisions, touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.transaction import Transaction
@@ -19,25 +21,13 @@ from tercel.features.campaigns.figures import load_figures
 from tercel.features.campaigns.groups import next_position, refuse_leaving
 from tercel.features.campaigns.model import (
     Campaign,
-    CampaignFilters,
     CampaignInput,
     NewCampaign,
     UpdateCampaign,
 )
-from tercel.features.common.attributes import check_attributes, load_definitions
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
-
-_SORTABLE = {
-    "id": campaigns.c.id,
-    "name": campaigns.c.name,
-    "state": campaigns.c.state,
-    "created": campaigns.c.created,
-    "updated": campaigns.c.updated,
-    "startTime": campaigns.c.start_time,
-    "endTime": campaigns.c.end_time,
-    "lastActivity": campaigns.c.last_activity,
-}
+from tercel.features.common.limits import LimitConfig
+from tercel.ledger.counting import count_campaign, forget_campaign
 
 
 async def create_campaign(
@@ -70,34 +60,6 @@ async def create_campaign(
     return await get_campaign(tx, application_id, await store.insert_campaign(tx, values), now)
 
 
-async def list_campaigns(
-    tx: Transaction, application_id: int, filters: CampaignFilters, page: PageRequest, now: datetime
-) -> Page[Campaign]:
-    """One page of an application's campaigns, with the total."""
-    statement = store.filtered(store.select_campaigns(application_id), filters, now)
-    return await _page(tx, application_id, statement, page, now)
-
-
-async def search_campaigns(
-    tx: Transaction,
-    caller: Caller,
-    application_id: int,
-    filters: CampaignFilters,
-    page: PageRequest,
-    now: datetime,
-) -> Page[Campaign]:
-    """The same for a search by attributes.
-
-    Raises:
-        InvalidError: an attribute is unknown, or its value is none that it could have.
-    """
-    definitions = await load_definitions(tx, caller.account_id, "Campaign", application_id=application_id)
-    problems = check_attributes(filters.attributes or {}, definitions, "Campaign")
-    if problems:
-        raise InvalidError(*problems)
-    return await list_campaigns(tx, application_id, filters, page, now)
-
-
 async def get_campaign(tx: Transaction, application_id: int, campaign_id: int, now: datetime) -> Campaign:
     """One campaign.
 
@@ -126,7 +88,7 @@ async def require_campaign(tx: Transaction, application_id: int, campaign_id: in
     """
     row = await store.find_campaign(tx, application_id, campaign_id)
     if row is None:
-        raise NotFoundError(f"there is no campaign `{campaign_id}` in this application")
+        raise NotFoundError(f"campaign `{campaign_id}` does not exist in this application")
     return row
 
 
@@ -162,6 +124,10 @@ async def update_campaign(
     }
     values |= await _move(tx, current, new, state, application)
     await store.update_campaign(tx, campaign_id, values)
+    changed = _actions_to_count(store.limits_from(current.limits), new.limits)
+    if changed:
+        await hold_decisions(tx, application_id)
+        await count_campaign(tx, application_id, campaign_id, changed)
     return await get_campaign(tx, application_id, campaign_id, now)
 
 
@@ -169,17 +135,22 @@ async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int
     """Delete a campaign with its rule sets, coupons and referrals; the ledger keeps what they did."""
     await touch_application(tx, application_id)
     await require_campaign(tx, application_id, campaign_id)
-    await store.delete_campaign(tx, application_id, campaign_id)
+    owner = {"application_id": application_id, "campaign_id": campaign_id}
+    await delete_belongings(tx, **owner)
+    await hold_decisions(tx, application_id)
+    await delete_belongings(tx, **owner)  # codes that were created meanwhile
+    await forget_campaign(tx, application_id, campaign_id)
+    await store.delete_campaign(tx, campaign_id)
 
 
-async def _page(
-    tx: Transaction, application_id: int, statement: Select[Any], page: PageRequest, now: datetime
-) -> Page[Campaign]:
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=campaigns.c.id)
-    rows = await fetch_page(tx, statement, page, counted=True, row=lambda row: row)
-    figures = await load_figures(tx, application_id, [row.id for row in rows.data], now)
-    data = [store.campaign_from_row(row, figures[row.id], now) for row in rows.data]
-    return Page(data=data, total=rows.total, has_more=rows.has_more)
+def _actions_to_count(before: Sequence[LimitConfig], after: Sequence[LimitConfig]) -> set[str]:
+    """The actions of limits that come or go; one whose amount changes has counted all along."""
+    changed = _counted(before) ^ _counted(after)
+    return {action for action, _, _ in changed}
+
+
+def _counted(limits: Sequence[LimitConfig]) -> set[tuple[str, str | None, frozenset[str]]]:
+    return {(limit.action, limit.period, frozenset(limit.entities)) for limit in limits}
 
 
 async def _application(tx: Transaction, application_id: int) -> Row[Any]:

@@ -1,4 +1,4 @@
-"""The state that people see: what is stored, and where now lies in the schedule (management.md 3.3).
+"""The state that people see: what is stored, and where now lies in the schedule (behaviour/campaigns 3).
 
 A campaign runs from its start up to but without its end.
 """

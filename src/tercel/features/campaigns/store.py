@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, delete, false, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from tercel.database.tables.accounts import users
 from tercel.database.tables.applications import stores
-from tercel.database.tables.campaigns import campaigns, rulesets, store_budgets
-from tercel.database.tables.codes import coupon_reservations, coupons, referrals
-from tercel.database.tables.experiments import experiment_variants, experiments
+from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.experiments import experiments
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.figures import Figures
-from tercel.features.campaigns.model import Campaign, CampaignFilters, CodeGeneratorSettings
-from tercel.features.campaigns.state import frontend_state, is_in_state
+from tercel.features.campaigns.model import Campaign, CodeGeneratorSettings
+from tercel.features.campaigns.state import frontend_state
 from tercel.features.common.limits import LimitConfig
 
 
@@ -36,47 +35,6 @@ def select_campaigns(application_id: int) -> Select[Any]:
         .select_from(joined)
         .where(campaigns.c.application_id == application_id)
     )
-
-
-def filtered(statement: Select[Any], filters: CampaignFilters, now: datetime) -> Select[Any]:
-    """Narrow ``select_campaigns`` to what the filters ask for."""
-    if filters.campaign_state is not None:
-        statement = statement.where(is_in_state(filters.campaign_state, now))
-    called = list(_is_called(filters))
-    if called:
-        statement = statement.where(or_(*called))
-    if filters.campaign_group_id is not None:
-        statement = statement.where(campaigns.c.campaign_groups.contains([filters.campaign_group_id]))
-    if filters.store_id is not None:
-        statement = statement.where(campaigns.c.linked_store_ids.contains([filters.store_id]))
-    if filters.template_id is not None:
-        # No campaign comes from a template: there are none.
-        statement = statement.where(false())
-    if filters.attributes is not None:
-        statement = statement.where(campaigns.c.attributes.contains(filters.attributes))
-    return statement.where(*_is_dated(filters))
-
-
-def _is_called(filters: CampaignFilters) -> Iterator[ColumnElement[bool]]:
-    if filters.name is not None:
-        yield campaigns.c.name.icontains(filters.name, autoescape=True)
-    if filters.tags is not None:
-        tag = func.unnest(campaigns.c.tags).column_valued("tag")
-        wanted = [text.lower() for text in filters.tags]
-        yield select(tag).where(func.lower(tag).in_(wanted)).exists()
-
-
-def _is_dated(filters: CampaignFilters) -> Iterator[ColumnElement[bool]]:
-    table = campaigns.c
-    for column, after, before in (
-        (table.created, filters.created_after, filters.created_before),
-        (table.start_time, filters.start_after, filters.start_before),
-        (table.end_time, filters.end_after, filters.end_before),
-    ):
-        if after is not None:
-            yield column > after
-        if before is not None:
-            yield column < before
 
 
 async def find_campaign(tx: Transaction, application_id: int, campaign_id: int) -> Row[Any] | None:
@@ -100,15 +58,8 @@ async def update_campaign(tx: Transaction, campaign_id: int, values: Mapping[str
         await tx.execute(begun.values(activated=func.now()))
 
 
-async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int) -> None:
-    """Remove a campaign with its rule sets, codes, budgets of stores, and the experiment that it is. What the ledger
-    recorded stays."""
-    mine = select(coupons.c.id).where(coupons.c.campaign_id == campaign_id)
-    await tx.execute(delete(coupon_reservations).where(coupon_reservations.c.coupon_id.in_(mine)))
-    for table in (coupons, referrals, rulesets, store_budgets, experiment_variants, experiments):
-        await tx.execute(
-            delete(table).where(table.c.application_id == application_id, table.c.campaign_id == campaign_id)
-        )
+async def delete_campaign(tx: Transaction, campaign_id: int) -> None:
+    """Delete a campaign whose content is deleted."""
     await tx.execute(delete(campaigns).where(campaigns.c.id == campaign_id))
 
 

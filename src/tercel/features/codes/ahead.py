@@ -21,7 +21,7 @@ class DrawnAhead(Generic[T]):
         self._next: asyncio.Task[tuple[int, T]] | None = None
 
     async def take(self, count: int, *, then: int) -> T:
-        """Up to ``count`` different codes; drawing as many as will be wanted ``then`` begins now."""
+        """Return up to ``count`` different codes, and begin to draw as many as will be wanted ``then``."""
         number, codes = await (self._next or self._begin(count))
         if number > count:
             # Because: some were made elsewhere meanwhile, and the first of sorted codes are not drawn at random.

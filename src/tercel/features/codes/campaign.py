@@ -28,7 +28,7 @@ class CodeCampaign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find_code_campaign(tx: Transaction, application_id: int, campaign_id: int) -> CodeCampaign | None:
-    """The campaign of this application, or None."""
+    """Return the campaign of this application, or None."""
     statement = (
         select(
             campaigns.c.id,
@@ -62,7 +62,7 @@ async def find_code_campaign(tx: Transaction, application_id: int, campaign_id: 
 
 
 async def get_code_campaign(tx: Transaction, application_id: int, campaign_id: int) -> CodeCampaign:
-    """The campaign of this application.
+    """Return the campaign of this application.
 
     Raises:
         NotFoundError: there is none with this id in this application.

@@ -19,7 +19,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def date_problems(start: datetime | None, expiry: datetime | None) -> Iterator[Problem]:
-    """A code that expires before it starts could never be used."""
+    """Report a code that expires before it starts: it could never be used."""
     if start is not None and expiry is not None and expiry <= start:
         yield Problem(
             title="minimum", details="expiryDate must be later than startDate", pointer="/expiryDate"
@@ -35,7 +35,7 @@ async def attribute_problems(
     application_id: int,
     mandatory: Iterable[str] = (),
 ) -> list[Problem]:
-    """Everything wrong with the attributes of a coupon or referral."""
+    """Return everything wrong with the attributes of a coupon or referral."""
     if not values and not mandatory:
         return []
     definitions = await load_definitions(tx, account_id, entity, application_id=application_id)
@@ -54,5 +54,5 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes to store: a null value means that the attribute is not set."""
+    """Return the attributes to store: null means that an attribute is not set."""
     return {name: value for name, value in values.items() if value is not None}

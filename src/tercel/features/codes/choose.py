@@ -1,12 +1,13 @@
-"""Choosing the pattern of new codes: the request's own, else the campaign's, else the default (management.md 4.2)."""
+"""Choice of the pattern of new codes: the request's own, else the campaign's, else the default (behaviour/codes 14)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import category, normalize
 
 from tercel.base.errors import InvalidError, Problem
+from tercel.base.keys import clean_code
 from tercel.base.limits import (
     COUPON_CODE_LENGTH_MIN,
     COUPON_PATTERN_LENGTH_MAX,
@@ -15,8 +16,6 @@ from tercel.base.limits import (
 )
 from tercel.evaluation.seeded import DEFAULT_CHARACTERS, DEFAULT_PATTERN
 from tercel.features.codes.pattern import CodePattern
-
-_PATTERN = re.compile(r"[A-Za-z0-9._%+@#-]+")
 
 
 def choose_pattern(
@@ -28,17 +27,26 @@ def choose_pattern(
     alphabet_pointer: str = "/validCharacters",
     prefix: str = "",
 ) -> CodePattern:
-    """The pattern to use; the pointers are where the request's own text and characters stand.
+    """Return the pattern to use; the pointers locate the request's own pattern and characters.
+
+    All texts are normalised as codes are (``clean_code``), so that codes look as they will be typed.
 
     Raises:
-        InvalidError: the request's pattern or one of its characters cannot be used.
+        InvalidError: the request's pattern, its prefix or one of its characters cannot be used.
     """
-    problems = [*_pattern_problems(text, pointer), *_alphabet_problems(alphabet or (), alphabet_pointer)]
+    text = None if text is None else clean_code(text)
+    prefix = clean_code(prefix)
+    characters = [clean_code(each) for each in alphabet or ()]
+    problems = [
+        *_pattern_problems(text, pointer),
+        *_text_problems(prefix, "a prefix", "/uniquePrefix"),
+        *_alphabet_problems(characters, alphabet_pointer),
+    ]
     if problems:
         raise InvalidError(*problems)
     return CodePattern(
         text=text or settings.get("couponPattern") or DEFAULT_PATTERN,
-        alphabet=tuple(alphabet or settings.get("validCharacters") or DEFAULT_CHARACTERS),
+        alphabet=tuple(characters or settings.get("validCharacters") or DEFAULT_CHARACTERS),
         prefix=prefix,
     )
 
@@ -73,10 +81,15 @@ def _pattern_problems(text: str | None, pointer: str) -> list[Problem]:
         title = "minLength" if len(text) < COUPON_PATTERN_LENGTH_MIN else "maxLength"
         details = f"a pattern has {COUPON_PATTERN_LENGTH_MIN} to {COUPON_PATTERN_LENGTH_MAX} characters"
         return [Problem(title=title, details=details, pointer=pointer)]
-    if not _PATTERN.fullmatch(text):
-        details = "a pattern holds only letters A-Z and a-z, digits and `. _ % + @ # -`"
-        return [Problem(title="pattern", details=details, pointer=pointer)]
-    return []
+    return _text_problems(text, "a pattern", pointer)
+
+
+def _text_problems(text: str, what: str, pointer: str) -> list[Problem]:
+    character = next((each for each in text if not is_usable_character(each)), None)
+    if character is None:
+        return []
+    details = f"{what} holds visible characters only, each of them one in either case: not {character!r}"
+    return [Problem(title="pattern", details=details, pointer=pointer)]
 
 
 def _alphabet_problems(alphabet: Sequence[str], pointer: str) -> list[Problem]:
@@ -95,6 +108,15 @@ def _alphabet_problems(alphabet: Sequence[str], pointer: str) -> list[Problem]:
 
 
 def is_usable_character(character: str) -> bool:
-    """One visible character that stays one in either case, so that the capacity is what it seems."""
-    lengths = {len(character), len(character.upper()), len(character.lower())}
-    return lengths == {1} and character.isprintable() and not character.isspace()
+    """Tell whether it is one visible character in either case and beside any other.
+
+    Only then is the capacity of a pattern what it seems, and every code in NFC.
+    """
+    lengths = {len(each) for each in (character, character.upper(), character.lower(), clean_code(character))}
+    is_visible = lengths == {1} and character.isprintable() and not character.isspace()
+    return is_visible and not category(character).startswith("M") and not _joins(character)
+
+
+def _joins(character: str) -> bool:
+    """Tell whether it composes with a letter before it, as the later letters of a Korean syllable do."""
+    return any(len(normalize("NFC", first + character)) == 1 for first in ("\u1100", "\uac00"))

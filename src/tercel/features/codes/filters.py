@@ -1,12 +1,13 @@
-"""Filters that lists of coupons and referrals share (management.md 4.4)."""
+"""Filters that lists of coupons and referrals share (behaviour/campaigns 7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
+
+from tercel.base.keys import fold_code
 
 Validity = Literal["expired", "validNow", "validFuture"]
 YesNo = Literal["true", "false"]
@@ -29,20 +30,11 @@ def is_valid(
 def is_like_code(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
     """Whether the letters and digits of ``code`` occur in the column, whatever their case and what is between them."""
     lower = func.lower(column)
-    wanted = "".join(
-        character for character in code.lower() if character.isalnum() or not character.isascii()
-    )
+    code = fold_code(code, "insensitive-lowercase")
+    wanted = "".join(character for character in code if character.isalnum() or not character.isascii())
+    if not code:
+        return false()
     if not wanted:
         # Because: punctuation alone would match every code, and a deletion uses this filter as well.
         return lower.contains(code, autoescape=True)
     return func.regexp_replace(lower, _LEFT_OUT, "", "g").contains(wanted, autoescape=True)
-
-
-def is_between(
-    column: ColumnElement[Any], after: datetime | None, before: datetime | None
-) -> Iterator[ColumnElement[bool]]:
-    """The conditions of a half-open interval: from ``after`` on, up to but without ``before``."""
-    if after is not None:
-        yield column >= after
-    if before is not None:
-        yield column < before

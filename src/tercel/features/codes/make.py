@@ -1,4 +1,4 @@
-"""Making codes that nobody has yet: draw, insert what is free, draw again for what was taken."""
+"""Making of unique codes: draw, insert the free ones, draw again for the taken ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _random = SystemRandom()
 
 
 def secure_choices(alphabet: Sequence[str], count: int) -> Sequence[str]:
-    """Draws that cannot be predicted from earlier ones.
+    """Draw characters that cannot be predicted from earlier draws.
 
     One byte decides about one draw; bytes that would prefer the first characters are thrown away. That is hundreds of
     times as fast as asking the system for each draw.
@@ -65,7 +65,7 @@ async def make_codes(
     choices: Choices,
     pointer: str,
 ) -> list[str]:
-    """Insert one code per owner; the codes, in no particular order.
+    """Insert one code per owner; return the codes, in no particular order.
 
     Raises:
         ConflictError: the pattern is a fixed text, and that code exists.
@@ -89,7 +89,7 @@ async def _make_chunk(
     find_taken: FindTaken,
     choices: Choices,
 ) -> list[str]:
-    """Codes for as many of the owners as were found."""
+    """Insert codes for as many of the owners as possible; return the codes."""
     made: list[str] = []
     waiting = list(owners)
     free = pattern.draw(len(waiting), choices)

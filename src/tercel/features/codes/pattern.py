@@ -22,7 +22,7 @@ class CodePattern(msgspec.Struct, frozen=True):
     prefix: str = ""
 
     def folded(self, case_sensitivity: str) -> CodePattern:
-        """The same pattern in the application's case; characters that fall together are kept once."""
+        """Return the pattern in the application's case; characters that become equal are kept once."""
         alphabet = dict.fromkeys(fold_code(character, case_sensitivity) for character in self.alphabet)
         return CodePattern(
             text=fold_code(self.text, case_sensitivity),
@@ -31,16 +31,16 @@ class CodePattern(msgspec.Struct, frozen=True):
         )
 
     def length(self) -> int:
-        """How many characters each code has."""
+        """Return the number of characters of each code."""
         return len(self.prefix) + len(self.text)
 
     def capacity(self) -> int:
-        """How many different codes there can be: the alphabet's size to the power of the blanks."""
+        """Return the number of different codes: the alphabet's size to the power of the blanks."""
         capacity: int = len(self.alphabet) ** self.text.count(BLANK)
         return capacity
 
     def draw(self, count: int, choices: Choices) -> list[str]:
-        """Up to ``count`` codes, all different; fewer where draws coincide, which small patterns make likely."""
+        """Return up to ``count`` different codes; fewer where draws coincide, which small patterns make likely."""
         blanks = self.text.count(BLANK)
         if not blanks:
             return [self.prefix + self.text]

@@ -1,1 +1,1 @@
-"""What every feature shares: who calls, pages of lists, revisions, checks of texts and attributes."""
+"""Shared by all features: the caller, pages of lists, limits, checks of texts, ids and attributes, templates."""

@@ -1,6 +1,6 @@
 """Values of custom attributes: from what JSON says to what the rule language computes with.
 
-The attribute types of the API are those of rules.md 2.3. A location may be written in any of the shapes that
+The attribute types of the API are those of behaviour/definitions 1. A location may be written in any of the shapes that
 ``tercel.language.values.parse_location`` reads.
 """
 
@@ -42,7 +42,7 @@ class WrongTypeError(ValueError):
 
 
 def element_type(kind: str) -> str:
-    """The type of the elements of a list type; another type is its own.
+    """Return the type of the elements of a list type; any other type is returned itself.
 
     >>> element_type("(list string)"), element_type("time")
     ('string', 'time')
@@ -51,12 +51,12 @@ def element_type(kind: str) -> str:
 
 
 def is_list_type(kind: str) -> bool:
-    """Whether values of the type are lists."""
+    """Tell whether values of the type are lists."""
     return kind.startswith("(list ")
 
 
 def describe_type(kind: str) -> str:
-    """What a value of this type is called in a message, such as ``list of string``."""
+    """Return the name of a type in messages, such as ``list of string``."""
     name = _NAMES[element_type(kind)]
     return f"list of {name}" if is_list_type(kind) else name
 
@@ -76,7 +76,7 @@ def language_value(kind: str, value: Any) -> Any:
 
 
 def guessed_value(value: Any) -> Any:
-    """The language value of decoded JSON whose type nobody declared: numbers become Decimal, the rest stays."""
+    """Return the language value of decoded JSON without a declared type: numbers become Decimal, the rest stays."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, list):
@@ -85,10 +85,10 @@ def guessed_value(value: Any) -> Any:
 
 
 def value_of_suggestion(kind: str, text: str) -> Any:
-    """What an entry of a list of suggestions stands for: itself, or the number it writes.
+    """Return the value that an entry of a list of suggestions stands for: the text, or the number that it writes.
 
     Raises:
-        WrongTypeError: the attribute is numeric and the text is no number.
+        WrongTypeError: the type is a number, and the text writes none.
     """
     if element_type(kind) != "number":
         return text

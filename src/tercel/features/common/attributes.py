@@ -1,7 +1,7 @@
 """Definitions of custom attributes, and the check that every write of attributes goes through.
 
 A null value means that the attribute is not set. ``check_attributes`` and ``to_language`` are pure; the texts of the
-problems are those of integration.md 8.1.
+problems are those of behaviour/requests 1.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class AttributeDefinition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def definition_of(row: Any) -> AttributeDefinition:
-    """The definition in a row of the table; suggestions bind only when the attribute is restricted by them."""
+    """Return the definition in a row of the table; suggestions bind only when the attribute is restricted by them."""
     allowed = None
     if row.restricted_by_suggestions:
         allowed = frozenset(value_of_suggestion(row.type, text) for text in row.suggestions)
@@ -48,9 +48,9 @@ def definition_of(row: Any) -> AttributeDefinition:
 async def load_definitions(
     tx: Transaction, account_id: int, entity: str, event_type: str = "", application_id: int | None = None
 ) -> Mapping[str, AttributeDefinition]:
-    """The attributes of an entity by name: those of an application, or all of the account.
+    """Load the attributes of an entity by name: those of an application, or all of the account.
 
-    An attribute that names no application is available in all (management.md 10, question 33).
+    An attribute that names no application is available in all (behaviour/definitions 1).
     """
     statement = select(attributes).where(
         attributes.c.account_id == account_id,
@@ -71,7 +71,7 @@ def check_attributes(
     entity: str,
     pointer: str = "/attributes",
 ) -> list[Problem]:
-    """Every problem with the attributes of one entity: unknown names, wrong types, values outside a list, sizes."""
+    """Return every problem with the attributes of one entity: unknown names, wrong types, values outside a list, sizes."""
     if len(values) > limits.ATTRIBUTES_PER_ENTITY_MAX:
         details = f"there may be at most {limits.ATTRIBUTES_PER_ENTITY_MAX} attributes"
         return [Problem(title="maxProperties", details=details, pointer=pointer)]
@@ -87,7 +87,7 @@ def check_attributes(
 def check_mandatory(
     values: Mapping[str, Any], names: Iterable[str], pointer: str = "/attributes"
 ) -> list[Problem]:
-    """A problem for each mandatory attribute that has no value."""
+    """Return a problem for each mandatory attribute that has no value."""
     return [
         Problem(
             title="required",
@@ -100,7 +100,7 @@ def check_mandatory(
 
 
 def to_language(values: Mapping[str, Any], definitions: Mapping[str, AttributeDefinition]) -> dict[str, Any]:
-    """Checked attributes as language values, without those that are null.
+    """Return checked attributes as language values, without nulls.
 
     Values whose definition is gone or has changed keep their JSON type, so that old data never stops an evaluation.
     """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tercel.base.errors import ForbiddenError
+
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The account and the rights behind a request."""
@@ -24,8 +26,23 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     #: Nanoseconds that a testing key adds to now.
     time_offset_ns: int = 0
 
+    @property
+    def own_application_id(self) -> int:
+        """The application of an integration key."""
+        assert self.application_id is not None, "integration keys belong to an application"
+        return self.application_id
+
+    def refuse_testing(self, what: str) -> None:
+        """Keep testing keys, which are for dry requests, away from what cannot be dry.
+
+        Raises:
+            ForbiddenError: the caller is one.
+        """
+        if self.is_testing:
+            raise ForbiddenError(f"a testing key cannot {what}: use a key of another type")
+
     def may_use(self, application_id: int) -> bool:
-        """Whether the allow-list of applications has this one."""
+        """Tell whether the allow-list of applications has this one."""
         return self.allowed_application_ids is None or application_id in self.allowed_application_ids
 
 

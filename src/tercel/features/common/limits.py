@@ -1,4 +1,4 @@
-"""Budgets as configured on applications, campaigns and coupons (management.md 3.5)."""
+"""Budgets as configured on applications, campaigns and coupons (behaviour/budgets 1)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LimitConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 def check_limits(limits: Sequence[LimitConfig], pointer: str = "/limits") -> list[Problem]:
-    """Every problem with a list of budgets: too many, out of range, the same one twice."""
+    """Return every problem with a list of budgets: too many, out of range, duplicates."""
     if len(limits) > LIMITS_PER_CAMPAIGN_MAX:
         details = f"there may be at most {LIMITS_PER_CAMPAIGN_MAX} limits"
         return [Problem(title="maxItems", details=details, pointer=pointer)]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 
 def has_attributes(column: ColumnElement[Any], wanted: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
-    """The conditions on a JSONB column; further attributes of the row do not matter, null means not set."""
+    """Yield the conditions on a JSONB column; further attributes of the row do not matter, null means not set."""
     values = {name: value for name, value in wanted.items() if value is not None}
     if values:
         yield column.contains(values)

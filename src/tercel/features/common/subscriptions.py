@@ -1,4 +1,8 @@
-"""The applications that a definition of the account is available in: attributes, webhooks and others name them."""
+"""The applications that a thing of the account is for: attributes, webhooks, keys and others name them.
+
+A caller for some applications sees and changes a thing only when all of its applications are the caller's. What names none is
+for all applications, and so belongs to nobody who may not use them all.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from tercel.base.errors import InvalidError, Problem
+from tercel.base.errors import ForbiddenError, InvalidError, Problem
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
+from tercel.features.common.caller import Caller
 
 _POINTER = "/subscribedApplicationsIds"
 
@@ -19,20 +24,42 @@ def is_available(ids: ColumnElement[Any], application_id: int) -> ColumnElement[
     return or_(func.jsonb_array_length(ids) == 0, ids.contains([application_id]))
 
 
-async def check_applications(
-    tx: Transaction, account_id: int, ids: Sequence[int], pointer: str = _POINTER
-) -> None:
-    """Make sure that all ids are applications of the account.
+def within_rights(ids: ColumnElement[Any], caller: Caller) -> list[ColumnElement[bool]]:
+    """Yield the conditions that narrow a statement to the things the caller may see; ``ids`` holds the applications they are for."""
+    allowed = caller.allowed_application_ids
+    return [] if allowed is None else [func.jsonb_array_length(ids) > 0, ids.contained_by(sorted(allowed))]
+
+
+def require_all_applications(caller: Caller, what: str) -> None:
+    """Keep callers for some applications away from what is for all.
 
     Raises:
-        InvalidError: some are not; each has its problem.
+        ForbiddenError: the caller is one.
     """
+    if caller.allowed_application_ids is not None:
+        raise ForbiddenError(f"this key is for some applications only, and {what}")
+
+
+async def check_applications(
+    tx: Transaction, caller: Caller, ids: Sequence[int], pointer: str = _POINTER
+) -> None:
+    """Make sure that all ids are applications of the account, and that the caller may name them.
+
+    Raises:
+        ForbiddenError: some, or none and so all of the account, are not the caller's.
+        InvalidError: some are not of the account; each has its problem.
+    """
+    if not ids:
+        require_all_applications(caller, "without application ids this is for all: name yours")
+    for application_id in ids:
+        if not caller.may_use(application_id):
+            raise ForbiddenError(f"this key may not use application `{application_id}`")
     if not ids:
         return
     known = set(
         await tx.scalars(
             select(applications.c.id).where(
-                applications.c.account_id == account_id, applications.c.id.in_(ids)
+                applications.c.account_id == caller.account_id, applications.c.id.in_(ids)
             )
         )
     )

@@ -1,4 +1,4 @@
-"""Templates that accounts define, and their parameters (management.md 9.1): rules give the values."""
+"""Templates that accounts define, and their parameters (behaviour/definitions 5): rules give the values."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Parameters = Annotated[list[TemplateParameter], Meta(max_length=limits.TEMPLATE_
 
 
 def parameter_names(parameters: Sequence[TemplateParameter]) -> list[str]:
-    """What rules and templates call the parameters: the key, else the title in lower case with underscores for spaces.
+    """Return the names of the parameters in rules and templates: the key, else the title in lower case with underscores for spaces.
 
-    One that is blank or taken is called by its number (rules.md 4.3).
+    A name that is blank or taken is replaced by the number of the parameter (behaviour/definitions 5).
     """
     names: list[str] = []
     for parameter in parameters:
@@ -53,12 +53,12 @@ def parameter_names(parameters: Sequence[TemplateParameter]) -> list[str]:
 
 
 def sample_values(parameters: Sequence[TemplateParameter]) -> dict[str, Any]:
-    """A value of the right type for each parameter, to try a template with."""
+    """Return a value of the right type for each parameter, to try a template with."""
     return dict(zip(parameter_names(parameters), (_SAMPLES[each.type] for each in parameters), strict=True))
 
 
 def unknown_placeholders(template: str, names: Collection[str], pointer: str) -> Iterator[Problem]:
-    """A problem for each placeholder that no evaluation could fill."""
+    """Yield a problem for each placeholder that no evaluation could fill."""
     for name in dict.fromkeys(placeholders(template)):
         if name not in names and not _is_path(name):
             details = (

@@ -9,7 +9,7 @@ def check_text(value: str, pointer: str, *, max_length: int, min_length: int = 0
     """Refuse a text that is too short, too long, or has a NUL character, which PostgreSQL cannot keep.
 
     Raises:
-        InvalidError: at ``pointer``, titled with the violated keyword (integration.md 8.1).
+        InvalidError: at ``pointer``, titled with the violated keyword (behaviour/requests 1).
     """
     name = pointer.rsplit("/", 1)[-1]
     if len(value) < min_length:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from tercel.base.errors import NotFoundError
-from tercel.evaluation.facts import CampaignFacts
+from tercel.base.numbers import use_engine_context
+from tercel.evaluation.facts import CampaignFacts, GroupFacts
 from tercel.evaluation.program import RulesetCache, build_program
 from tercel.features.campaigns.load import (
+    LoadedApplication,
+    LoadedCost,
     load_additional_costs,
     load_application,
     load_campaigns,
@@ -22,7 +26,7 @@ from tercel.features.campaigns.load import (
     load_groups,
 )
 from tercel.features.configuration.model import Configuration, CostDefinition
-from tercel.features.configuration.outgoing import load_outgoing
+from tercel.features.configuration.outgoing import Outgoing, load_outgoing
 
 _LARGE = 100
 
@@ -33,6 +37,7 @@ class ConfigurationCache:
     def __init__(self) -> None:
         self._known: dict[int, _Loaded] = {}
         self._loading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._compiling: dict[int, asyncio.Task[None]] = {}
 
     async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
         """The configuration of an application.
@@ -40,25 +45,40 @@ class ConfigurationCache:
         Raises:
             NotFoundError: no such application.
         """
-        loaded = self._known.get(application_id)
-        if loaded is None:
+        while application_id not in self._known:
             await self.reload(connection, application_id)
-            loaded = self._known[application_id]
-        return loaded.configuration
+        return self._known[application_id].configuration
 
     async def reload(self, connection: AsyncConnection[Any], application_id: int) -> None:
-        """Bring it up to date; whoever waited for another's reload finds it done and looks again."""
+        """Bring it up to date; a caller that waited for another reload finds it done and checks again."""
         lock = self._loading[application_id]
         if lock.locked():
             async with lock:
                 if application_id in self._known:
                     return
         async with lock:
-            loaded = await _load(connection, application_id, self._known.get(application_id))
-            if loaded is None:
+            if application_id in self._compiling:
+                await asyncio.shield(self._compiling[application_id])
+                return
+            found = await _read(connection, application_id, self._known.get(application_id))
+            if found is None:
                 self._known.pop(application_id, None)
                 raise NotFoundError(f"application `{application_id}` does not exist")
-            self._known[application_id] = loaded
+            if found.is_large:
+                task = asyncio.create_task(self._compile_aside(application_id, found))
+                self._compiling[application_id] = task
+                # Because: compiling may take longer than the batch that asked for it has. What was begun is finished and
+                # kept, and not made again and again by one late batch after the other.
+                await asyncio.shield(task)
+            else:
+                self._known[application_id] = found.compile()
+
+    async def _compile_aside(self, application_id: int, found: _Found) -> None:
+        """Compile for seconds, in a thread, while the event loop answers others."""
+        try:
+            self._known[application_id] = await asyncio.to_thread(found.compile)
+        finally:
+            del self._compiling[application_id]
 
 
 class _Loaded:
@@ -74,14 +94,50 @@ class _Loaded:
         self.compiled = compiled
 
 
-async def _load(
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What was read, to be compiled."""
+
+    application: LoadedApplication
+    campaigns: dict[int, CampaignFacts]
+    compiled: RulesetCache
+    groups: Sequence[GroupFacts]
+    costs: dict[str, LoadedCost]
+    event_types: frozenset[str]
+    outgoing: Outgoing
+    is_large: bool
+
+    def compile(self) -> _Loaded:
+        """Compile what is not compiled yet."""
+        application = self.application
+        with _uncollected(is_large=self.is_large):
+            use_engine_context()
+            program = build_program(
+                application.facts, self.campaigns.values(), self.groups, cache=self.compiled
+            )
+        configuration = Configuration(
+            revision=application.revision,
+            application=application.facts,
+            is_sandbox=application.is_sandbox,
+            program=program,
+            definitions=application.definitions,
+            event_types=self.event_types,
+            costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in self.costs.items()},
+            cost_ids={name: cost.id for name, cost in self.costs.items()},
+            outgoing=self.outgoing,
+            has_limits=any(campaign.limits or campaign.store_limits for campaign in self.campaigns.values()),
+        )
+        return _Loaded(configuration, self.campaigns, self.compiled)
+
+
+async def _read(
     connection: AsyncConnection[Any], application_id: int, known: _Loaded | None
-) -> _Loaded | None:
+) -> _Found | None:
     application = await load_application(connection, application_id)
     if application is None:
         return None
     campaigns = dict(known.campaigns) if known is not None else {}
-    compiled = known.compiled if known is not None else {}
+    compiled = dict(known.compiled) if known is not None else {}
     changed, existing = await load_campaigns(
         connection,
         application_id,
@@ -94,28 +150,18 @@ async def _load(
         for ruleset_id in (campaign.ruleset_id, *(variant.ruleset_id for variant in variants)):
             if ruleset_id is not None:
                 compiled.pop(ruleset_id, None)
-    campaigns = {campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns}
-    groups = await load_groups(connection, application_id)
-    costs = await load_additional_costs(connection, application.facts.account_id, application_id)
-    event_types = await load_event_types(connection, application.facts.account_id)
-    outgoing = await load_outgoing(connection, application.facts.account_id, application_id)
-    # Because: compiling may take longer than the batch that asked for it has. Nothing is awaited from here on, so that the result
-    # is kept and not made again and again by one late batch after the other.
-    with _uncollected(is_large=len(changed) >= _LARGE):
-        program = build_program(application.facts, campaigns.values(), groups, cache=compiled)
-    configuration = Configuration(
-        revision=application.revision,
-        application=application.facts,
-        is_sandbox=application.is_sandbox,
-        program=program,
-        definitions=application.definitions,
-        event_types=event_types,
-        costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in costs.items()},
-        cost_ids={name: cost.id for name, cost in costs.items()},
-        outgoing=outgoing,
-        has_limits=any(campaign.limits or campaign.store_limits for campaign in campaigns.values()),
+    return _Found(
+        application=application,
+        campaigns={
+            campaign_id: campaigns[campaign_id] for campaign_id in existing if campaign_id in campaigns
+        },
+        compiled=compiled,
+        groups=await load_groups(connection, application_id),
+        costs=await load_additional_costs(connection, application.facts.account_id, application_id),
+        event_types=await load_event_types(connection, application.facts.account_id),
+        outgoing=await load_outgoing(connection, application.facts.account_id, application_id),
+        is_large=len(changed) >= _LARGE,
     )
-    return _Loaded(configuration, campaigns, compiled)
 
 
 @contextmanager

@@ -1,23 +1,20 @@
-"""Changing and deleting coupons, one or many (management.md 4.4)."""
+"""Changing and deleting coupons, one or many (behaviour/campaigns 6)."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import ColumnElement
 
 from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.checks import refuse, without_nulls
+from tercel.features.common.scope import CampaignScope
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
-from tercel.features.coupons.list import conditions
+from tercel.features.coupons.listing import CouponFilter
 from tercel.features.coupons.model import (
     Attributes,
     Coupon,
     CouponConstraints,
-    CouponFilter,
     UpdateCoupon,
     UpdateCouponBatch,
 )
@@ -30,6 +27,7 @@ from tercel.features.coupons.store import (
     not_found,
     one_coupon,
 )
+from tercel.ledger.counting import count_coupon
 from tercel.ledger.start_counting import started_coupon_counters, stop_redemptions
 
 
@@ -60,6 +58,8 @@ async def update_coupon(
     row = await change_coupon(tx, one_coupon(campaign, coupon_id), values)
     if row is None:
         raise not_found(coupon_id)
+    if change.limits is not None:
+        await count_coupon(tx, campaign.application_id, campaign.id, coupon_id)
     return (await answer(tx, [row]))[0]
 
 
@@ -87,12 +87,9 @@ async def delete_coupon(tx: Transaction, campaign: CodeCampaign, coupon_id: int)
         raise not_found(coupon_id)
 
 
-async def delete_matching_coupons(
-    tx: Transaction, campaign: CodeCampaign, filters: CouponFilter, now: datetime
-) -> int:
-    """Delete the coupons of a campaign that the filters pick; how many there were."""
-    which: list[ColumnElement[bool]] = [*coupons_of(campaign), *conditions(filters, now)]
-    return await delete_coupons(tx, which)
+async def delete_matching_coupons(tx: Transaction, scope: CampaignScope, filters: CouponFilter) -> int:
+    """Delete the coupons of a campaign that the filters mean; how many there were."""
+    return await delete_coupons(tx, [*scope.holds(coupons), *filters.conditions(scope)])
 
 
 async def _values(

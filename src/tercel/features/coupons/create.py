@@ -1,4 +1,4 @@
-"""Creating coupons: many with the same settings, or one for each of many recipients (management.md 4.3)."""
+"""Creating coupons: many with the same settings, or one for each of many recipients (behaviour/campaigns 5)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign
 from tercel.features.codes.checks import refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.make import make_codes, wait_for_turn
+from tercel.features.codes.make import make_codes, secure_choices, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.common.envelopes import Counted
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems, limit_problems
 from tercel.features.coupons.free import make_free_coupons
 from tercel.features.coupons.model import (
@@ -35,7 +36,7 @@ async def create_coupons(
     new: NewCoupons,
     *,
     now: datetime,
-    choices: Choices,
+    choices: Choices = secure_choices,
 ) -> list[str]:
     """Create a batch; its codes.
 
@@ -76,7 +77,7 @@ async def create_coupons_for_recipients(
     new: NewCouponsForMultipleRecipients,
     *,
     now: datetime,
-    choices: Choices,
+    choices: Choices = secure_choices,
 ) -> list[str]:
     """Create one coupon for each recipient; their codes. Failures as in ``create_coupons``."""
     attributes = {**campaign.coupon_attributes, **(new.attributes or {})}
@@ -91,9 +92,11 @@ async def create_coupons_for_recipients(
     return await _create(tx, campaign, pattern, columns, new.recipients_integration_ids, choices)
 
 
-async def describe_coupons(tx: Transaction, campaign: CodeCampaign, codes: Collection[str]) -> list[Coupon]:
+async def describe_coupons(
+    tx: Transaction, campaign: CodeCampaign, codes: Collection[str]
+) -> Counted[Coupon]:
     """Created coupons as answered."""
-    return await answer(tx, await load_coupons(tx, campaign.application_id, codes))
+    return Counted(len(codes), await answer(tx, await load_coupons(tx, campaign.application_id, codes)))
 
 
 def draw_batch_id(choices: Choices) -> str:

@@ -1,4 +1,4 @@
-"""Creating coupons by the million: asked for in one request, made in the background (management.md 4.3).
+"""Creating coupons by the million: asked for in one request, made in the background (behaviour/jobs 3).
 
 The request fixes everything but the codes. Each step draws codes and writes them; meanwhile a thread draws those of the
 next step. Steps are small enough to show progress and to lose little when a process dies.
@@ -7,7 +7,6 @@ next step. Steps are small enough to show progress and to lose little when a pro
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,8 +18,9 @@ from tercel.features.codes.ahead import DrawnAhead
 from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.checks import refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.make import make_codes, wait_for_turn
+from tercel.features.codes.make import make_codes, secure_choices, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.common.scope import Scope
 from tercel.features.coupons.checks import constraint_problems, coupon_attribute_problems
 from tercel.features.coupons.create import coupon_columns, draw_batch_id
 from tercel.features.coupons.free import Piece, draw_free_coupons, is_mostly_free, write_free_coupons
@@ -45,12 +45,10 @@ class CreationSettings(CouponConstraints, kw_only=True, rename="camel"):
 
 async def request_creation(
     tx: Transaction,
+    scope: Scope,
     campaign: CodeCampaign,
     new: NewCouponCreationJob,
-    *,
-    user_id: int,
-    now: datetime,
-    choices: Choices,
+    choices: Choices = secure_choices,
 ) -> str:
     """Ask for coupons; the id of the batch that they will be.
 
@@ -86,8 +84,8 @@ async def request_creation(
         campaign_id=campaign.id,
         kind="couponCreation",
         settings=settings,
-        created=now,
-        created_by_id=user_id,
+        created=scope.now,
+        created_by_id=scope.user_id,
         total=new.number_of_coupons,
         batch_id=batch_id,
     )

@@ -1,19 +1,17 @@
-"""Coupons as the wire knows them (management.md 4.1)."""
+"""Coupons as the wire knows them (behaviour/codes 1)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tercel.base import limits
-from tercel.features.campaigns.model import CampaignState, CodeGeneratorSettings
+from tercel.features.campaigns.model import CodeGeneratorSettings
 from tercel.features.codes.checks import Instant, UsageLimit
-from tercel.features.codes.filters import Validity, YesNo
-from tercel.features.common.ids import Id
 from tercel.features.common.limits import LimitConfig
 
 ProfileIntegrationId = Annotated[str, Meta(max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
@@ -76,31 +74,6 @@ class AsyncCouponCreationResponse(msgspec.Struct, rename="camel"):
     batch_id: str
 
 
-class CouponDeletionFilters(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which coupons a job deletes: the filters of lists, as a body spells them."""
-
-    value: str | None = None
-    exact_match: bool = False
-    created_before: Instant | None = None
-    created_after: Instant | None = None
-    starts_before: Instant | None = None
-    starts_after: Instant | None = None
-    expires_before: Instant | None = None
-    expires_after: Instant | None = None
-    valid: Validity | None = None
-    usable: bool | None = None
-    redeemed: bool | None = None
-    referral_id: Id | None = None
-    recipient_integration_id: str | None = None
-    batch_id: str | None = None
-
-
-class NewCouponDeletionJob(msgspec.Struct):
-    """Coupons to delete in the background: all of the campaign when no filter is given."""
-
-    filters: CouponDeletionFilters
-
-
 class AsyncCouponDeletionJobResponse(msgspec.Struct):
     """The job that deletes."""
 
@@ -122,12 +95,6 @@ class UpdateCouponBatch(CouponConstraints, kw_only=True, rename="camel"):
 
     attributes: Attributes | None = None
     batch_id: str | None = msgspec.field(default=None, name="batchID")
-
-
-class CouponSearch(msgspec.Struct):
-    """Attributes that the coupons found must all have, with these values."""
-
-    attributes: Attributes = {}
 
 
 class Coupon(msgspec.Struct, kw_only=True, rename="camel"):
@@ -161,23 +128,3 @@ class CouponValue(msgspec.Struct):
     """A coupon in a list of codes only."""
 
     value: str
-
-
-class CouponFilter(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which coupons to list or delete (management.md 4.4)."""
-
-    value: str | None = None
-    exact_match: bool = False
-    created_before: datetime | None = None
-    created_after: datetime | None = None
-    starts_before: datetime | None = None
-    starts_after: datetime | None = None
-    expires_before: datetime | None = None
-    expires_after: datetime | None = None
-    valid: Validity | None = None
-    usable: YesNo | None = None
-    redeemed: YesNo | None = None
-    referral_id: Id | None = None
-    recipient_integration_id: str | None = None
-    batch_id: str | None = None
-    campaign_state: CampaignState | Literal["draft"] | None = None

@@ -6,7 +6,7 @@ The server itself says how it writes the columns that they share, once; it has n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from struct import pack
 from typing import Any, NamedTuple
 
@@ -76,5 +76,5 @@ def _sized(value: bytes) -> bytes:
 
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()  # PostgreSQL reads no offset above 16 hours
     return encode(value).decode() if isinstance(value, dict | list) else str(value)

@@ -20,7 +20,7 @@ from tercel.features.coupons.usage import Usage, load_usage
 async def insert_coupons(
     tx: Transaction, shared: Mapping[str, Any], recipients: Mapping[str, str | None]
 ) -> Collection[str]:
-    """Insert a coupon per code, with the columns of ``shared``; the codes that nobody had."""
+    """Insert a coupon per code, with the columns of ``shared``; return the codes that were free."""
     document = [{"value": value, "recipient": recipient} for value, recipient in recipients.items()]
     codes = (
         func.jsonb_to_recordset(cast(document, JSONB))
@@ -73,7 +73,7 @@ async def change_coupons(
 
 
 def _edit(which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> Update:
-    """The change, which whoever redeems meanwhile notices."""
+    """Return the statement of a change; it raises the number of edits, so that concurrent redemptions notice it."""
     return update(coupons).where(*which).values(**values, edits=coupons.c.edits + 1)
 
 

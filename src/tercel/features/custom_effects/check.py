@@ -22,7 +22,7 @@ def check_custom_effect(new: NewCustomEffect) -> None:
     problems = list(unknown_placeholders(new.payload, values, "/payload"))
     try:
         filled = decode_any(fill_json(new.payload, lambda name: values.get(name, "text")))
-    except (msgspec.DecodeError, RangeError, RecursionError):
+    except (msgspec.DecodeError, RangeError):
         filled = None
     if not isinstance(filled, dict):
         details = "payload must be a JSON object once its placeholders are filled"

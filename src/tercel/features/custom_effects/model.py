@@ -1,4 +1,4 @@
-"""Custom effects as the wire knows them (management.md 8.8)."""
+"""Custom effects as the wire knows them (behaviour/definitions 6)."""
 
 from __future__ import annotations
 

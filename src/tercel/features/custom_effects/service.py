@@ -1,4 +1,4 @@
-"""Defining, reading, changing and deleting custom effects (management.md 8.8).
+"""Defining, reading, changing and deleting custom effects (behaviour/definitions 6).
 
 One that rules use may go away: those rules fail then, and say so when they are asked.
 """
@@ -14,25 +14,17 @@ from tercel.database.revisions import touch_account
 from tercel.database.tables.outgoing import custom_effects
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.common.subscriptions import check_applications
 from tercel.features.custom_effects import store
 from tercel.features.custom_effects.check import check_custom_effect
 from tercel.features.custom_effects.model import CustomEffect, NewCustomEffect
-
-_SORTABLE = {
-    "id": custom_effects.c.id,
-    "name": custom_effects.c.name,
-    "title": custom_effects.c.title,
-    "created": custom_effects.c.created,
-    "modified": custom_effects.c.modified,
-}
 
 
 async def create_custom_effect(tx: Transaction, caller: Caller, new: NewCustomEffect) -> CustomEffect:
     """Define a custom effect.
 
     Raises:
+        ForbiddenError: it would be for applications that are not the caller's.
         InvalidError: its payload cannot be filled, or an application is unknown.
         ConflictError: the name is taken.
     """
@@ -45,20 +37,13 @@ async def create_custom_effect(tx: Transaction, caller: Caller, new: NewCustomEf
     return store.custom_effect_from_row(row)
 
 
-async def list_custom_effects(tx: Transaction, caller: Caller, page: PageRequest) -> Page[CustomEffect]:
-    """One page of the account's custom effects, with the total."""
-    statement = store.select_custom_effects(caller.account_id)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=custom_effects.c.id)
-    return await fetch_page(tx, statement, page, counted=True, row=store.custom_effect_from_row)
-
-
 async def get_custom_effect(tx: Transaction, caller: Caller, effect_id: int) -> CustomEffect:
     """One custom effect.
 
     Raises:
-        NotFoundError: the account has none with this id.
+        NotFoundError: the account has none with this id that the caller may see.
     """
-    statement = store.select_custom_effects(caller.account_id).where(custom_effects.c.id == effect_id)
+    statement = store.select_own_custom_effects(caller).where(custom_effects.c.id == effect_id)
     row = await tx.one_or_none(statement)
     if row is None:
         raise _unknown(effect_id)
@@ -71,9 +56,10 @@ async def update_custom_effect(
     """Replace a custom effect.
 
     Raises:
+        ForbiddenError: it would be for applications that are not the caller's.
         InvalidError: its payload cannot be filled, or an application is unknown.
         ConflictError: another one has the name.
-        NotFoundError: the account has none with this id.
+        NotFoundError: the account has none with this id that the caller may see.
     """
     await get_custom_effect(tx, caller, effect_id)
     values = await _columns(tx, caller, new) | {"modified_by_id": caller.user_id}
@@ -91,8 +77,9 @@ async def delete_custom_effect(tx: Transaction, caller: Caller, effect_id: int) 
     """Delete a custom effect.
 
     Raises:
-        NotFoundError: the account has none with this id.
+        NotFoundError: the account has none with this id that the caller may see.
     """
+    await get_custom_effect(tx, caller, effect_id)
     if not await store.delete_custom_effect(tx, caller.account_id, effect_id):
         raise _unknown(effect_id)
     await touch_account(tx, caller.account_id)
@@ -100,7 +87,7 @@ async def delete_custom_effect(tx: Transaction, caller: Caller, effect_id: int) 
 
 async def _columns(tx: Transaction, caller: Caller, new: NewCustomEffect) -> dict[str, Any]:
     check_custom_effect(new)
-    await check_applications(tx, caller.account_id, new.application_ids, "/applicationIds")
+    await check_applications(tx, caller, new.application_ids, "/applicationIds")
     return msgspec.structs.asdict(new) | {"params": msgspec.to_builtins(new.params)}
 
 

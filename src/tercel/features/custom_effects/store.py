@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from tercel.database.tables.outgoing import custom_effects
 from tercel.database.transaction import Transaction
-from tercel.features.common.subscriptions import is_available
+from tercel.features.common.caller import Caller
+from tercel.features.common.subscriptions import is_available, within_rights
 from tercel.features.common.templates import TemplateParameter
 from tercel.features.custom_effects.model import CustomEffect
 
@@ -19,6 +20,12 @@ from tercel.features.custom_effects.model import CustomEffect
 def select_custom_effects(account_id: int) -> Select[Any]:
     """All custom effects of an account."""
     return select(custom_effects).where(custom_effects.c.account_id == account_id)
+
+
+def select_own_custom_effects(caller: Caller) -> Select[Any]:
+    """The custom effects that a caller may see."""
+    own = within_rights(custom_effects.c.application_ids, caller)
+    return select_custom_effects(caller.account_id).where(*own)
 
 
 async def find_usable_custom_effects(

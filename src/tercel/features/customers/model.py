@@ -1,4 +1,4 @@
-"""Customer profiles as the wire knows them (management.md 6.1)."""
+"""Customer profiles as the wire knows them (behaviour/lists 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search of customers means: every part given must hold (management.md 6.4)."""
+"""What a search of customers means: every part given must hold (behaviour/lists 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole evaluation tree as one document: read, and replaced (management.md 2.18)."""
+"""The whole evaluation tree as one document: read, and replaced (behaviour/groups 6)."""
 
 from __future__ import annotations
 

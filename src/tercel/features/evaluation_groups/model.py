@@ -1,4 +1,4 @@
-"""Groups, and the tree as one document, as the wire knows them (management.md 2.18)."""
+"""Groups, and the tree as one document, as the wire knows them (behaviour/groups 6)."""
 
 from __future__ import annotations
 

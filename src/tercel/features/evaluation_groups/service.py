@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting the groups of the evaluation tree (management.md 2.18)."""
+"""Creating, reading, changing and deleting the groups of the evaluation tree (behaviour/groups 6)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from sqlalchemy import Row
 from tercel.base.errors import InvalidError, NotFoundError, Problem, WrongStateError
 from tercel.base.limits import GROUP_DEPTH_MAX, GROUPS_PER_APPLICATION_MAX
 from tercel.database.revisions import touch_application
-from tercel.database.tables.campaigns import evaluation_groups
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.groups import next_position
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.evaluation_groups import store
 from tercel.features.evaluation_groups.model import (
     EvaluationGroup,
@@ -22,15 +20,6 @@ from tercel.features.evaluation_groups.model import (
     UpdateEvaluationGroup,
 )
 from tercel.features.evaluation_groups.tree import Tree, campaign_misfit, group_misfit, load_tree
-
-_SORTABLE = {"id": evaluation_groups.c.id, "name": evaluation_groups.c.name}
-
-
-async def list_groups(tx: Transaction, application_id: int, page: PageRequest) -> Page[EvaluationGroup]:
-    """One page of an application's groups, the base group among them, with the total."""
-    statement = store.select_groups(application_id)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=evaluation_groups.c.id)
-    return await fetch_page(tx, statement, page, counted=True, row=store.group_from_row)
 
 
 async def get_group(tx: Transaction, application_id: int, group_id: int) -> EvaluationGroup:

@@ -1,4 +1,4 @@
-"""The evaluation tree of an application as it stands, and the rules of its shape (integration.md 5.3, 5.5)."""
+"""The evaluation tree of an application as it stands, and the rules of its shape (behaviour/groups 1, 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request without a session answers (integration.md 7.1): an event, or a profile update that runs the rules."""
+"""What a request without a session answers (behaviour/sessions 16): an event, or a profile update that runs the rules."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tercel.features.events.model import AdvancedEvent
 from tercel.features.sessions.answer import wire_profile
 from tercel.features.sessions.code_answers import created_coupon, created_referral
 from tercel.features.sessions.events import Event, wire_event
+from tercel.ledger.events import EventRow
 from tercel.pipeline.command import Answer
-from tercel.pipeline.rows import EventRow
 
 
 class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
@@ -36,7 +36,7 @@ class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
 
     def fill(self, wanted: Collection[str], applied: Applied, outcome: Outcome) -> None:
         """Add what was asked for."""
-        if "customerProfile" in wanted:
+        if "customerProfile" in wanted and applied.profile is not None:
             self.customer_profile = wire_profile(applied.profile)
         if "triggeredCampaigns" in wanted:
             self.triggered_campaigns = list(outcome.triggered)

@@ -7,53 +7,69 @@ from typing import Any
 import msgspec
 
 from tercel.evaluation.outcome import Outcome
+from tercel.features.campaigns.aggregate import ACTIVITY
+from tercel.features.coupons.aggregate import COUPONS
+from tercel.features.customers.aggregate import PROFILES, ProfileMove, ProfileRow
+from tercel.features.referrals.aggregate import REFERRALS
 from tercel.features.sessions.apply import code_row, webhook_calls
 from tercel.features.sessions.consume import consume
 from tercel.features.sessions.merge import document, raw_document
-from tercel.ledger.movements import Cause
-from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
-from tercel.pipeline.work import Draft
+from tercel.features.stores.aggregate import StoreRow
+from tercel.features.webhooks.aggregate import OUTBOX
+from tercel.ledger.entries import Cause
+from tercel.ledger.events import EVENTS, EventRow
+from tercel.pipeline.draft import Draft
 
 
 class Applied(msgspec.Struct, kw_only=True):
-    """The profile as it is left, and the codes that were created."""
+    """The profile as it is left, if there is one, and the codes that were created."""
 
-    profile: ProfileRow
+    profile: ProfileRow | None
     created_coupons: list[dict[str, Any]] = []
     created_referrals: list[dict[str, Any]] = []
 
 
 def apply_at_once(
-    outcome: Outcome, event: EventRow, profile: ProfileRow, draft: Draft, *, is_dry: bool
+    outcome: Outcome,
+    event: EventRow,
+    profile: ProfileRow | None,
+    draft: Draft,
+    *,
+    is_dry: bool,
+    store: StoreRow | None = None,
 ) -> Applied:
     """Put the event and all that it granted into the draft; a dry request drops that afterwards."""
-    draft.changes.events.append(event)
+    draft.changes[EVENTS].events.append(event)
     cause = Cause(
         application_id=event.application_id,
         event_id=event.id,
         created=event.created,
-        session_id=None,
-        profile_id=profile.id,
+        profile_id=event.profile_id,
+        store_id=store.id if store is not None else None,
     )
     consume(outcome, cause, draft)
-    draft.changes.outbox.extend(webhook_calls(outcome, event.application_id, event.id))
-    draft.changes.memberships[event.application_id, profile.id] = None
-    draft.changes.touched_campaigns.update(dict.fromkeys(outcome.triggered, event.created))
-    applied = Applied(profile=_moved(outcome, event, profile, draft))
+    if outcome.changes.webhooks:
+        draft.changes[OUTBOX].extend(webhook_calls(outcome, event.application_id, event.id))
+    if outcome.triggered:
+        draft.changes[ACTIVITY].update(dict.fromkeys(outcome.triggered, event.created))
+    applied = Applied(profile=None)
+    if profile is not None:
+        draft.changes[PROFILES].memberships.add((event.application_id, profile.id))
+        applied.profile = _moved(outcome, event, profile, draft)
     for code in outcome.changes.created_codes:
         row = code_row(
             code,
-            code_id=0 if is_dry else draft.next_id(f"{code.kind}s"),
+            code_id=0 if is_dry else draft.next_id(COUPONS if code.kind == "coupon" else REFERRALS),
             application_id=event.application_id,
-            advocate=profile.integration_id,
+            advocate=event.profile_integration_id or "",
             now=event.created,
         )
         if code.kind == "coupon":
             applied.created_coupons.append(row)
+            draft.changes[COUPONS].new.append(row)
         else:
             applied.created_referrals.append(row)
-    draft.changes.new_coupons.extend(applied.created_coupons)
-    draft.changes.new_referrals.extend(applied.created_referrals)
+            draft.changes[REFERRALS].new.append(row)
     return applied
 
 
@@ -63,7 +79,7 @@ def _moved(outcome: Outcome, event: EventRow, profile: ProfileRow, draft: Draft)
         change.name: change.value for change in outcome.changes.attributes if change.entity == "Profile"
     }
     attributes = raw_document(document(profile.attributes) | values) if values else None
-    draft.move_profile(
+    draft.changes[PROFILES].move(
         ProfileMove(
             id=profile.id,
             last_activity=event.created,

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 
+from tercel.base.keys import code_forms
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.tables.sessions import events
-from tercel.features.events.model import EventFilter
 
 
-def effect_conditions(filters: EventFilter) -> Iterator[ColumnElement[bool]]:
-    """The conditions on ``events``; each asks for one effect, not all for the same."""
-    if filters.coupon_code:
-        yield _has_code("coupon", filters.coupon_code)
-    if filters.referral_code:
-        yield _has_code("referral", filters.referral_code)
-    if filters.effect_type:
-        wanted = [{"effectType": filters.effect_type}]
-        yield events.c.effects.contains(cast(wanted, JSONB))
-    if filters.rule_query:
-        term = filters.rule_query
-        yield _has_effect(lambda effect: effect["ruleName"].astext.icontains(term, autoescape=True))
-    if filters.campaign_query:
-        named = select(cast(campaigns.c.id, TEXT)).where(
-            campaigns.c.application_id == events.c.application_id,
-            campaigns.c.name.icontains(filters.campaign_query, autoescape=True),
-        )
-        yield _has_effect(lambda effect: effect["campaignId"].astext.in_(named))
+def has_coupon(code: str) -> ColumnElement[bool]:
+    """Whether an effect is about this coupon."""
+    return _has_code("coupon", code)
+
+
+def has_referral(code: str) -> ColumnElement[bool]:
+    """Whether an effect is about this referral."""
+    return _has_code("referral", code)
+
+
+def has_type(effect_type: str) -> ColumnElement[bool]:
+    """Whether an effect is of this type."""
+    return events.c.effects.contains(cast([{"effectType": effect_type}], JSONB))
+
+
+def has_rule(term: str) -> ColumnElement[bool]:
+    """Whether an effect comes from a rule with this in its name."""
+    return _has_effect(lambda effect: effect["ruleName"].astext.icontains(term, autoescape=True))
+
+
+def has_campaign(term: str) -> ColumnElement[bool]:
+    """Whether an effect comes from a campaign with this in its name."""
+    named = select(cast(campaigns.c.id, TEXT)).where(
+        campaigns.c.application_id == events.c.application_id,
+        campaigns.c.name.icontains(term, autoescape=True),
+    )
+    return _has_effect(lambda effect: effect["campaignId"].astext.in_(named))
 
 
 def _has_effect(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -41,11 +50,11 @@ def _has_effect(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElemen
 def _has_code(kind: str, code: str) -> ColumnElement[bool]:
     """Effects about coupons have the code as their value or couponValue, and their types are named after it: acceptCoupon,
     couponCreated. The code may be stored folded."""
-    cases = {code, code.upper(), code.lower()}
+    forms = code_forms(code)
 
     def has_code(effect: Any) -> ColumnElement[bool]:
         props = effect["props"]
         shown = func.coalesce(props["value"].astext, props["couponValue"].astext)
-        return and_(effect["effectType"].astext.icontains(kind), shown.in_(cases))
+        return and_(effect["effectType"].astext.icontains(kind), shown.in_(forms))
 
     return _has_effect(has_code)

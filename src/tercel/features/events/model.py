@@ -1,4 +1,4 @@
-"""Events as the wire knows them (integration.md 1.11, 1.12, 7.5; management.md 6.3)."""
+"""Events as the wire knows them (behaviour/events 2, 4, 6)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ LoyaltyCards = Annotated[
 
 
 class NewEvent(msgspec.Struct, kw_only=True, rename="camel"):
-    """What every tracked event says: what happened to whom, and where."""
+    """What every tracked event says: what happened to whom, and where. An empty profile is none."""
 
-    profile_id: Identifier
+    profile_id: Annotated[str, Meta(max_length=limits.INTEGRATION_ID_LENGTH_MAX)] | None = None
     type: Annotated[str, Meta(min_length=1, max_length=limits.NAME_LENGTH_MAX)]
     attributes: dict[str, Any] = {}
     store_integration_id: Identifier | None = None
@@ -102,20 +102,3 @@ class ApplicationEvent(msgspec.Struct, kw_only=True, rename="camel"):
     attributes: dict[str, Any]
     effects: list[Any]
     rule_failure_reasons: list[Any] | UnsetType = UNSET
-
-
-class EventFilter(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which events to list (management.md 6.4). ``session`` and ``profile`` are integration ids."""
-
-    type: list[str] | None = None
-    created_before: datetime | None = None
-    created_after: datetime | None = None
-    session: str | None = None
-    profile: str | None = None
-    customer_name: Annotated[str, Meta(min_length=2)] | None = None
-    customer_email: Annotated[str, Meta(min_length=2)] | None = None
-    coupon_code: str | None = None
-    referral_code: str | None = None
-    rule_query: str | None = None
-    campaign_query: str | None = None
-    effect_type: str | None = None

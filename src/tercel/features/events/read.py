@@ -12,7 +12,7 @@ from tercel.database.tables.sessions import event_keys, events
 from tercel.database.transaction import Transaction
 from tercel.features.events.answer import wire_advanced_event
 from tercel.features.events.model import AdvancedEvent
-from tercel.pipeline.rows import EventRow
+from tercel.ledger.events import EventRow
 
 _COLUMNS = [events.c[name] for name in EventRow.__struct_fields__]
 _DOCUMENTS = ("attributes", "effects", "rule_failure_reasons")

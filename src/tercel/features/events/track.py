@@ -1,4 +1,4 @@
-"""The command behind ``trackEventV2`` and ``trackEventV3`` (integration.md 1.11, 1.12, 7.5)."""
+"""The command behind ``trackEventV2`` and ``trackEventV3`` (behaviour/events 2, 4, 5)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from tercel.evaluation.snapshot import EventFacts
 from tercel.features.common.attributes import to_language
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import PROFILE_KEYS, ProfileRow, find_profile
 from tercel.features.events.answer import encode_answer
 from tercel.features.events.apply import apply_at_once
 from tercel.features.events.check import check_event
 from tercel.features.events.model import AdvancedEventRequest, EventRequest
+from tercel.features.sessions.aggregate import SESSION_KEYS, SESSIONS, SessionKey, SessionRow
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import Subject, build_snapshot
 from tercel.features.sessions.merge import raw_document
 from tercel.features.sessions.resolve import ensure_profile, find_store, profile_key, require_store
 from tercel.features.sessions.wants import asked_for
+from tercel.features.stores.aggregate import STORE_KEYS, StoreRow
+from tercel.ledger.counters import COUNTER_KEYS
+from tercel.ledger.events import EVENT_KEYS, EVENTS, EventKeyRow, EventRow
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import evaluate_in_time
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import EventKeyRow, EventRow, ProfileRow, SessionRow, StoreRow
-from tercel.pipeline.work import Draft, SessionKey, Work
 
 
 class TrackEvent:
-    """Record a custom event of a profile, which is created when unknown, and run the rules for it.
+    """Record a custom event and run the rules for it. The profile that it names is created when unknown.
 
     Dry, only look, and on request explain. Silent, answer nothing.
     """
@@ -67,30 +72,33 @@ class TrackEvent:
             self._integration_id = request.integration_id
             if request.session_integration_id is not None:
                 self._connected = (self.application_id, lookup_key(request.session_integration_id))
-        profile = (caller.account_id, caller.sandbox, lookup_key(request.profile_id))
-        self.serial_key: Hashable = object() if is_dry else profile
+        self.serial_key: Hashable = object()
+        if request.profile_id and not is_dry:
+            self.serial_key = (caller.account_id, caller.sandbox, lookup_key(request.profile_id))
         self.repeat_key = repeat_key(self.application_id, "POST events", idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
         """All that the request names."""
         request = self._request
-        needs.profiles.add(profile_key(request.profile_id, configuration))
+        if request.profile_id:
+            needs[PROFILE_KEYS].add(profile_key(request.profile_id, configuration))
         if request.store_integration_id is not None:
-            needs.stores.add((self.application_id, lookup_key(request.store_integration_id)))
+            needs[STORE_KEYS].add((self.application_id, lookup_key(request.store_integration_id)))
         if self._connected is not None:
-            needs.sessions.add(self._connected)
+            needs[SESSION_KEYS].add(self._connected)
         if self._integration_id is not None:
-            needs.event_keys.add((self.application_id, lookup_key(self._integration_id)))
+            needs[EVENT_KEYS].add((self.application_id, lookup_key(self._integration_id)))
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """The counters that the rules may need."""
         if configuration.has_limits:
             draft = Draft(work)
-            profile = draft.profile(profile_key(self._request.profile_id, configuration))
+            named = self._request.profile_id
+            profile = find_profile(draft, profile_key(named, configuration)) if named else None
             store = find_store(work, self._request.store_integration_id, configuration)
             snapshot = build_snapshot(self._subject(configuration, profile, store, 0), draft, configuration)
             keys = limit_keys(configuration.program, snapshot)
-            needs.counters.update((self.application_id, key) for key in keys)
+            needs[COUNTER_KEYS].update((self.application_id, key) for key in keys)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Check, evaluate, and say what is to be written."""
@@ -102,13 +110,12 @@ class TrackEvent:
         session = self._require_connected(draft)
         self._require_new(draft)
         profile = ensure_profile(draft, request.profile_id, self, configuration)
-        assert profile is not None, "events name their profile"
-        event_id = 0 if self.is_dry else draft.next_id("events")
+        event_id = 0 if self.is_dry else draft.next_id(EVENTS)
         subject = self._subject(configuration, profile, store, event_id)
         snapshot = build_snapshot(subject, draft, configuration)
         outcome = evaluate_in_time(configuration.program, snapshot)
         event = self._row(event_id, profile, session, outcome)
-        applied = apply_at_once(outcome, event, profile, draft, is_dry=self.is_dry)
+        applied = apply_at_once(outcome, event, profile, draft, is_dry=self.is_dry, store=store)
         self._keep_key(draft, event_id)
         if self.is_dry:
             draft.drop()
@@ -120,24 +127,24 @@ class TrackEvent:
         """The closed session that the event follows."""
         if self._connected is None:
             return None
-        session = draft.session(self._connected)
+        session = draft.loaded[SESSIONS].get(self._connected)
         if session is None:
             raise InvalidError.at("/connectedSessionId", "Unknown", "there is no such session")
         if session.state != "closed":
             details = f"the connected session must be closed, and it is {session.state}"
             raise InvalidError.at("/connectedSessionId", "state", details)
-        draft.changes.expected_sessions[self._connected] = session.version
+        draft.changes[SESSIONS].expected[self._connected] = session.version
         return session
 
     def _require_new(self, draft: Draft) -> None:
-        known = draft.loaded.event_keys
+        known = draft.loaded[EVENTS].keys
         if self._integration_id is not None and self._event_key(self._integration_id) in known:
             raise ConflictError(f"there is already an event `{self._integration_id}` in this application")
 
     def _keep_key(self, draft: Draft, event_id: int) -> None:
         if self._integration_id is not None:
             application_id, key = self._event_key(self._integration_id)
-            draft.changes.event_keys.append(
+            draft.changes[EVENTS].keys.append(
                 EventKeyRow(application_id=application_id, key=key, event_id=event_id, created=self.now)
             )
 
@@ -169,7 +176,7 @@ class TrackEvent:
         )
 
     def _row(
-        self, event_id: int, profile: ProfileRow, session: SessionRow | None, outcome: Outcome
+        self, event_id: int, profile: ProfileRow | None, session: SessionRow | None, outcome: Outcome
     ) -> EventRow:
         request = self._request
         attributes = {name: value for name, value in request.attributes.items() if value is not None}
@@ -178,8 +185,8 @@ class TrackEvent:
             application_id=self.application_id,
             created=self.now,
             type=request.type,
-            profile_id=profile.id,
-            profile_integration_id=profile.integration_id,
+            profile_id=profile.id if profile is not None else None,
+            profile_integration_id=profile.integration_id if profile is not None else None,
             store_integration_id=request.store_integration_id,
             session_id=session.id if session is not None else None,
             session_integration_id=session.integration_id if session is not None else None,

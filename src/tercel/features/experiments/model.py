@@ -1,4 +1,4 @@
-"""Experiments as the wire knows them (management.md 2.15)."""
+"""Experiments as the wire knows them (behaviour/experiments 4)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tercel.base.limits import TEXT_LENGTH_MAX
+from tercel.base.limits import TEXT_LENGTH_MAX, VARIANT_NAME_LENGTH_MAX
 from tercel.features.campaigns.model import Campaign, NewCampaign, State, UpdateCampaign
 from tercel.features.common.ids import Id
 from tercel.features.rulesets.model import NewRuleset, Ruleset
 
-VARIANT_NAME_LENGTH_MAX = 255  # (contract)
 VARIANTS = 2  # (contract) of an experiment
 
 GoalType = Literal["other", "maximize_revenue", "optimize_discount_efficiency", "maximize_items_sold"]
@@ -38,7 +37,7 @@ class UpdateExperiment(msgspec.Struct, kw_only=True, rename="camel"):
     is_variant_assignment_external: bool
     campaign: UpdateCampaign
     goal_type: GoalType | UnsetType = UNSET
-    goal_description: GoalDescription | UnsetType | None = UNSET
+    goal_description: GoalDescription | UnsetType = UNSET
 
 
 class NewVariant(msgspec.Struct, kw_only=True, rename="camel"):

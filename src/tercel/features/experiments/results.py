@@ -1,4 +1,4 @@
-"""What an experiment showed: closed sessions by variant, and whether the variants differ (management.md 2.15)."""
+"""What an experiment showed: closed sessions by variant, and whether the variants differ (behaviour/experiments 5)."""
 
 from __future__ import annotations
 

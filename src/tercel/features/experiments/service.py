@@ -1,7 +1,8 @@
-"""Creating, reading, changing and deleting experiments (management.md 2.15). The campaign of one is an ordinary campaign."""
+"""Creating, reading, changing and deleting experiments (behaviour/experiments 4). The campaign of one is an ordinary campaign."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,6 @@ from msgspec import UNSET
 from sqlalchemy import Row
 
 from tercel.base.errors import NotFoundError, WrongStateError
-from tercel.database.tables.campaigns import campaigns
-from tercel.database.tables.experiments import experiments
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.service import (
     create_campaign,
@@ -20,17 +19,8 @@ from tercel.features.campaigns.service import (
     update_campaign,
 )
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.experiments import store
 from tercel.features.experiments.model import VARIANTS, Experiment, NewExperiment, UpdateExperiment
-
-_SORTABLE = {
-    "id": experiments.c.id,
-    "created": experiments.c.created,
-    "activated": experiments.c.activated,
-    "name": campaigns.c.name,
-    "state": campaigns.c.state,
-}
 
 
 async def create_experiment(
@@ -54,17 +44,6 @@ async def create_experiment(
     return await get_experiment(tx, application_id, experiment_id, now)
 
 
-async def list_experiments(
-    tx: Transaction, application_id: int, page: PageRequest, now: datetime
-) -> Page[Experiment]:
-    """One page of an application's experiments, with the total."""
-    statement = store.select_experiments(application_id)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=experiments.c.id)
-    rows = await fetch_page(tx, statement, page, counted=True, row=lambda row: row)
-    data = await _answered(tx, application_id, rows.data, now)
-    return Page(data=data, total=rows.total, has_more=rows.has_more)
-
-
 async def get_experiment(
     tx: Transaction, application_id: int, experiment_id: int, now: datetime
 ) -> Experiment:
@@ -76,7 +55,7 @@ async def get_experiment(
     row = await store.find_experiment(tx, application_id, experiment_id)
     if row is None:
         raise NotFoundError(f"there is no experiment `{experiment_id}` in this application")
-    return (await _answered(tx, application_id, [row], now))[0]
+    return (await answered(tx, application_id, [row], now))[0]
 
 
 async def update_experiment(
@@ -117,8 +96,8 @@ async def delete_experiment(tx: Transaction, application_id: int, experiment_id:
     await delete_campaign(tx, application_id, current.campaign.id)
 
 
-async def _answered(
-    tx: Transaction, application_id: int, rows: list[Row[Any]], now: datetime
+async def answered(
+    tx: Transaction, application_id: int, rows: Sequence[Row[Any]], now: datetime
 ) -> list[Experiment]:
     found = await get_campaigns(tx, application_id, [row.campaign_id for row in rows], now)
     variants = await store.load_variants(tx, [row.id for row in rows])

@@ -11,6 +11,7 @@ import msgspec
 from tercel.base.errors import InvalidError, Problem, WrongStateError
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
+from tercel.features.common.scope import CampaignScope
 from tercel.features.experiments import store
 from tercel.features.experiments.model import Experiment, NewVariants, UpdateVariants
 from tercel.features.experiments.service import get_experiment
@@ -35,13 +36,12 @@ async def create_variants(
     experiment = await get_experiment(tx, application_id, experiment_id, now)
     if experiment.variants:
         raise WrongStateError("the experiment has its variants already: update them instead")
+    scope = _scope(caller, experiment, now)
     _check_weights([variant.weight for variant in new.variants])
     if sum(variant.is_primary for variant in new.variants) != 1:
         raise InvalidError.at("/variants", "Invalid", "exactly one of the variants must be the primary one")
     for place, variant in enumerate(new.variants):
-        ruleset = await _at(
-            place, create_ruleset(tx, caller, application_id, experiment.campaign.id, _plain(variant.ruleset))
-        )
+        ruleset = await _at(place, create_ruleset(tx, scope, _plain(variant.ruleset)))
         values: dict[str, Any] = {
             "application_id": application_id,
             "experiment_id": experiment_id,
@@ -77,15 +77,19 @@ async def update_variants(
     if {variant.id for variant in new.variants} != set(current):
         raise InvalidError.at("/variants", "Unknown", "name both variants of this experiment by their ids")
     _check_weights([variant.weight for variant in new.variants])
+    scope = _scope(caller, experiment, now)
     for place, variant in enumerate(new.variants):
         ruleset_id = current[variant.id].ruleset.id
-        campaign_id = experiment.campaign.id
-        await _at(
-            place,
-            update_ruleset(tx, caller, application_id, campaign_id, ruleset_id, _plain(variant.ruleset)),
-        )
+        await _at(place, update_ruleset(tx, scope, ruleset_id, _plain(variant.ruleset)))
         await store.update_variant(tx, variant.id, {"name": variant.name, "weight": variant.weight})
     return await get_experiment(tx, application_id, experiment_id, now)
+
+
+def _scope(caller: Caller, experiment: Experiment, now: datetime) -> CampaignScope:
+    campaign = experiment.campaign
+    return CampaignScope(
+        caller=caller, now=now, application_id=campaign.application_id, campaign_id=campaign.id
+    )
 
 
 def _check_weights(weights: Sequence[int]) -> None:

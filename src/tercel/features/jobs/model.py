@@ -30,14 +30,6 @@ class Job(msgspec.Struct, kw_only=True, rename="camel"):
     created_by: int
 
 
-class JobFilter(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which jobs to list."""
-
-    campaign_id: int | None = None
-    batch_id: str | None = None
-    status: Status | None = None
-
-
 class NewJob(msgspec.Struct, kw_only=True):
     """What a job is to do. ``settings`` is a document that only those who do this kind of work read."""
 
@@ -52,7 +44,7 @@ class NewJob(msgspec.Struct, kw_only=True):
 
 
 class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that is to be done, in the transaction of its next step; nobody else can take a step meanwhile."""
+    """A job that is to be done, locked in the transaction of its next step."""
 
     id: int
     application_id: int

@@ -25,7 +25,7 @@ HOLD = timedelta(seconds=15)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A job that somebody holds, in which attempt."""
+    """A held job, with the number of the attempt."""
 
     id: int
     attempt: int
@@ -49,7 +49,7 @@ async def request_job(tx: Transaction, new: NewJob) -> int:
 
 
 async def take_job(tx: Transaction) -> Held | None:
-    """Hold the oldest job that nobody holds; None when there is none.
+    """Hold the oldest free job; return its hold, or None when there is none.
 
     Jobs of one campaign run one after the other, so that what was asked for first is done first.
     """
@@ -83,13 +83,13 @@ _TAKE = _take()
 
 
 async def let_go(tx: Transaction, held: Held) -> None:
-    """Leave a job to whoever comes next."""
+    """Release a job."""
     mine = (jobs.c.id == held.id, jobs.c.attempts == held.attempt)
     await tx.execute(update(jobs).where(*mine).values(held_until=None))
 
 
 async def open_job(tx: Transaction, held: Held) -> OpenJob | None:
-    """The job, locked until the transaction ends; None when it is finished, or somebody else went on with it."""
+    """Lock a held job until the transaction ends; return None when it is finished, or another process took it over."""
     statement = select(jobs).where(
         jobs.c.id == held.id, jobs.c.attempts == held.attempt, jobs.c.status == PENDING
     )

@@ -1,4 +1,4 @@
-"""Who is behind a key: the look-up of every request, remembered for a few seconds.
+"""Look-up of the rights behind a key, for every request, with a cache of a few seconds.
 
 A deleted, disabled or expired key and a changed allow-list take effect within ``REMEMBERED_S`` on every process, at once
 on the process that made the change.
@@ -15,6 +15,7 @@ from tercel.base.errors import UnauthenticatedError
 from tercel.base.limits import CALLER_SECONDS_MAX
 from tercel.database.engine import Database
 from tercel.features.keys.lookup import FINDERS, Credential
+from tercel.features.keys.refusal import why_refused
 
 REMEMBERED_S = 5
 _REMEMBERED_MAX = 10_000
@@ -36,7 +37,7 @@ class Callers:
         self._loading: dict[tuple[str, bytes], asyncio.Task[Credential]] = {}
 
     async def get(self, scheme: str, secret_hash: bytes) -> Credential:
-        """What a key or token stands for.
+        """Return the rights behind a key or token.
 
         Raises:
             UnauthenticatedError: unknown, expired or disabled.
@@ -48,16 +49,16 @@ class Callers:
         return found[0]
 
     def has_met(self, scheme: str, secret_hash: bytes) -> bool:
-        """Whether it was valid when it was last looked up here, not long ago."""
+        """Tell whether it was valid when it was looked up here, not long ago."""
         return (scheme, secret_hash) in self._known
 
     def forget_all(self) -> None:
-        """Look everything up anew, after a change of keys or users."""
+        """Clear the cache, after a change of keys or users."""
         self._known.clear()
         self._loading.clear()
 
     async def _load_once(self, key: tuple[str, bytes], now: datetime) -> Credential:
-        """One look-up for all requests that miss the same key at once."""
+        """Look a key up once for all requests that miss it at the same time."""
         task = self._loading.get(key)
         if task is None:
             task = self._loading[key] = asyncio.create_task(self._load(*key, now))
@@ -71,8 +72,9 @@ class Callers:
         self._known.pop((scheme, secret_hash), None)
         async with self._database.transaction(CALLER_SECONDS_MAX) as tx:
             credential = await FINDERS[scheme](tx, secret_hash, now)
-        if credential is None:
-            raise UnauthenticatedError("Invalid API key")
+            if credential is None:
+                why = await why_refused(tx, scheme, secret_hash, now)
+                raise UnauthenticatedError(f"Invalid API key: {why}")
         if len(self._known) >= _REMEMBERED_MAX:
             self._known.clear()
         if asyncio.current_task() is not self._loading.get((scheme, secret_hash)):

@@ -8,7 +8,7 @@ from tercel.base.errors import InvalidError
 
 
 def check_expiry(expires: datetime, now: datetime, pointer: str) -> None:
-    """A new key must be good for something.
+    """Check that a new key is not expired already.
 
     Raises:
         InvalidError: the moment has passed.

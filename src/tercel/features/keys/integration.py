@@ -1,4 +1,4 @@
-"""Integration keys: creating, listing, changing, deleting (management.md 5.7)."""
+"""Integration keys: creating, listing, changing, deleting (behaviour/access 3)."""
 
 from __future__ import annotations
 
@@ -9,29 +9,17 @@ from sqlalchemy import delete, insert, select, update
 from tercel.base.errors import ConflictError, NotFoundError, Problem
 from tercel.database.tables.applications import application_keys
 from tercel.database.transaction import Transaction
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
+from tercel.features.common.scope import ApplicationScope
 from tercel.features.keys.checks import check_expiry
 from tercel.features.keys.model import ApplicationAPIKey, CreateApplicationAPIKey, UpdateApplicationAPIKey
 from tercel.features.keys.secret import digest, make_secret
-from tercel.features.keys.store import application_key_from_row, select_application_keys
+from tercel.features.keys.store import application_key_from_row
 
-_SORTABLE = {
-    "id": application_keys.c.id,
-    "title": application_keys.c.title,
-    "expires": application_keys.c.expires,
-    "created": application_keys.c.created,
-}
 _TESTING = "staging"
 
 
 async def create_application_key(
-    tx: Transaction,
-    new: CreateApplicationAPIKey,
-    *,
-    account_id: int,
-    application_id: int,
-    created_by: int,
-    now: datetime,
+    tx: Transaction, scope: ApplicationScope, new: CreateApplicationAPIKey, *, now: datetime
 ) -> ApplicationAPIKey:
     """Create a key; only this answer has its secret.
 
@@ -41,12 +29,12 @@ async def create_application_key(
     """
     check_expiry(new.expires, now, "/expires")
     if new.type == _TESTING:
-        await _check_no_testing_key(tx, application_id)
+        await _check_no_testing_key(tx, scope.application_id)
     secret = make_secret()
     values = {
-        "application_id": application_id,
-        "account_id": account_id,
-        "created_by": created_by,
+        "application_id": scope.application_id,
+        "account_id": scope.account_id,
+        "created_by": scope.user_id,
         "title": new.title,
         "platform": new.platform,
         "type": new.type,
@@ -56,17 +44,6 @@ async def create_application_key(
     }
     row = await tx.one(insert(application_keys).values(values).returning(application_keys))
     return application_key_from_row(row, secret)
-
-
-async def list_application_keys(
-    tx: Transaction, account_id: int, application_id: int | None, page: PageRequest
-) -> Page[ApplicationAPIKey]:
-    """One page of the keys of an application, or of the whole account; without their secrets."""
-    statement = select_application_keys(account_id)
-    if application_id is not None:
-        statement = statement.where(application_keys.c.application_id == application_id)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=application_keys.c.id)
-    return await fetch_page(tx, statement, page, counted=True, row=application_key_from_row)
 
 
 async def update_application_key(

@@ -28,18 +28,18 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     endpoints: tuple[Endpoint, ...] | None = None  # None: every endpoint
 
     def opens(self, method: str, path: str) -> bool:
-        """Whether the endpoint is in the allow-list, by name or by the wildcard."""
+        """Tell whether the endpoint is in the allow-list, by name or by the wildcard."""
         return self.endpoints is None or any(known.covers(method, path) for known in self.endpoints)
 
     def names(self, method: str, path: str) -> bool:
-        """Whether the endpoint is in the allow-list by name."""
+        """Tell whether the endpoint is in the allow-list by name."""
         return self.endpoints is None or any(
             known.covers(method, path) and not known.is_wildcard for known in self.endpoints
         )
 
 
 async def find_integration(tx: Transaction, key_hash: bytes, now: datetime) -> Credential | None:
-    """The application behind an integration key."""
+    """Return the application behind an integration key."""
     keys = application_keys.c
     row = await tx.one_or_none(
         select(
@@ -67,7 +67,7 @@ async def find_integration(tx: Transaction, key_hash: bytes, now: datetime) -> C
 
 
 async def find_management(tx: Transaction, key_hash: bytes, now: datetime) -> Credential | None:
-    """The rights of a management key; None when it is disabled or its creator is not active."""
+    """Return the rights of a management key; None when it is disabled or its creator is not active."""
     keys = management_keys.c
     row = await tx.one_or_none(
         select(management_keys)
@@ -90,7 +90,7 @@ async def find_management(tx: Transaction, key_hash: bytes, now: datetime) -> Cr
 
 
 async def find_user(tx: Transaction, token_hash: bytes, now: datetime) -> Credential | None:
-    """The user behind a token. One who is no administrator may only log out: roles give further rights."""
+    """Return the user behind a token. A user who is no administrator may only log out: roles give further rights."""
     row = await tx.one_or_none(_user_of_token(token_hash, now))
     if row is None:
         return None
@@ -106,7 +106,7 @@ def _user_of_token(token_hash: bytes, now: datetime) -> Select[Any]:
     )
 
 
-#: By the first word of the Authorization header (integration.md 8.4).
+#: By the first word of the Authorization header (behaviour/requests 4).
 FINDERS: dict[str, Callable[[Transaction, bytes, datetime], Awaitable[Credential | None]]] = {
     "ApiKey-v1": find_integration,
     "ManagementKey-v1": find_management,

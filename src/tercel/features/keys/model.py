@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tercel.base.limits import NAME_LENGTH_MAX
+from tercel.base.limits import KEY_ENDPOINTS_MAX, NAME_LENGTH_MAX
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -24,7 +24,6 @@ Platform = Literal[
     "salesforce",
     "emarsys",
 ]
-ENDPOINTS_MAX = 1_000
 _ANY_PATH = "*"
 
 
@@ -37,18 +36,23 @@ class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     path: Annotated[str, Meta(pattern=r"^(/.*|\*)$", max_length=NAME_LENGTH_MAX)]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
 
+    def __str__(self) -> str:
+        """Return the endpoint as people write it."""
+        return f"{self.method} {self.path}" if self.method else self.path
+
     @property
     def is_wildcard(self) -> bool:
         """Whether it stands for every path."""
         return self.path == _ANY_PATH
 
     def covers(self, method: str, path: str) -> bool:
-        """Whether it allows this operation. Names of path parameters do not matter."""
-        return self.method in {None, method} and (self.is_wildcard or _shape(self.path) == _shape(path))
+        """Tell whether it allows this operation. Names of path parameters do not matter."""
+        return self.method in {None, method} and (self.is_wildcard or shape(self.path) == shape(path))
 
 
-def _shape(path: str) -> list[str]:
-    return ["{}" if part.startswith("{") else part for part in path.strip("/").split("/")]
+def shape(path: str) -> str:
+    """Return a path with unnamed parameters, for comparison."""
+    return "/" + "/".join("{}" if part.startswith("{") else part for part in path.strip("/").split("/"))
 
 
 class CreateApplicationAPIKey(msgspec.Struct, rename="camel", kw_only=True):
@@ -88,16 +92,16 @@ class CreateManagementKey(msgspec.Struct, rename="camel", kw_only=True):
 
     name: Name
     expiry_date: Moment
-    endpoints: Annotated[list[Endpoint], Meta(max_length=ENDPOINTS_MAX)]
-    allowed_application_ids: Annotated[list[int], Meta(max_length=ENDPOINTS_MAX)] = []
+    endpoints: Annotated[list[Endpoint], Meta(max_length=KEY_ENDPOINTS_MAX)]
+    allowed_application_ids: Annotated[list[int], Meta(max_length=KEY_ENDPOINTS_MAX)] = []
 
 
 class UpdateManagementKey(msgspec.Struct, rename="camel", kw_only=True):
     """A change of a management key. What is left out stays as it is."""
 
     name: Name | UnsetType = UNSET
-    endpoints: Annotated[list[Endpoint], Meta(max_length=ENDPOINTS_MAX)] | UnsetType = UNSET
-    allowed_application_ids: Annotated[list[int], Meta(max_length=ENDPOINTS_MAX)] | UnsetType = UNSET
+    endpoints: Annotated[list[Endpoint], Meta(max_length=KEY_ENDPOINTS_MAX)] | UnsetType = UNSET
+    allowed_application_ids: Annotated[list[int], Meta(max_length=KEY_ENDPOINTS_MAX)] | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
 
 

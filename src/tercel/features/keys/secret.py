@@ -9,10 +9,10 @@ _SECRET_BYTES = 32
 
 
 def make_secret() -> str:
-    """A new key or token: 64 hexadecimal characters."""
+    """Return a new key or token: 64 hexadecimal characters."""
     return secrets.token_hex(_SECRET_BYTES)
 
 
 def digest(secret: str) -> bytes:
-    """The SHA-256 under which a key or token is kept. A plain hash is enough: the secret has 256 random bits."""
+    """Return the SHA-256 under which a key or token is kept. A plain hash is enough: the secret has 256 random bits."""
     return sha256(secret.encode(errors="surrogateescape")).digest()

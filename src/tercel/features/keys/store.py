@@ -9,21 +9,25 @@ from sqlalchemy import Row, Select, select
 
 from tercel.database.tables.accounts import management_keys
 from tercel.database.tables.applications import application_keys
+from tercel.features.common.caller import Caller
+from tercel.features.common.subscriptions import within_rights
 from tercel.features.keys.model import ApplicationAPIKey, Endpoint, ManagementKey
 
 
 def select_application_keys(account_id: int) -> Select[Any]:
-    """All integration keys of an account."""
+    """Select all integration keys of an account."""
     return select(application_keys).where(application_keys.c.account_id == account_id)
 
 
-def select_management_keys(account_id: int) -> Select[Any]:
-    """All management keys of an account."""
-    return select(management_keys).where(management_keys.c.account_id == account_id)
+def select_own_management_keys(caller: Caller) -> Select[Any]:
+    """Select the management keys that a caller may see."""
+    keys = management_keys.c
+    own = within_rights(keys.allowed_application_ids, caller)
+    return select(management_keys).where(keys.account_id == caller.account_id, *own)
 
 
 def application_key_from_row(row: Row[Any], secret: str | None = None) -> ApplicationAPIKey:
-    """A row as it goes over the wire; with the secret right after creation."""
+    """Return a row as answered; with the secret right after creation."""
     return ApplicationAPIKey(
         id=row.id,
         title=row.title,
@@ -40,7 +44,7 @@ def application_key_from_row(row: Row[Any], secret: str | None = None) -> Applic
 
 
 def management_key_from_row(row: Row[Any], secret: str | None = None) -> ManagementKey:
-    """A row as it goes over the wire; with the secret right after creation."""
+    """Return a row as answered; with the secret right after creation."""
     return ManagementKey(
         id=row.id,
         created_by=row.created_by,

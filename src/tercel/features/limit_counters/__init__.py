@@ -1,1 +1,1 @@
-"""The limits that count per customer or per session, and how much of them is used (management.md 3.5)."""
+"""The limits that count per customer or per session, and how much of them is used (behaviour/budgets 2)."""

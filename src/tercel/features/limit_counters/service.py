@@ -15,6 +15,7 @@ from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.customers import profiles
 from tercel.database.tables.ledger import counters
 from tercel.database.transaction import Transaction
+from tercel.evaluation.budgets import OWN
 from tercel.features.limit_counters.model import LimitCounter, LimitCounters
 
 #: What a period key such as ``Y2026M8`` ends in, by the period of the limit.
@@ -29,7 +30,11 @@ async def list_counters(
     statement = (
         select(counters, campaigns.c.account_id, campaigns.c.limits)
         .join(campaigns, campaigns.c.id == counters.c.campaign_id)
-        .where(counters.c.application_id == application_id, scope.contains(f"|{entity}={entity_id}|"))
+        .where(
+            counters.c.application_id == application_id,
+            scope.contains(f"|{entity}={entity_id}|"),
+            ~counters.c.scope.startswith(OWN),
+        )
         .order_by(counters.c.campaign_id, counters.c.action, counters.c.scope, counters.c.period)
     )
     found = [(row, _limit(row)) for row in await tx.all(statement)]

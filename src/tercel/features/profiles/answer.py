@@ -1,16 +1,17 @@
-"""What profile updates answer (integration.md 7.3, 7.4)."""
+"""What profile updates answer (behaviour/profiles 3, 4)."""
 
 from __future__ import annotations
 
 import msgspec
 
 from tercel.base.codec import encode
+from tercel.features.customers.aggregate import ProfileRow
 from tercel.features.customers.model import CustomerProfile
 from tercel.features.events.answer import EventState
 from tercel.features.profiles.model import ProfileRequest
 from tercel.features.sessions.answer import wire_profile
 from tercel.pipeline.command import Answer
-from tercel.pipeline.rows import EMPTY_LIST, ProfileRow
+from tercel.pipeline.rows import EMPTY_LIST
 
 
 class ProfileState(EventState, kw_only=True, rename="camel", omit_defaults=True):

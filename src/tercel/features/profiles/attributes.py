@@ -1,4 +1,4 @@
-"""Set attributes of a profile: key by key, null removes one (integration.md 1.3)."""
+"""Set attributes of a profile: key by key, null removes one (behaviour/profiles 3)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from tercel.features.customers.aggregate import ProfileRow
 from tercel.features.sessions.merge import document, raw_document
-from tercel.pipeline.rows import ProfileRow
 
 
 def set_attributes(profile: ProfileRow, values: Mapping[str, Any]) -> ProfileRow:

@@ -1,4 +1,4 @@
-"""The command behind ``updateCustomerProfilesV2``: many profiles at once, without rules (integration.md 7.4)."""
+"""The command behind ``updateCustomerProfilesV2``: many profiles at once, without rules (behaviour/profiles 4)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,23 @@ from tercel.base.errors import InvalidError, Problem
 from tercel.features.common.attributes import check_attributes
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import (
+    PROFILE_KEYS,
+    PROFILES,
+    ProfileKey,
+    ProfileMove,
+    ProfileRow,
+    find_profile,
+)
 from tercel.features.profiles.answer import ProfileStates, UpdatedProfile
 from tercel.features.profiles.attributes import set_attributes
 from tercel.features.profiles.model import BulkRequest, ProfileUpdate
 from tercel.features.sessions.answer import wire_profile
 from tercel.features.sessions.resolve import ensure_profile, profile_key
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import ProfileMove, ProfileRow
-from tercel.pipeline.work import Draft, ProfileKey, Work
 
 
 class UpdateProfiles:
@@ -53,7 +61,7 @@ class UpdateProfiles:
     def first(self, needs: Needs, configuration: Configuration) -> None:
         """The profiles."""
         for each in self._request.customer_profiles:
-            needs.profiles.add(profile_key(each.integration_id, configuration))
+            needs[PROFILE_KEYS].add(profile_key(each.integration_id, configuration))
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """Nothing: no rules run."""
@@ -82,13 +90,13 @@ class UpdateProfiles:
         )
 
     def _keep(self, draft: Draft, key: ProfileKey, row: ProfileRow) -> None:
-        if key in draft.changes.new_profiles:
-            draft.changes.new_profiles[key] = row
-        elif row is not draft.profile(key):
-            draft.move_profile(
+        if key in draft.changes[PROFILES].new:
+            draft.changes[PROFILES].new[key] = row
+        elif row is not find_profile(draft, key):
+            draft.changes[PROFILES].move(
                 ProfileMove(id=row.id, attributes=row.attributes, expected_version=row.version)
             )
-        draft.changes.memberships[self.application_id, row.id] = None
+        draft.changes[PROFILES].memberships.add((self.application_id, row.id))
 
 
 def _problems(entries: list[ProfileUpdate], configuration: Configuration) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The profile as the Integration API speaks of it (integration.md 7.3, 7.4)."""
+"""The profile as the Integration API speaks of it (behaviour/profiles 3, 4)."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ class ProfileUpdate(msgspec.Struct, kw_only=True, rename="camel"):
 class BulkRequest(msgspec.Struct, kw_only=True, rename="camel"):
     """The body of a bulk update."""
 
-    customer_profiles: Annotated[list[ProfileUpdate], Meta(max_length=limits.PROFILES_PER_CALL_MAX)]
+    customer_profiles: Annotated[list[ProfileUpdate], Meta(max_length=limits.PROFILES_PER_CALL_MAX)] = []

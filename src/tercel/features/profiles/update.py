@@ -1,4 +1,4 @@
-"""The command behind ``updateCustomerProfileV2`` (integration.md 7.3)."""
+"""The command behind ``updateCustomerProfileV2`` (behaviour/profiles 3)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from tercel.evaluation.snapshot import EventFacts, Snapshot, Wants
 from tercel.features.common.attributes import check_attributes
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import (
+    PROFILE_KEYS,
+    PROFILES,
+    ProfileKey,
+    ProfileMove,
+    ProfileRow,
+    find_profile,
+)
 from tercel.features.events.answer import encode_answer
 from tercel.features.events.apply import apply_at_once
 from tercel.features.profiles.answer import encode_profile
@@ -19,11 +27,13 @@ from tercel.features.profiles.attributes import set_attributes
 from tercel.features.profiles.model import ProfileRequest
 from tercel.features.sessions.events import effects_document
 from tercel.features.sessions.facts import profile_facts
+from tercel.ledger.counters import COUNTER_KEYS, used_of
+from tercel.ledger.events import EVENTS, EventRow
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import evaluate_in_time
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow
-from tercel.pipeline.work import Draft, ProfileKey, Work
 
 
 class UpdateProfile:
@@ -48,7 +58,7 @@ class UpdateProfile:
         self._integration_id = integration_id
         self._request = request
         self._runs_rules = runs_rules
-        # Because: dry has a meaning only together with an evaluation (integration.md 0.4).
+        # Because: dry has a meaning only together with an evaluation (behaviour/profiles 3).
         self._is_dry = is_dry and runs_rules
         self._key: ProfileKey = (caller.account_id, caller.sandbox, lookup_key(integration_id))
         self.serial_key: Hashable = object() if self._is_dry else self._key
@@ -57,21 +67,21 @@ class UpdateProfile:
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
         """The profile."""
-        needs.profiles.add(self._key)
+        needs[PROFILE_KEYS].add(self._key)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """The counters that the rules may need."""
         if self._runs_rules and configuration.has_limits:
-            profile = work.profiles.get(self._key) or self._new_profile(0)
+            profile = work[PROFILES].by_key.get(self._key) or self._new_profile(0)
             snapshot = self._snapshot(profile, configuration, "talon_profile_updated", 0)
             keys = limit_keys(configuration.program, snapshot)
-            needs.counters.update((self.application_id, key) for key in keys)
+            needs[COUNTER_KEYS].update((self.application_id, key) for key in keys)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Merge the attributes, evaluate if asked to, and say what is to be written."""
         self._check(configuration)
-        known = draft.profile(self._key)
-        profile = known or self._new_profile(0 if self._is_dry else draft.next_id("profiles"))
+        known = find_profile(draft, self._key)
+        profile = known or self._new_profile(0 if self._is_dry else draft.next_id(PROFILES))
         updated = set_attributes(profile, self._request.attributes)
         self._keep(draft, known, updated)
         if not self._runs_rules:
@@ -101,18 +111,18 @@ class UpdateProfile:
 
     def _keep(self, draft: Draft, known: ProfileRow | None, updated: ProfileRow) -> None:
         if known is None:
-            draft.changes.new_profiles[self._key] = updated
+            draft.changes[PROFILES].new[self._key] = updated
         elif self._request.attributes:
-            draft.move_profile(
+            draft.changes[PROFILES].move(
                 ProfileMove(id=known.id, attributes=updated.attributes, expected_version=known.version)
             )
-        draft.changes.memberships[self.application_id, updated.id] = None
+        draft.changes[PROFILES].memberships.add((self.application_id, updated.id))
 
     def _evaluate(self, draft: Draft, configuration: Configuration, profile: ProfileRow, kind: str) -> Answer:
-        event_id = 0 if self._is_dry else draft.next_id("events")
+        event_id = 0 if self._is_dry else draft.next_id(EVENTS)
         snapshot = self._snapshot(profile, configuration, kind, event_id)
         keys = limit_keys(configuration.program, snapshot)
-        snapshot.counters = draft.counters(self.application_id, keys)
+        snapshot.counters = used_of(draft.loaded, self.application_id, keys)
         outcome = evaluate_in_time(configuration.program, snapshot)
         event = EventRow(
             id=event_id,

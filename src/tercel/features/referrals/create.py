@@ -1,4 +1,4 @@
-"""Creating referrals for advocates (integration.md 7.7)."""
+"""Creating referrals for advocates (behaviour/codes 13)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.checks import attribute_problems, date_problems, refuse, without_nulls
 from tercel.features.codes.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.make import make_codes, wait_for_turn
+from tercel.features.codes.make import make_codes, secure_choices, wait_for_turn
 from tercel.features.codes.pattern import Choices, CodePattern
+from tercel.features.common.scope import ApplicationScope
 from tercel.features.customers.store import ensure_profiles
 from tercel.features.referrals.model import (
     NewReferral,
@@ -30,38 +31,36 @@ _PATTERN = "/referralPattern"
 
 async def create_referral(
     tx: Transaction,
-    application_id: int,
+    scope: ApplicationScope,
     new: NewReferral,
-    *,
-    sandbox: bool,
-    now: datetime,
-    choices: Choices,
+    choices: Choices = secure_choices,
 ) -> Referral:
     """Create a referral for one advocate, whose profile is created when it is unknown.
 
     Raises:
         InvalidError: the campaign is not one of this application's with referrals, or the settings cannot be used.
     """
-    campaign = await _referral_campaign(tx, application_id, new.campaign_id)
-    columns = await _columns(tx, campaign, new, now)
+    campaign = await _referral_campaign(tx, scope, new.campaign_id)
+    columns = await _columns(tx, campaign, new, scope.now)
     columns["friend_profile_integration_id"] = new.friend_profile_integration_id or None
     pattern = choose_pattern(text=None, alphabet=None, settings=campaign.referral_settings, pointer=_PATTERN)
     advocates = [new.advocate_profile_integration_id]
-    return (await _create(tx, campaign, pattern, columns, advocates, sandbox=sandbox, choices=choices))[0]
+    return (
+        await _create(
+            tx, campaign, pattern, columns, advocates, sandbox=scope.caller.sandbox, choices=choices
+        )
+    )[0]
 
 
 async def create_referrals_for_multiple_advocates(
     tx: Transaction,
-    application_id: int,
+    scope: ApplicationScope,
     new: NewReferralsForMultipleAdvocates,
-    *,
-    sandbox: bool,
-    now: datetime,
-    choices: Choices,
+    choices: Choices = secure_choices,
 ) -> list[Referral]:
     """Create one referral for each advocate, all of one batch. Failures as in ``create_referral``."""
-    campaign = await _referral_campaign(tx, application_id, new.campaign_id)
-    columns = await _columns(tx, campaign, new, now)
+    campaign = await _referral_campaign(tx, scope, new.campaign_id)
+    columns = await _columns(tx, campaign, new, scope.now)
     columns["batch_id"] = "".join(choices(_HEX, _BATCH_ID_LENGTH))
     pattern = choose_pattern(
         text=new.referral_pattern,
@@ -70,11 +69,14 @@ async def create_referrals_for_multiple_advocates(
         pointer=_PATTERN,
     )
     advocates = new.advocate_profile_integration_ids
+    sandbox = scope.caller.sandbox
     return await _create(tx, campaign, pattern, columns, advocates, sandbox=sandbox, choices=choices)
 
 
-async def _referral_campaign(tx: Transaction, application_id: int, campaign_id: int) -> CodeCampaign:
-    campaign = await find_code_campaign(tx, application_id, campaign_id)
+async def _referral_campaign(tx: Transaction, scope: ApplicationScope, campaign_id: int) -> CodeCampaign:
+    """The campaign that the referrals will belong to; testing keys, which are for dry requests, make none."""
+    scope.caller.refuse_testing("create referrals")
+    campaign = await find_code_campaign(tx, scope.application_id, campaign_id)
     if campaign is None:
         details = f"campaign `{campaign_id}` does not exist in this application"
         raise InvalidError.at("/campaignId", "notFound", details)

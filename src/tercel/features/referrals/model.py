@@ -1,4 +1,4 @@
-"""Referrals as the wire knows them (management.md 2.4)."""
+"""Referrals as the wire knows them (behaviour/campaigns 8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from msgspec import UNSET, Meta, UnsetType
 
 from tercel.base import limits
 from tercel.features.codes.checks import Instant, UsageLimit
-from tercel.features.codes.filters import Validity, YesNo
 
 ProfileIntegrationId = Annotated[str, Meta(min_length=1, max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
 Friend = Annotated[str, Meta(max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
@@ -70,14 +69,3 @@ class Referral(msgspec.Struct, kw_only=True, rename="camel"):
     attributes: Attributes
     import_id: int | UnsetType = UNSET
     batch_id: str | UnsetType = UNSET
-
-
-class ReferralFilter(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which referrals to list (management.md 2.4). ``advocate`` is an integration id."""
-
-    code: str | None = None
-    created_before: datetime | None = None
-    created_after: datetime | None = None
-    valid: Validity | None = None
-    usable: YesNo | None = None
-    advocate: str | None = None

@@ -23,7 +23,7 @@ _redemptions = func.coalesce(func.sum(entries.c.amount), 0)
 async def insert_referrals(
     tx: Transaction, shared: Mapping[str, Any], advocates: Mapping[str, str | None]
 ) -> Collection[str]:
-    """Insert a referral per code, with the columns of ``shared``; the codes that nobody had."""
+    """Insert a referral per code, with the columns of ``shared``; return the codes that were free."""
     document = [{"code": code, "advocate": advocate} for code, advocate in advocates.items()]
     codes = (
         func.jsonb_to_recordset(cast(document, JSONB))

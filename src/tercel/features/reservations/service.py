@@ -29,6 +29,7 @@ async def create_reservations(
         NotFoundError: the application has no such coupon.
         InvalidError: the coupon is somebody else's.
     """
+    caller.refuse_testing("change reservations")
     coupon = await get_coupon(tx, caller, code)
     _check_recipient(coupon, integration_ids)
     known = await ensure_profiles(tx, caller.account_id, caller.sandbox, integration_ids)
@@ -47,6 +48,7 @@ async def delete_reservations(
     Raises:
         NotFoundError: the application has no such coupon.
     """
+    caller.refuse_testing("change reservations")
     coupon = await get_coupon(tx, caller, code)
     await store.lock_coupon(tx, coupon.id)
     ended = await store.delete_reservations(tx, coupon.id, named(caller, integration_ids))
@@ -59,11 +61,11 @@ async def get_coupon(tx: Transaction, caller: Caller, code: str) -> Row[Any]:
     Raises:
         NotFoundError: there is none.
     """
-    assert caller.application_id is not None, "integration keys belong to an application"
-    setting = select(applications.c.case_sensitivity).where(applications.c.id == caller.application_id)
+    application_id = caller.own_application_id
+    setting = select(applications.c.case_sensitivity).where(applications.c.id == application_id)
     value = fold_code(code, await tx.scalar(setting))
     row = await tx.one_or_none(
-        select(coupons).where(coupons.c.application_id == caller.application_id, coupons.c.value == value)
+        select(coupons).where(coupons.c.application_id == application_id, coupons.c.value == value)
     )
     if row is None:
         raise NotFoundError(f"coupon `{code}` does not exist in this application")

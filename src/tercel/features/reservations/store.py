@@ -81,11 +81,7 @@ def reserving_profiles(coupon_id: int) -> Select[Any]:
     """The ids of the profiles that reserved a coupon, or redeemed it and did not give that back."""
     redeemed = (
         select(entries.c.profile_id)
-        .where(
-            entries.c.coupon_id == coupon_id,
-            entries.c.kind == "redeemCoupon",
-            entries.c.profile_id.is_not(None),
-        )
+        .where(entries.c.coupon_id == coupon_id, entries.c.kind == "redeemCoupon")
         .group_by(entries.c.profile_id)
         .having(func.sum(entries.c.amount) > 0)
     )

@@ -1,4 +1,4 @@
-"""The two forms of a rule set: the rule language, in which it is kept, and blocks (rules.md 4.6)."""
+"""The two forms of a rule set: the rule language, in which it is kept, and blocks (behaviour/language 14)."""
 
 from __future__ import annotations
 
@@ -74,22 +74,29 @@ def _refuse_language(new: NewRuleset) -> None:
 
 async def block_form(tx: Transaction, account_id: int, application_id: int, ruleset: Ruleset) -> RulesetV2:
     """A rule set as blocks; what has no block stands in ``passthrough`` blocks."""
-    names = await known_names(tx, account_id, application_id)
-    data = {
+    document = {
         "rules": ruleset.rules,
         "strikethroughRules": ruleset.strikethrough_rules,
         "bindings": ruleset.bindings,
     }
-    shown = to_blocks(data, f"ruleset/{ruleset.id}", names)
     return RulesetV2(
         id=ruleset.id,
         created=ruleset.created,
         user_id=ruleset.user_id,
         campaign_id=ruleset.campaign_id,
         activated_at=ruleset.activated_at,
-        strikethrough_rules=shown["strikethroughRules"],
-        **{name: shown[wire] for name, wire in _BLOCK_FIELDS.items()},
+        **await blocks_of(tx, account_id, application_id, document, f"ruleset/{ruleset.id}"),
     )
+
+
+async def blocks_of(
+    tx: Transaction, account_id: int, application_id: int, document: dict[str, Any], place: str
+) -> dict[str, list[Any]]:
+    """The members of a rule set's block form; ids of blocks are derived from the place."""
+    names = await known_names(tx, account_id, application_id)
+    shown = to_blocks(document, place, names)
+    parts = {name: shown[wire] for name, wire in _BLOCK_FIELDS.items()}
+    return {**parts, "strikethrough_rules": shown["strikethroughRules"]}
 
 
 async def known_names(tx: Transaction, account_id: int, application_id: int) -> Names:

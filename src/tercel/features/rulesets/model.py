@@ -30,8 +30,19 @@ class NewRuleset(msgspec.Struct, kw_only=True, rename="camel"):
     activate: bool = True
 
 
+class RulesetFinding(msgspec.Struct, kw_only=True, frozen=True):
+    """What the linter says of a place in the request: ``severity`` is ``warning``, or ``info`` for a remark. docs/lint.md
+    tells what each ``code`` means."""
+
+    pointer: str
+    code: str
+    severity: str
+    message: str
+
+
 class Ruleset(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """A revision as answered. ``activate`` says whether it is the active one."""
+    """A revision as answered. ``activate`` says whether it is the active one. ``findings`` is Tercel's own: what the
+    linter says of the rules, answered when they are saved."""
 
     id: int
     created: datetime
@@ -43,6 +54,7 @@ class Ruleset(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
     activate: bool
     campaign_id: int
     activated_at: datetime | None = None
+    findings: list[RulesetFinding] | UnsetType = UNSET
 
 
 class RulesetV2(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
@@ -60,6 +72,44 @@ class RulesetV2(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
     parameters: list[Any]
 
 
+class RulesetToCheck(NewRuleset, kw_only=True, rename="camel"):
+    """A rule set to check without saving it, in one of the two forms. With ``campaignId`` the linter knows the campaign's
+    budgets and codes."""
+
+    campaign_id: int | None = None
+
+
+class RulesetSentence(msgspec.Struct, kw_only=True, frozen=True):
+    """A rule in words, and the place of it in the request."""
+
+    pointer: str
+    text: str
+
+
+class RulesetProblem(msgspec.Struct, kw_only=True, frozen=True):
+    """What keeps a rule set from being saved, and the place of it in the request."""
+
+    pointer: str
+    title: str
+    details: str
+
+
+class CheckedRuleset(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """A rule set in both forms, with all that is wrong with it (``errors``), all that is hardly meant (``findings``) and
+    every rule in words. Forms are left out when the one that was sent cannot be read."""
+
+    errors: list[RulesetProblem]
+    findings: list[RulesetFinding]
+    sentences: list[RulesetSentence] = []
+    rules: list[Any] | UnsetType = UNSET
+    bindings: list[Any] | UnsetType = UNSET
+    promotion_rules: list[Any] | UnsetType = UNSET
+    selectors: list[Any] | UnsetType = UNSET
+    bundles: list[Any] | UnsetType = UNSET
+    parameters: list[Any] | UnsetType = UNSET
+    strikethrough_rules: list[Any] | UnsetType = UNSET
+
+
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a revision says, in the rule language. ``locate`` finds the place in the request of a place in it."""
 
@@ -67,3 +117,11 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     strikethrough_rules: list[dict[str, Any]]
     bindings: list[dict[str, Any]]
     locate: Callable[[str], str]
+
+    def document(self) -> dict[str, Any]:
+        """The rule set as ``tercel.rules`` reads it."""
+        return {
+            "rules": self.rules,
+            "bindings": self.bindings,
+            "strikethroughRules": self.strikethrough_rules,
+        }

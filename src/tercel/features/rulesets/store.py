@@ -49,6 +49,18 @@ async def activate_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -
     await update_ruleset(tx, ruleset_id, {"activated_at": func.now()})
 
 
+async def deactivate_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -> bool:
+    """Leave the campaign without a rule set if it evaluates this one; whether it did."""
+    campaign = (campaigns.c.id == campaign_id, campaigns.c.active_ruleset_id == ruleset_id)
+    return await tx.execute(update(campaigns).where(*campaign).values(active_ruleset_id=None)) > 0
+
+
+async def is_of_variant(tx: Transaction, ruleset_id: int) -> bool:
+    """Whether a variant of an experiment has this rule set."""
+    statement = select(experiment_variants.c.ruleset_id).where(experiment_variants.c.ruleset_id == ruleset_id)
+    return await tx.scalar(statement.limit(1)) is not None
+
+
 async def mark_campaign(tx: Transaction, campaign_id: int, *, revision: int, user_id: int | None) -> None:
     """Record that the rules of a campaign changed: when, by whom, and for caches at which revision."""
     await tx.execute(

@@ -1,4 +1,4 @@
-"""What a session update answers (integration.md 7.1)."""
+"""Answers to session updates and returns (behaviour/sessions 16)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from tercel.base.numbers import tidy
 from tercel.evaluation.explanation import CampaignEligibility, CampaignTrace, Nudge
 from tercel.evaluation.outcome import Outcome, RuleFailure
 from tercel.features.configuration.model import Configuration
+from tercel.features.coupons.aggregate import COUPONS, CouponRow
+from tercel.features.customers.aggregate import ProfileRow
 from tercel.features.customers.model import CustomerProfile
+from tercel.features.referrals.aggregate import REFERRALS, ReferralRow
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.code_answers import (
     IntegrationCoupon,
     InventoryReferral,
@@ -28,22 +32,17 @@ from tercel.features.sessions.integration_model import CustomerSession
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import document
 from tercel.features.sessions.resolve import code_key
+from tercel.features.sessions.return_aggregate import RETURNS
 from tercel.features.sessions.return_model import Return, wire_return
+from tercel.ledger.entries import ENTRIES
+from tercel.ledger.events import EventRow
 from tercel.pipeline.command import Answer
-from tercel.pipeline.rows import (
-    EMPTY_LIST,
-    EMPTY_OBJECT,
-    CouponRow,
-    EventRow,
-    ProfileRow,
-    ReferralRow,
-    SessionRow,
-)
-from tercel.pipeline.work import Draft
+from tercel.pipeline.draft import Draft
+from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT
 
 
 class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """The answer. Effects and created codes are always there, the rest when asked for."""
+    """The answer. Effects and created codes are always present, other parts on request."""
 
     effects: msgspec.Raw
     created_coupons: list[Any]
@@ -68,7 +67,7 @@ class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaul
 
 
 class AnswerParts(msgspec.Struct, kw_only=True):
-    """What an update came to."""
+    """Result of a command, from which its answer is built."""
 
     session: SessionRow
     profile: ProfileRow | None
@@ -80,7 +79,7 @@ class AnswerParts(msgspec.Struct, kw_only=True):
 
 
 def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuration: Configuration) -> Answer:
-    """The answer with the parts that were asked for."""
+    """Encode the answer with the parts that were asked for."""
     state = IntegrationState(
         effects=parts.event.effects,
         created_coupons=[created_coupon(row) for row in parts.created_coupons],
@@ -97,7 +96,7 @@ def encode_answer(parts: AnswerParts, intent: Intent, draft: Draft, configuratio
 
 
 def wire_session(row: SessionRow) -> CustomerSession:
-    """The session as answered."""
+    """Return a session as answered."""
     return CustomerSession(
         id=row.id,
         created=row.created,
@@ -125,7 +124,7 @@ def wire_session(row: SessionRow) -> CustomerSession:
 
 
 def wire_profile(row: ProfileRow) -> CustomerProfile:
-    """The profile as answered."""
+    """Return a profile as answered."""
     return CustomerProfile(
         id=row.id,
         created=row.created,
@@ -159,22 +158,23 @@ def _add_coupons(
     state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
 ) -> None:
     rows = {code_key(code, configuration): None for code in parts.session.coupon_codes}
-    loaded, profile_id = draft.loaded, parts.session.profile_id
-    found = [loaded.coupons[key] for key in rows if key in loaded.coupons]
+    loaded, profile_id = draft.loaded[COUPONS], parts.session.profile_id
+    found = [loaded.by_code[key] for key in rows if key in loaded.by_code]
     state.coupons = [integration_coupon(row, loaded.redemptions.get(row.id), profile_id) for row in found]
     for coupon in state.coupons:
-        count_redemptions(coupon, draft.changes.movements.entries, profile_id)
+        count_redemptions(coupon, draft.changes[ENTRIES].caused, profile_id)
 
 
 def _add_referral(
     state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
 ) -> None:
     if parts.session.referral_code:
-        row = draft.loaded.referrals.get(code_key(parts.session.referral_code, configuration))
+        loaded = draft.loaded[REFERRALS]
+        row = loaded.by_code.get(code_key(parts.session.referral_code, configuration))
         if row is not None:
-            state.referral = inventory_referral(row, draft.loaded.referral_friends.get(row.id, []))
+            state.referral = inventory_referral(row, loaded.friends.get(row.id, []))
             count_referrals(
-                state.referral, draft.changes.movements.entries, parts.session.profile_integration_id
+                state.referral, draft.changes[ENTRIES].caused, parts.session.profile_integration_id
             )
 
 
@@ -199,7 +199,7 @@ def _add_failures(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
 
 
 def _add_returns(state: IntegrationState, parts: AnswerParts, draft: Draft, _: Configuration) -> None:
-    rows = draft.loaded.returns[parts.session.application_id, parts.session.id]
+    rows = draft.loaded[RETURNS][parts.session.application_id, parts.session.id]
     state.previous_returns = [wire_return(row) for row in rows]
 
 

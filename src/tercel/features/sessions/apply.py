@@ -1,7 +1,7 @@
-"""Changes that count at each passing evaluation, open or not (integration.md 2.4).
+"""Changes of an outcome that are written beside ledger entries (behaviour/sessions 8, 9).
 
-Attribute values are persisted at once. Codes that rules create are made when their effect says so (``storeInSession``)
-or when the session closes or was closed, and remembered in it so that a repeated update answers with the same ones.
+Attribute values are stored at each passing evaluation. Codes that rules create are stored when their effect says so
+(``storeInSession``) or when the session is not open; the session remembers them, so that later updates answer with the same codes.
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ import msgspec
 
 from tercel.base.codec import encode
 from tercel.evaluation.outcome import AttributeChange, CreatedCode, Outcome
+from tercel.features.codes.attributes import CodeAttributes
+from tercel.features.coupons.aggregate import COUPONS, CouponRow
+from tercel.features.customers.aggregate import PROFILES, ProfileMove, ProfileRow
+from tercel.features.referrals.aggregate import REFERRALS, ReferralRow
+from tercel.features.reservations.aggregate import RESERVATIONS
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.merge import document, items_of, raw_document
-from tercel.pipeline.rows import (
-    CodeAttributes,
-    CouponRow,
-    ProfileMove,
-    ProfileRow,
-    ReferralRow,
-    SessionRow,
-)
-from tercel.pipeline.work import Draft
+from tercel.features.webhooks.aggregate import OUTBOX
+from tercel.pipeline.draft import Draft
 
 
 class Applied(msgspec.Struct, kw_only=True):
-    """The rows after the changes; ``profile_attributes`` only when they changed."""
+    """Rows after the changes. ``profile_attributes`` is None when they did not change."""
 
     session: SessionRow
     profile_attributes: msgspec.Raw | None = None
@@ -45,7 +44,7 @@ def apply_changes(
     event_id: int,
     is_dry: bool,
 ) -> Applied:
-    """Put the changes into the rows and, unless dry, into the draft."""
+    """Apply the changes of an outcome to the rows and, unless dry, to the draft."""
     applied = Applied(session=session)
     changes = outcome.changes
     if changes.attributes:
@@ -53,16 +52,17 @@ def apply_changes(
     codes = [code for code in changes.created_codes if code.is_stored_in_session or session.state != "open"]
     if codes:
         _create_codes(codes, applied, draft, is_dry=is_dry)
-    if profile is not None:
-        draft.changes.reservations.update(
+    if profile is not None and changes.reserved_coupon_ids:
+        draft.changes[RESERVATIONS].made.update(
             (coupon_id, profile.id) for coupon_id in changes.reserved_coupon_ids
         )
-    draft.changes.outbox.extend(webhook_calls(outcome, session.application_id, event_id))
+    if changes.webhooks:
+        draft.changes[OUTBOX].extend(webhook_calls(outcome, session.application_id, event_id))
     return applied
 
 
 def webhook_calls(outcome: Outcome, application_id: int, event_id: int) -> Iterator[dict[str, Any]]:
-    """The webhook calls of an outcome, as rows of the outbox: requests that only need to be sent."""
+    """Yield the webhook calls of an outcome as rows of the outbox: complete requests, ready to send."""
     for request in outcome.changes.webhooks:
         payload = {
             "webhookId": request.webhook_id,
@@ -90,12 +90,14 @@ def _apply_attributes(
         applied.session.cart_items = msgspec.Raw(encode(items))
     _apply_to_profiles(values, applied, profile, draft)
     loaded = draft.loaded
-    draft.changes.coupon_attributes.update(_merged(values["Coupon"], loaded.coupons.values()))
-    draft.changes.referral_attributes.update(_merged(values["Referral"], loaded.referrals.values()))
+    draft.changes[COUPONS].attributes.update(_merged(values["Coupon"], loaded[COUPONS].by_code.values()))
+    draft.changes[REFERRALS].attributes.update(
+        _merged(values["Referral"], loaded[REFERRALS].by_code.values())
+    )
 
 
 def _by_entity(changes: list[AttributeChange]) -> defaultdict[str, defaultdict[int, dict[str, Any]]]:
-    """The last value of each attribute, by entity and by id (of a line, its position)."""
+    """Return the last value of each attribute, by entity and by id (for a line, its position)."""
     values: defaultdict[str, defaultdict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     for change in changes:
         target = change.target_id if change.position is None else change.position
@@ -110,15 +112,20 @@ def _apply_to_profiles(
     profile: ProfileRow | None,
     draft: Draft,
 ) -> None:
-    """The profile's own attributes travel with its sales; those of an advocate are a change of their own."""
+    """Apply attribute changes to profiles.
+
+    Those of the customer are written with the sales of the session; those of an advocate as a move of their own.
+    """
     own = dict(values.get("Profile", {}).get(profile.id, {})) if profile is not None else {}
     for advocate_id, changed in values.get("AdvocateProfile", {}).items():
         if profile is not None and advocate_id == profile.id:
             own |= changed
             continue
-        row = next(each for each in draft.loaded.profiles.values() if each.id == advocate_id)
+        row = next(each for each in draft.loaded[PROFILES].by_key.values() if each.id == advocate_id)
         attributes = raw_document({**document(row.attributes), **changed})
-        draft.move_profile(ProfileMove(id=row.id, attributes=attributes, expected_version=row.version))
+        draft.changes[PROFILES].move(
+            ProfileMove(id=row.id, attributes=attributes, expected_version=row.version)
+        )
     if own and profile is not None:
         applied.profile_attributes = raw_document({**document(profile.attributes), **own})
 
@@ -146,20 +153,20 @@ def _create_codes(codes: list[CreatedCode], applied: Applied, draft: Draft, *, i
             continue
         row = code_row(
             code,
-            code_id=0 if is_dry else draft.next_id(f"{code.kind}s"),
+            code_id=0 if is_dry else draft.next_id(COUPONS if code.kind == "coupon" else REFERRALS),
             application_id=applied.session.application_id,
             advocate=applied.session.profile_integration_id or "",
             now=applied.session.updated,
         )
         memory[code.memory_key] = code.value
-        (draft.changes.new_coupons if code.kind == "coupon" else draft.changes.new_referrals).append(row)
+        (draft.changes[COUPONS].new if code.kind == "coupon" else draft.changes[REFERRALS].new).append(row)
         created.append(row)
     applied.session.created_codes = raw_document(memory)
 
 
 def _as_it_is(code: CreatedCode, application_id: int, draft: Draft) -> list[CouponRow | ReferralRow]:
-    """The row of a code that the session has already; none when somebody has deleted it."""
-    rows = draft.loaded.coupons if code.kind == "coupon" else draft.loaded.referrals
+    """Return the row of a code that the session has already; None when it was deleted."""
+    rows = draft.loaded[COUPONS].by_code if code.kind == "coupon" else draft.loaded[REFERRALS].by_code
     row: CouponRow | ReferralRow | None = rows.get((application_id, code.value))
     return [] if row is None else [row]
 
@@ -167,7 +174,7 @@ def _as_it_is(code: CreatedCode, application_id: int, draft: Draft) -> list[Coup
 def code_row(
     code: CreatedCode, *, code_id: int, application_id: int, advocate: str, now: datetime
 ) -> dict[str, Any]:
-    """The row of a coupon or referral that a rule creates; ``advocate`` is the customer behind the request."""
+    """Return the row of a coupon or referral that a rule creates; ``advocate`` is the customer of the request."""
     row = {
         "id": code_id,
         "application_id": application_id,

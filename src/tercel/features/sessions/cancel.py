@@ -1,4 +1,4 @@
-"""Cancel and reopen a closed session: everything that closing took is given back (integration.md 2.5, 2.8)."""
+"""Cancelling and reopening a closed session: everything that closing took is given back (behaviour/sessions 11, 12)."""
 
 from __future__ import annotations
 
@@ -14,28 +14,30 @@ from tercel.base.numbers import ZERO
 from tercel.evaluation.reversal import reverse
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.sessions.answer import AnswerParts, encode_answer
 from tercel.features.sessions.consume import stored_entries
 from tercel.features.sessions.gather import need_stored, need_what_it_names
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import require_move
 from tercel.features.sessions.undo import Undone, undo
+from tercel.ledger.entries import ENTRIES
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import SessionRow
-from tercel.pipeline.work import Draft, Work
 
 
 def cancel_session(
     intent: Intent, draft: Draft, configuration: Configuration, stored: SessionRow, types: tuple[str, ...]
 ) -> Answer:
-    """Give back what closing took and answer with the rollback effects, in the order of the original ones.
+    """Reverse all entries in force and answer with the rollback effects, in the order of the original ones.
 
-    The request may carry a cart; it is not looked at, what was closed is frozen.
+    The cart of the request is ignored: the content of a closed session is frozen.
     """
     undone = _undo_all(draft, configuration, stored, "cancelled", types[0], intent.now)
     parts = AnswerParts(
-        session=draft.changes.sessions[intent.key],
+        session=draft.changes[SESSIONS].written[intent.key],
         profile=undone.profile,
         event=undone.event,
         outcome=undone.outcome,
@@ -50,7 +52,7 @@ class ReopenedSession(msgspec.Struct):
 
 
 class ReopenSession:
-    """Open a closed session again; afterwards it may be closed anew."""
+    """Command: open a closed session again."""
 
     busy_message = "Too many requests are updating this session at the same time"
 
@@ -66,16 +68,16 @@ class ReopenSession:
         self.repeat_key = repeat_key(self.application_id, f"PUT reopen {self._key[1]}", idempotency_key)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
-        """The session."""
+        """Need the session."""
         need_stored(self._key, needs)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Its entries, profile and codes."""
-        need_what_it_names(work.sessions.get(self._key), needs, work, configuration)
+        """Need the entries of the session, its profile and its codes."""
+        need_what_it_names(work[SESSIONS].get(self._key), needs, work, configuration)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Give everything back and answer with the rollback effects."""
-        stored = draft.session(self._key)
+        stored = draft.loaded[SESSIONS].get(self._key)
         if stored is None:
             raise NotFoundError(f"session `{self._integration_id}` does not exist in this application")
         require_move(stored.state, "open", allowed={"closed"})
@@ -86,7 +88,7 @@ class ReopenSession:
 def _undo_all(
     draft: Draft, configuration: Configuration, stored: SessionRow, state: str, kind: str, now: datetime
 ) -> Undone:
-    in_force = draft.loaded.entries[stored.application_id, stored.id]
+    in_force = draft.loaded[ENTRIES][stored.application_id, stored.id]
     row = msgspec.structs.replace(
         stored,
         state=state,

@@ -1,4 +1,4 @@
-"""Refuse a request that cannot be: every problem of it, each with its pointer."""
+"""Validation of a session update: every problem with its pointer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_MEASURED = (None, None, None, None)
 
 
 def check_request(request: NewCustomerSession, configuration: Configuration) -> None:
-    """Check what the request brings against the application's definitions.
+    """Check a request against the definitions of the application.
 
     Raises:
         InvalidError: with all problems, up to a bound.

@@ -11,18 +11,18 @@ from msgspec.structs import asdict
 
 from tercel.base.codec import decode_any
 from tercel.base.numbers import ZERO, tidy
+from tercel.features.coupons.aggregate import CouponRow, Redemptions
 from tercel.features.coupons.model import Coupon
+from tercel.features.referrals.aggregate import ReferralRow
 from tercel.features.referrals.model import Referral
 from tercel.features.sessions.merge import document
-from tercel.ledger.movements import Cause, EntryRow
-from tercel.pipeline.rows import CouponRow, ReferralRow
-from tercel.pipeline.work import Redemptions
+from tercel.ledger.entries import Cause, EntryRow
 
 CausedEntries = Mapping[Cause, Sequence[EntryRow]]
 
 
 class IntegrationCoupon(Coupon, kw_only=True, rename="camel"):
-    """A coupon with how often the session's profile redeemed it."""
+    """A coupon with the number of redemptions by the session's profile."""
 
     profile_redemption_count: int
 
@@ -34,7 +34,7 @@ class InventoryReferral(Referral, kw_only=True, rename="camel"):
 
 
 def created_coupon(row: dict[str, Any] | CouponRow) -> Coupon:
-    """A coupon that a rule created, now or before; id 0 when it would have been (a dry request)."""
+    """Return a coupon that a rule created, now or earlier; its id is 0 in a dry request."""
     if isinstance(row, CouponRow):
         coupon = created_coupon(_content(row))
         coupon.usage_counter = row.usage_counter
@@ -66,7 +66,7 @@ def created_coupon(row: dict[str, Any] | CouponRow) -> Coupon:
 
 
 def created_referral(row: dict[str, Any] | ReferralRow) -> Referral:
-    """A referral that a rule created, now or before."""
+    """Return a referral that a rule created, now or earlier."""
     if isinstance(row, ReferralRow):
         referral = created_referral(_content(row))
         referral.usage_counter = row.usage_counter
@@ -87,14 +87,14 @@ def created_referral(row: dict[str, Any] | ReferralRow) -> Referral:
 
 
 def _content(row: CouponRow | ReferralRow) -> dict[str, Any]:
-    """A stored code in the form of one that is being created."""
+    """Return a stored code in the form of a newly created one."""
     return {**asdict(row), "attributes": document(row.attributes)}
 
 
 def integration_coupon(
     row: CouponRow, redemptions: Redemptions | None, profile_id: int | None
 ) -> IntegrationCoupon:
-    """A coupon of the session; what has no limit is counted from the ledger."""
+    """Return a coupon of the session; figures without a limit come from the ledger."""
     counted = redemptions or Redemptions()
     discount = row.discount_counter if row.discount_limit is not None else counted.discount
     return IntegrationCoupon(
@@ -125,7 +125,7 @@ def integration_coupon(
 
 
 def count_redemptions(coupon: IntegrationCoupon, entries: CausedEntries, profile_id: int | None) -> None:
-    """Add what the command itself redeems or gives back: the answer shows the coupon as the command leaves it."""
+    """Add the redemptions and reversals of the command itself, so that the coupon is shown as the command leaves it."""
     for cause, entry in _each(entries):
         if entry.coupon_id != coupon.id:
             continue
@@ -140,7 +140,7 @@ def count_redemptions(coupon: IntegrationCoupon, entries: CausedEntries, profile
 
 
 def count_referrals(referral: InventoryReferral, entries: CausedEntries, friend: str | None) -> None:
-    """Add what the command itself redeems or gives back."""
+    """Add the redemptions and reversals of the command itself."""
     for _, entry in _each(entries):
         if entry.kind != "redeemReferral" or entry.referral_id != referral.id or friend is None:
             continue
@@ -150,7 +150,7 @@ def count_referrals(referral: InventoryReferral, entries: CausedEntries, friend:
 
 
 def inventory_referral(row: ReferralRow, friends: list[str]) -> InventoryReferral:
-    """The referral of the session."""
+    """Return the referral of the session."""
     return InventoryReferral(
         id=row.id,
         created=row.created,

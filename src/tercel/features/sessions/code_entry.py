@@ -1,4 +1,4 @@
-"""A session update that brings codes, watched for guessing. Carts without codes do not come by here."""
+"""Session updates with codes, throttled against guessing. Updates without codes skip this."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from tercel.base.keys import lookup_key
 from tercel.features.configuration.model import Configuration
+from tercel.features.coupons.aggregate import COUPONS
+from tercel.features.referrals.aggregate import REFERRALS
+from tercel.features.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.sessions.integration_model import NewCustomerSession
 from tercel.features.sessions.resolve import code_key
 from tercel.features.sessions.update import UpdateSession
 from tercel.features.throttles.codes import Code, CodeThrottle
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, Command
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import SessionRow
-from tercel.pipeline.work import Draft, Work
 
 
 def watched(
     command: UpdateSession, integration_id: str, sent: NewCustomerSession, throttle: CodeThrottle
-) -> Command:
-    """The command itself, or when it brings codes, one that first asks whether its customer may enter them."""
+) -> Command[Configuration]:
+    """Return the command, or when it brings codes, one that first asks whether its customer may enter them."""
     if sent.coupon_codes or sent.referral_code:
         return CodeEntry(command, integration_id, sent, throttle)
     return command
@@ -28,7 +31,7 @@ def watched(
 class CodeEntry:
     """Runs a session update unless its customer has entered too many codes that do not exist.
 
-    The customer is the profile, or where there is none the session.
+    The customer is the profile, or the session of a guest.
     """
 
     def __init__(
@@ -45,21 +48,21 @@ class CodeEntry:
         self.repeat_key = command.repeat_key
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
-        """What the update needs."""
+        """Need the rows of the update."""
         self._command.first(needs, configuration)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """What the update needs further."""
+        """Need the further rows of the update."""
         self._command.follow(needs, work, configuration)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
-        """Watch, then decide as the update does.
+        """Check the throttle, then decide as the update does.
 
         Raises:
             TooManyCodesError: the customer must wait.
         """
         is_dry = self.serial_key != self._key  # a dry update stands for itself, whatever is stored
-        stored = None if is_dry else draft.session(self._key)
+        stored = None if is_dry else draft.loaded[SESSIONS].get(self._key)
         new = set(_codes(self._sent.coupon_codes or [], self._sent.referral_code, configuration))
         if stored is not None:
             new.difference_update(_codes(stored.coupon_codes, stored.referral_code, configuration))
@@ -70,7 +73,7 @@ class CodeEntry:
     def _exists(self, code: Code, loaded: Work) -> bool:
         kind, value = code
         key = (self.application_id, value)
-        return key in (loaded.coupons if kind == "coupon" else loaded.referrals)
+        return key in (loaded[COUPONS].by_code if kind == "coupon" else loaded[REFERRALS].by_code)
 
     def _customer(self, stored: SessionRow | None) -> bytes:
         profile = self._sent.profile_id or (stored.profile_integration_id if stored is not None else None)
@@ -79,7 +82,7 @@ class CodeEntry:
 
 
 def _codes(coupons: list[str], referral: str | None, configuration: Configuration) -> Iterator[Code]:
-    """Codes with their kind, in the form in which the application compares them."""
+    """Yield codes with their kind, in the form in which the application compares them."""
     for code in coupons:
         yield "coupon", code_key(code, configuration)[1]
     if referral:

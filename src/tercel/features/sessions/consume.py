@@ -1,4 +1,4 @@
-"""What a session writes into the ledger, mostly when it closes, and what undoing it takes back."""
+"""Ledger entries of a session: written mostly when it closes, reversed when that is undone."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from decimal import Decimal
 import msgspec
 
 from tercel.base.codec import decode_any
+from tercel.evaluation.budgets import Holder, Place, entry_uses
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import StoredEntry
-from tercel.ledger.movements import Cause, EntryRow, Tracked
-from tercel.pipeline.rows import StoredEntryRow
-from tercel.pipeline.work import Draft
+from tercel.evaluation.snapshot import CounterKey
+from tercel.features.configuration.model import Configuration
+from tercel.features.coupons.aggregate import COUPONS
+from tercel.features.referrals.aggregate import REFERRALS
+from tercel.features.sessions.facts import limits_from
+from tercel.features.sessions.record import Tracked, record
+from tercel.ledger.entries import Cause, EntryRow, StoredEntryRow
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.draft import Draft
+from tercel.pipeline.rows import EMPTY_LIST
 
 _NONE_TRACKED = Tracked()
-#: What is used while a session is still open, because the thing itself is made then (integration.md 2.4).
+#: What is used while a session is still open, because the thing itself is made then (behaviour/sessions 8).
 _AT_ONCE = frozenset({"createCoupon", "createReferral", "reserveCoupon"})
-_USES = msgspec.json.Decoder(list[tuple[int, str, str, str, Decimal]], float_hook=Decimal)
+_TEXTS = msgspec.json.Decoder(tuple[str, ...])
 
 
 def consume(outcome: Outcome, cause: Cause, draft: Draft, *, is_open: bool = False) -> None:
     """Write the entries of an outcome: of an open session those of what is made at once, else all."""
-    movements = draft.changes.movements
+    changes = draft.changes
     for entry in outcome.changes.entries:
         if is_open and entry.kind not in _AT_ONCE:
             continue
@@ -37,19 +45,28 @@ def consume(outcome: Outcome, cause: Cause, draft: Draft, *, is_open: bool = Fal
             entry.coupon_discount,
             entry.position,
             entry.sub_position,
-            tuple([(*use.key, use.amount) for use in entry.uses]) if entry.uses else (),
             entry.effect_index,
         )
-        limits = [use.limit for use in entry.uses]
-        movements.add(cause, row, limits, _tracked(draft, entry.coupon_id, entry.referral_id))
+        if entry.kind == "redeemCoupon":
+            row.own_limits = _own_limits(draft, entry.coupon_id) != EMPTY_LIST
+        uses = [(use.key, use.amount, use.limit) for use in entry.uses]
+        record(changes, cause, row, uses, _tracked(draft, entry.coupon_id, entry.referral_id))
 
 
-def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> None:
-    """Append the opposite of entries that are in force."""
+def give_back(
+    entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft, configuration: Configuration
+) -> None:
+    """Append the reversals of entries in force."""
     for entry in entries:
-        uses = uses_of(entry)
-        draft.changes.movements.add(
-            msgspec.structs.replace(cause, profile_id=entry.profile_id),
+        uses = uses_of(entry, draft.loaded, configuration)
+        record(
+            draft.changes,
+            msgspec.structs.replace(
+                cause,
+                profile_id=entry.profile_id,
+                store_id=entry.store_id,
+                identifiers=_identifiers(entry) or None,
+            ),
             EntryRow(
                 kind=entry.kind,
                 campaign_id=entry.campaign_id,
@@ -61,26 +78,38 @@ def give_back(entries: Iterable[StoredEntryRow], cause: Cause, draft: Draft) -> 
                 coupon_discount=-entry.coupon_discount if entry.coupon_discount is not None else None,
                 position=entry.position,
                 sub_position=entry.sub_position,
-                uses=tuple(
-                    [
-                        (campaign, action, scope, period, -amount)
-                        for campaign, action, scope, period, amount in uses
-                    ]
-                ),
                 reverses=entry.id,
+                own_limits=entry.own_limits,
+                granted=entry.created,
             ),
-            [None] * len(uses),
+            [(key, -amount, None) for key, amount in uses.items()],
             _tracked(draft, entry.coupon_id, entry.referral_id),
         )
 
 
-def uses_of(row: StoredEntryRow) -> list[tuple[int, str, str, str, Decimal]]:
-    """The counters that an entry used: campaign, action, scope, period, amount."""
-    return _USES.decode(row.uses)
+def uses_of(row: StoredEntryRow, loaded: Work, configuration: Configuration) -> dict[CounterKey, Decimal]:
+    """Return what an entry takes from each counter under the limits of now; nothing when its campaign is gone."""
+    campaign = configuration.program.by_id.get(row.campaign_id)
+    if campaign is None:
+        return {}
+    coupon = None if row.coupon_id is None else loaded[COUPONS].by_id.get(row.coupon_id)
+    if not campaign.has_limits and (coupon is None or coupon.limits == EMPTY_LIST):
+        return {}
+    holder = Holder(
+        campaign_id=row.campaign_id,
+        limits=campaign.limits,
+        coupon_id=row.coupon_id,
+        referral_id=row.referral_id,
+        own_limits=() if coupon is None else limits_from(coupon.limits),
+        store_limits=campaign.facts.store_limits,
+    )
+    place = Place(row.created, row.profile_id, row.session_id, row.store_id, _identifiers(row))
+    zone = configuration.application.zone
+    return entry_uses(holder, row.kind, row.amount, place, zone, is_own=row.own_limits)
 
 
 def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str | None) -> list[StoredEntry]:
-    """Entries as the reversal wants them, with their effects decoded."""
+    """Return entries in the form of ``evaluation.reversal``, with their effects decoded."""
     return [
         StoredEntry(
             id=row.id,
@@ -98,16 +127,26 @@ def stored_entries(rows: Iterable[StoredEntryRow], profile_integration_id: str |
     ]
 
 
+def _identifiers(row: StoredEntryRow) -> tuple[str, ...]:
+    return () if row.identifiers is None else _TEXTS.decode(row.identifiers)
+
+
+def _own_limits(draft: Draft, coupon_id: int | None) -> msgspec.Raw:
+    coupon = None if coupon_id is None else draft.loaded[COUPONS].by_id.get(coupon_id)
+    return EMPTY_LIST if coupon is None else coupon.limits
+
+
 def _tracked(draft: Draft, coupon_id: int | None, referral_id: int | None) -> Tracked:
-    """Which counters the codes keep now; a code that is gone keeps none."""
+    """Return which counters the codes of an entry keep now; a deleted code keeps none."""
     if coupon_id is None and referral_id is None:
         return _NONE_TRACKED
-    coupon = None if coupon_id is None else draft.loaded.coupons_by_id.get(coupon_id)
-    referral = None if referral_id is None else draft.loaded.referrals_by_id.get(referral_id)
+    coupon = None if coupon_id is None else draft.loaded[COUPONS].by_id.get(coupon_id)
+    referral = None if referral_id is None else draft.loaded[REFERRALS].by_id.get(referral_id)
     return Tracked(
         usage=coupon is not None and coupon.usage_limit > 0,
         discount=coupon is not None and coupon.discount_limit is not None,
         referral_usage=referral is not None and referral.usage_limit > 0,
         coupon_edits=None if coupon is None else coupon.edits,
         referral_edits=None if referral is None else referral.edits,
+        advocate=None if referral is None else referral.advocate_profile_integration_id,
     )

@@ -1,4 +1,4 @@
-"""Read a session with the effects that are still valid (integration.md 2.9)."""
+"""Read a session with the effects that are still valid (behaviour/sessions 13)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from psycopg import AsyncConnection
 
 from tercel.base.errors import NotFoundError
 from tercel.base.keys import lookup_key
+from tercel.features.sessions.aggregate import LOAD_SESSIONS, SESSION_KEYS, SESSIONS
 from tercel.features.sessions.answer import wire_session
 from tercel.features.sessions.integration_model import CustomerSession
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.work import Work
 
 # The effects of the last evaluation, and those of returns, without rollbacks and without those whose entry was undone
 # since. All returns are later: a session that had one is not evaluated again as a whole. Ids do not tell what is later,
@@ -42,18 +43,18 @@ class CurrentSession(msgspec.Struct, kw_only=True, rename="camel"):
 async def get_session(
     connection: AsyncConnection[Any], application_id: int, integration_id: str
 ) -> CurrentSession:
-    """The session of that identifier.
+    """Return the session with this identifier and its effects in force.
 
     Raises:
-        NotFoundError: there is none in the application.
+        NotFoundError: the application has no such session.
     """
     key = (application_id, lookup_key(integration_id))
     work = Work()
     # Because: the row and its effects must be of one moment.
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        await load(connection, Needs(sessions={key}), work)
-        row = work.sessions.get(key)
+        await load(connection, (LOAD_SESSIONS,), Needs({SESSION_KEYS: {key}}), work)
+        row = work[SESSIONS].get(key)
         if row is None:
             raise NotFoundError(f"session `{integration_id}` does not exist in this application")
         cursor = await connection.execute(

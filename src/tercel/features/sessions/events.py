@@ -1,4 +1,4 @@
-"""The event of a call: what is stored, and how the wire shows it (integration.md 1.11)."""
+"""Events of sessions: as stored, and as answered to shops (behaviour/events 1, 6)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import msgspec
 from tercel.base.codec import decode_any, encode
 from tercel.effects.all import PROPERTY_NAMES
 from tercel.evaluation.outcome import Outcome
-from tercel.pipeline.rows import EMPTY_LIST, EventRow, SessionRow
+from tercel.features.sessions.aggregate import SessionRow
+from tercel.ledger.events import EventRow
+from tercel.pipeline.rows import EMPTY_LIST
 
 
 class Event(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
@@ -30,7 +32,7 @@ class Event(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 def session_event(
     row: SessionRow, kind: str, event_id: int, now: datetime, outcome: Outcome, *, keeps_failures: bool
 ) -> EventRow:
-    """The row of a session's event."""
+    """Return the row of the event that a session update causes."""
     return EventRow(
         id=event_id,
         application_id=row.application_id,
@@ -47,12 +49,12 @@ def session_event(
 
 
 def effects_document(outcome: Outcome) -> msgspec.Raw:
-    """The effects, encoded once for the answer and for the event."""
+    """Encode the effects, once for the answer and for the event."""
     return msgspec.Raw(encode(outcome.effects)) if outcome.effects else EMPTY_LIST
 
 
 def wire_event(row: EventRow) -> Event:
-    """The event as answered."""
+    """Return an event as answered."""
     return Event(
         id=row.id,
         created=row.created,
@@ -67,6 +69,6 @@ def wire_event(row: EventRow) -> Event:
 
 
 def _array_form(effect: dict[str, Any]) -> list[Any]:
-    """The type, then the values of the properties in the order of the contract, which a stored document does not keep."""
+    """Return the older form of an effect: its type, then the values of its properties in the contract's order, which a stored document does not keep."""
     kind, props = effect["effectType"], effect["props"]
     return [kind, *(props[name] for name in PROPERTY_NAMES[kind] if name in props)]

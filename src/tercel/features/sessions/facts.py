@@ -1,4 +1,4 @@
-"""From rows and requests to the snapshot that an evaluation sees."""
+"""Facts for an evaluation: rows and request become a snapshot."""
 
 from __future__ import annotations
 
@@ -25,20 +25,26 @@ from tercel.evaluation.snapshot import (
 )
 from tercel.features.common.attributes import to_language
 from tercel.features.configuration.model import Configuration, Definitions
+from tercel.features.coupons.aggregate import COUPONS, CouponRow
+from tercel.features.customers.aggregate import ProfileRow, find_profile
+from tercel.features.referrals.aggregate import REFERRALS
+from tercel.features.reservations.aggregate import RESERVATIONS
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.integration_model import CartItem
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import Cart, document
 from tercel.features.sessions.resolve import advocate_key, code_key
 from tercel.features.sessions.variants import fixed_variants
 from tercel.features.sessions.wants import asked_for
-from tercel.pipeline.rows import CouponRow, ProfileRow, SessionRow, StoreRow
-from tercel.pipeline.work import Draft
+from tercel.features.stores.aggregate import StoreRow
+from tercel.ledger.counters import used_of
+from tercel.pipeline.draft import Draft
 
 _NOTHING: Mapping[str, Any] = {}
 
 
 class Subject(msgspec.Struct, kw_only=True):
-    """What is being evaluated: a session, or an event or profile update without one."""
+    """The subject of an evaluation: a session, or an event or profile update without one."""
 
     now: datetime
     seed: str
@@ -55,7 +61,7 @@ class Subject(msgspec.Struct, kw_only=True):
 
 
 def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration) -> Snapshot:
-    """All facts of one evaluation, read through the draft."""
+    """Build the snapshot of an evaluation from a subject and the rows of the draft."""
     codes = subject.cart.coupon_codes if subject.cart is not None else []
     referral = _referral(subject, draft, configuration)
     snapshot = Snapshot(
@@ -81,7 +87,7 @@ def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration)
         coupon is not None and coupon.limits for coupon in snapshot.coupons.values()
     ):
         keys = limit_keys(configuration.program, snapshot)
-        snapshot.counters = draft.counters(configuration.application.id, keys)
+        snapshot.counters = used_of(draft.loaded, configuration.application.id, keys)
     return snapshot
 
 
@@ -96,7 +102,7 @@ def session_subject(
     store: StoreRow | None,
     types: tuple[str, ...],
 ) -> Subject:
-    """The facts of a session update. ``types`` are the events it raises."""
+    """Return the subject of a session update. ``types`` are the events it raises."""
     if cart.lines is None:
         definitions = configuration.attributes("CartItem")
         cart.lines = [_line(item, definitions) for item in cart.items]
@@ -133,7 +139,7 @@ def session_subject(
 
 
 def profile_facts(row: ProfileRow, configuration: Configuration) -> ProfileFacts:
-    """The profile as rules will see it."""
+    """Return the facts of a profile."""
     return ProfileFacts(
         integration_id=row.integration_id,
         id=row.id,
@@ -179,15 +185,15 @@ def _store(row: StoreRow | None, configuration: Configuration) -> StoreFacts | N
 
 
 def _coupon(code: str, subject: Subject, draft: Draft, configuration: Configuration) -> CouponFacts | None:
-    row = draft.loaded.coupons.get(code_key(code, configuration))
+    row = draft.loaded[COUPONS].by_code.get(code_key(code, configuration))
     if row is None:
         return None
-    reserved = subject.profile is not None and (row.id, subject.profile.id) in draft.loaded.reservations
+    reserved = subject.profile is not None and (row.id, subject.profile.id) in draft.loaded[RESERVATIONS]
     return coupon_facts(row, configuration, has_reservation=reserved)
 
 
 def coupon_facts(row: CouponRow, configuration: Configuration, *, has_reservation: bool) -> CouponFacts:
-    """A coupon as rules will see it."""
+    """Return the facts of a coupon."""
     return CouponFacts(
         id=row.id,
         campaign_id=row.campaign_id,
@@ -203,14 +209,15 @@ def coupon_facts(row: CouponRow, configuration: Configuration, *, has_reservatio
         recipient_integration_id=row.recipient_integration_id,
         batch_id=row.batch_id,
         attributes=to_language(document(row.attributes), configuration.attributes("Coupon")),
-        limits=_limits(row.limits),
+        limits=limits_from(row.limits),
         is_reservation_mandatory=row.is_reservation_mandatory,
         is_implicitly_reserved=row.implicitly_reserved,
         has_reservation=has_reservation,
     )
 
 
-def _limits(raw: msgspec.Raw) -> tuple[LimitFacts, ...]:
+def limits_from(raw: msgspec.Raw) -> tuple[LimitFacts, ...]:
+    """Decode the own limits of a coupon."""
     return tuple(
         LimitFacts(
             action=limit["action"],
@@ -225,10 +232,10 @@ def _limits(raw: msgspec.Raw) -> tuple[LimitFacts, ...]:
 def _referral(subject: Subject, draft: Draft, configuration: Configuration) -> ReferralFacts | None:
     if subject.cart is None or subject.cart.referral_code is None:
         return None
-    row = draft.loaded.referrals.get(code_key(subject.cart.referral_code, configuration))
+    row = draft.loaded[REFERRALS].by_code.get(code_key(subject.cart.referral_code, configuration))
     if row is None:
         return None
-    advocate = draft.profile(advocate_key(row, configuration))
+    advocate = find_profile(draft, advocate_key(row, configuration))
     profile = subject.profile
     return ReferralFacts(
         id=row.id,
@@ -242,5 +249,6 @@ def _referral(subject: Subject, draft: Draft, configuration: Configuration) -> R
         friend_integration_id=row.friend_profile_integration_id,
         attributes=to_language(document(row.attributes), configuration.attributes("Referral")),
         advocate=profile_facts(advocate, configuration) if advocate is not None else None,
-        is_already_referred=profile is not None and (row.campaign_id, profile.id) in draft.loaded.referred,
+        is_already_referred=profile is not None
+        and (row.campaign_id, profile.id) in draft.loaded[REFERRALS].referred,
     )

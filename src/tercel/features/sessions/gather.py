@@ -1,23 +1,39 @@
-"""What a session update must load: first what it names, then what the rows found name."""
+"""Rows that a session command needs: first those named by the request, then those named by the rows found."""
 
 from __future__ import annotations
 
 from tercel.base.keys import lookup_key
 from tercel.evaluation.evaluate import limit_keys
 from tercel.features.configuration.model import Configuration
+from tercel.features.coupons.aggregate import COUPON_CODES, COUPON_IDS, COUPONS, REDEEMED_COUPON_IDS
+from tercel.features.customers.aggregate import PROFILE_KEYS, PROFILES, find_profile
+from tercel.features.referrals.aggregate import (
+    REFERRAL_CODES,
+    REFERRAL_IDS,
+    REFERRALS,
+    REFERRED_KEYS,
+    USED_REFERRAL_IDS,
+)
+from tercel.features.reservations.aggregate import RESERVATION_KEYS
+from tercel.features.sessions.aggregate import SESSION_KEYS, SESSIONS, SessionKey, SessionRow
 from tercel.features.sessions.facts import Subject, build_snapshot, session_subject
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import Cart, document
 from tercel.features.sessions.resolve import advocate_key, code_key, find_store, profile_key
+from tercel.features.sessions.return_aggregate import RETURN_KEYS
+from tercel.features.stores.aggregate import STORE_KEYS
+from tercel.ledger.counters import COUNTER_KEYS
+from tercel.ledger.entries import ENTRIES, SESSION_ENTRY_KEYS
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import EMPTY_LIST, SessionRow
-from tercel.pipeline.work import Draft, SessionKey, Work
+from tercel.pipeline.rows import EMPTY_LIST
 
 
 def need_named(intent: Intent, needs: Needs, configuration: Configuration) -> None:
-    """The session and all that the request names."""
+    """Need the session and the rows that the request names."""
     if not intent.is_dry:
-        needs.sessions.add(intent.key)
+        needs[SESSION_KEYS].add(intent.key)
     sent = intent.session
     _need(
         needs,
@@ -30,8 +46,8 @@ def need_named(intent: Intent, needs: Needs, configuration: Configuration) -> No
 
 
 def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configuration) -> None:
-    """What the stored session names, then what its codes, the profile and the budgets need."""
-    stored = None if intent.is_dry else work.sessions.get(intent.key)
+    """Need what the stored session names, then what its codes, the profile and the budgets need."""
+    stored = None if intent.is_dry else work[SESSIONS].get(intent.key)
     cart = intent.cart_on(stored)
     _need(
         needs,
@@ -52,30 +68,30 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         draft = Draft(work)
         subject = _subject(intent, draft, configuration, stored, cart)
         snapshot = build_snapshot(subject, draft, configuration)
-        needs.counters.update(
+        needs[COUNTER_KEYS].update(
             (intent.application_id, key) for key in limit_keys(configuration.program, snapshot)
         )
 
 
 def need_stored(key: SessionKey, needs: Needs) -> None:
-    """A session that must be there."""
-    needs.sessions.add(key)
+    """Need a session that must be there."""
+    needs[SESSION_KEYS].add(key)
 
 
 def need_what_it_names(
     stored: SessionRow | None, needs: Needs, work: Work, configuration: Configuration
 ) -> None:
-    """What undoing a session touches: its entries in force, its profile, store and codes."""
+    """Need the rows that the reversal of a session touches: entries in force, profile, store and codes."""
     if stored is None:
         return
     key = stored.application_id, stored.id
-    needs.session_entries.add(key)
-    for entry in work.entries.get(key, ()):
+    needs[SESSION_ENTRY_KEYS].add(key)
+    for entry in work[ENTRIES].get(key, ()):
         # A code is not found by its name any more once the application minds its case in another way.
-        if entry.coupon_id is not None and entry.coupon_id not in work.coupons_by_id:
-            needs.coupon_ids.add(entry.coupon_id)
-        if entry.referral_id is not None and entry.referral_id not in work.referrals_by_id:
-            needs.referral_ids.add(entry.referral_id)
+        if entry.coupon_id is not None and entry.coupon_id not in work[COUPONS].by_id:
+            needs[COUPON_IDS].add(entry.coupon_id)
+        if entry.referral_id is not None and entry.referral_id not in work[REFERRALS].by_id:
+            needs[REFERRAL_IDS].add(entry.referral_id)
     _need(
         needs,
         configuration,
@@ -89,16 +105,18 @@ def need_what_it_names(
 def need_for_answer(
     intent: Intent, stored: SessionRow, needs: Needs, work: Work, configuration: Configuration
 ) -> None:
-    """What only the answer shows of a session that is no longer open: its returns, and the uses of its codes."""
+    """Need the rows that only the answer shows of a session that is not open: returns, and uses of codes."""
     if "previousReturns" in intent.wanted:
-        needs.returns.add((stored.application_id, stored.id))
+        needs[RETURN_KEYS].add((stored.application_id, stored.id))
     if "coupons" in intent.wanted:
         keys = (code_key(code, configuration) for code in stored.coupon_codes)
-        needs.redemptions.update(work.coupons[key].id for key in keys if key in work.coupons)
+        needs[REDEEMED_COUPON_IDS].update(
+            work[COUPONS].by_code[key].id for key in keys if key in work[COUPONS].by_code
+        )
     if "referral" in intent.wanted and stored.referral_code:
-        referral = work.referrals.get(code_key(stored.referral_code, configuration))
+        referral = work[REFERRALS].by_code.get(code_key(stored.referral_code, configuration))
         if referral is not None:
-            needs.referral_uses.add(referral.id)
+            needs[USED_REFERRAL_IDS].add(referral.id)
 
 
 def _need(
@@ -110,58 +128,63 @@ def _need(
     referral_code: str | None,
 ) -> None:
     if profile_id:
-        needs.profiles.add(profile_key(profile_id, configuration))
+        needs[PROFILE_KEYS].add(profile_key(profile_id, configuration))
     if store_id:
-        needs.stores.add((configuration.application.id, lookup_key(store_id)))
-    needs.coupons.update(code_key(code, configuration) for code in coupon_codes)
+        needs[STORE_KEYS].add((configuration.application.id, lookup_key(store_id)))
+    if coupon_codes:
+        needs[COUPON_CODES].update(code_key(code, configuration) for code in coupon_codes)
     if referral_code:
-        needs.referrals.add(code_key(referral_code, configuration))
+        needs[REFERRAL_CODES].add(code_key(referral_code, configuration))
 
 
 def _need_created_codes(stored: SessionRow, needs: Needs) -> None:
-    """The codes that rules created for the session, which its answers show again."""
+    """Need the codes that rules created for the session, which its answers show again."""
     for memory_key, code in document(stored.created_codes).items():
-        kind = needs.coupons if memory_key.startswith("createCoupon:") else needs.referrals
+        kind = needs[COUPON_CODES] if memory_key.startswith("createCoupon:") else needs[REFERRAL_CODES]
         kind.add((stored.application_id, code))
 
 
 def need_code_facts(
     intent: Intent, needs: Needs, work: Work, configuration: Configuration, cart: Cart
 ) -> None:
-    """What decides whether the codes of a session are valid: who reserved them, who recommends to whom."""
+    """Need the rows that decide about the codes: reservations, advocate, earlier referrals."""
     profile = (
-        work.profiles.get(profile_key(cart.profile_integration_id, configuration))
+        work[PROFILES].by_key.get(profile_key(cart.profile_integration_id, configuration))
         if cart.profile_integration_id
         else None
     )
     for code in cart.coupon_codes:
-        coupon = work.coupons.get(code_key(code, configuration))
+        coupon = work[COUPONS].by_code.get(code_key(code, configuration))
         if coupon is None:
             continue
         if profile is not None:
-            needs.reservations.add((coupon.id, profile.id))
+            needs[RESERVATION_KEYS].add((coupon.id, profile.id))
         if "coupons" in intent.wanted:
-            needs.redemptions.add(coupon.id)
-    referral = work.referrals.get(code_key(cart.referral_code, configuration)) if cart.referral_code else None
+            needs[REDEEMED_COUPON_IDS].add(coupon.id)
+    referral = (
+        work[REFERRALS].by_code.get(code_key(cart.referral_code, configuration))
+        if cart.referral_code
+        else None
+    )
     if referral is None:
         return
-    needs.profiles.add(advocate_key(referral, configuration))
+    needs[PROFILE_KEYS].add(advocate_key(referral, configuration))
     if profile is not None:
-        needs.referred.add((referral.campaign_id, profile.id))
+        needs[REFERRED_KEYS].add((referral.campaign_id, profile.id))
     if "referral" in intent.wanted:
-        needs.referral_uses.add(referral.id)
+        needs[USED_REFERRAL_IDS].add(referral.id)
 
 
 def _have_own_limits(work: Work, cart: Cart, configuration: Configuration) -> bool:
-    """Whether a coupon of the session brings limits of its own."""
-    found = (work.coupons.get(code_key(code, configuration)) for code in cart.coupon_codes)
+    """Tell whether a coupon of the session brings limits of its own."""
+    found = (work[COUPONS].by_code.get(code_key(code, configuration)) for code in cart.coupon_codes)
     return any(coupon is not None and coupon.limits != EMPTY_LIST for coupon in found)
 
 
 def _subject(
     intent: Intent, draft: Draft, configuration: Configuration, stored: SessionRow | None, cart: Cart
 ) -> Subject:
-    """The facts before anything is decided, good enough to name the counters."""
+    """Return a provisional subject, sufficient to name the counters."""
     profile_id = cart.profile_integration_id
     return session_subject(
         intent,
@@ -169,7 +192,7 @@ def _subject(
         cart,
         stored=stored,
         session_id=stored.id if stored is not None else 0,
-        profile=draft.profile(profile_key(profile_id, configuration)) if profile_id else None,
+        profile=find_profile(draft, profile_key(profile_id, configuration)) if profile_id else None,
         store=find_store(draft.loaded, cart.store_integration_id, configuration),
         types=(),
     )

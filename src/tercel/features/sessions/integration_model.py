@@ -1,4 +1,4 @@
-"""The session as the Integration API speaks of it (integration.md 1.4, 1.5, 7.1)."""
+"""Wire types of sessions in the Integration API (behaviour/sessions 2, 3, 16)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from tercel.base import limits
+from tercel.base.keys import clean_code
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=limits.INTEGRATION_ID_LENGTH_MAX)]
 Text = Annotated[str, Meta(max_length=limits.TEXT_LENGTH_MAX)]
@@ -43,7 +44,7 @@ class AdditionalCost(msgspec.Struct):
 
 
 class CartItem(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, gc=False):
-    """A line of the cart; the fields after ``additional_costs`` are ours to fill."""
+    """A line of the cart; the server fills in the fields after ``additional_costs``."""
 
     name: Text | None = None
     sku: Annotated[str, Meta(min_length=1, max_length=limits.TEXT_LENGTH_MAX)]
@@ -70,7 +71,7 @@ class VariantAllocation(msgspec.Struct):
 
 
 class NewCustomerSession(msgspec.Struct, kw_only=True, rename="camel"):
-    """What a client sends; None means not sent, and then what is stored stays."""
+    """The fields that a client sends; None means not sent, and the stored value stays."""
 
     profile_id: Annotated[str, Meta(max_length=limits.INTEGRATION_ID_LENGTH_MAX)] | None = None
     store_integration_id: Identifier | None = None
@@ -96,6 +97,13 @@ class NewCustomerSession(msgspec.Struct, kw_only=True, rename="camel"):
     ) = None
     identifiers: Annotated[list[Text], Meta(max_length=limits.IDENTIFIERS_MAX)] | None = None
     attributes: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Normalise codes: strip white space, compose to NFC."""
+        if self.coupon_codes:
+            self.coupon_codes = [clean_code(code) for code in self.coupon_codes]
+        if self.referral_code:
+            self.referral_code = clean_code(self.referral_code)
 
 
 class IntegrationRequest(msgspec.Struct, kw_only=True, rename="camel"):

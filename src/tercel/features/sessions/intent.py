@@ -1,4 +1,4 @@
-"""What one request wants of a session, as data."""
+"""A session request as data."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import datetime
 
 import msgspec
 
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.integration_model import NewCustomerSession
 from tercel.features.sessions.merge import Cart, merge
-from tercel.pipeline.rows import SessionRow
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """An update of a session. ``key`` is where the session is found; ``wanted`` the parts of the answer asked for.
+    """An update of a session.
 
-    A dry one uses its payload alone, not what is stored, and writes nothing (integration.md 7.2); it may ask for an
-    explanation.
+    ``key`` is the lookup key of the session, ``wanted`` the requested parts of the answer. A dry one uses its payload alone and
+    writes nothing (behaviour/sessions 15); only a dry one may ask for an explanation.
     """
 
     application_id: int
@@ -29,7 +29,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     memory: dict[str, tuple[SessionRow | None, Cart]] = {}
 
     def cart_on(self, stored: SessionRow | None) -> Cart:
-        """The cart after the merge onto what is stored, made once for each stored row."""
+        """Return the cart after the merge with a stored row; computed once for each row."""
         known = self.memory.get("cart")
         if known is None or known[0] is not stored:
             known = self.memory["cart"] = (stored, merge(stored, self.session))

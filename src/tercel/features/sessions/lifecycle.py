@@ -1,4 +1,4 @@
-"""The states of a session and the events of moving between them (integration.md 2.1-2.3, 1.11)."""
+"""States of a session and the events of moves between them (behaviour/sessions 7; behaviour/events 1)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOVES: dict[tuple[str | None, str], tuple[str, ...]] = {
 
 
 def event_types(stored: str | None, wanted: str) -> tuple[str, ...]:
-    """The events of a move.
+    """Return the event types of a move by PUT.
 
     Raises:
-        WrongStateError: a PUT cannot do that; the sentence is the one that clients know (integration.md 2.3).
+        WrongStateError: a PUT cannot make this move; clients depend on the sentence (behaviour/sessions 7).
     """
     types = _MOVES.get((stored, wanted))
     if types is None:
@@ -30,10 +30,10 @@ def event_types(stored: str | None, wanted: str) -> tuple[str, ...]:
 
 
 def require_move(stored: str, wanted: str, *, allowed: set[str]) -> None:
-    """Allow a move that has an operation of its own, such as reopening.
+    """Allow a move by an operation of its own, such as reopening.
 
     Raises:
-        WrongStateError: the stored state is none it may start from.
+        WrongStateError: the move may not start from the stored state.
     """
     if stored not in allowed:
         raise WrongStateError(f'Cannot move session to state "{wanted}" from state "{stored}"')

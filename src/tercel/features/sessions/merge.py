@@ -1,4 +1,4 @@
-"""Put a request onto what is stored: each update builds on the earlier ones (integration.md 1.4)."""
+"""Merge of a request with the stored session (behaviour/sessions 2)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import msgspec
 from tercel.base.codec import encode
 from tercel.base.numbers import ZERO, tidy
 from tercel.evaluation.snapshot import CartLine
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.integration_model import AdditionalCost, CartItem, NewCustomerSession
-from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, SessionRow
+from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT
 
 _ITEMS = msgspec.json.Decoder(list[CartItem], float_hook=Decimal)
 _COSTS = msgspec.json.Decoder(dict[str, AdditionalCost], float_hook=Decimal)
@@ -21,9 +22,9 @@ _TEXTS = msgspec.json.Decoder(list[str])
 
 
 class Cart(msgspec.Struct, kw_only=True):
-    """The content of a session after the merge, decoded, with the raw JSON that is stored and answered.
+    """Content of a session after the merge: decoded, with the raw JSON that is stored and answered.
 
-    ``lines`` are the items as facts, made when first needed.
+    ``lines`` are the items as facts, computed when first needed.
     """
 
     profile_integration_id: str | None
@@ -41,7 +42,7 @@ class Cart(msgspec.Struct, kw_only=True):
 
 
 def merge(stored: SessionRow | None, request: NewCustomerSession) -> Cart:
-    """What was not sent stays; lists and costs are replaced whole, attributes key by key, null removes one."""
+    """Merge a request: unsent fields stay, lists and costs are replaced whole, attributes are set key by key and removed by null."""
     items = _merged_items(stored, request)
     return Cart(
         profile_integration_id=_kept(request.profile_id, stored and stored.profile_integration_id) or None,
@@ -59,12 +60,12 @@ def merge(stored: SessionRow | None, request: NewCustomerSession) -> Cart:
 
 
 def items_of(row: SessionRow) -> list[CartItem]:
-    """The cart of a stored session."""
+    """Decode the cart of a stored session."""
     return _ITEMS.decode(row.cart_items)
 
 
 def document(raw: msgspec.Raw) -> dict[str, Any]:
-    """A stored JSON object, with Decimal numbers."""
+    """Decode a stored JSON object, with Decimal numbers."""
     return _DOCUMENT.decode(raw) if raw != EMPTY_OBJECT else {}
 
 
@@ -108,7 +109,12 @@ def _kept(sent: Any, stored: Any) -> Any:
 def _kept_texts(sent: list[str] | None, stored: msgspec.Raw) -> list[str]:
     if sent is not None:
         return sent
-    return _TEXTS.decode(stored)
+    return texts_of(stored)
+
+
+def texts_of(raw: msgspec.Raw) -> list[str]:
+    """Decode a stored list of texts."""
+    return _TEXTS.decode(raw)
 
 
 def _raw(value: Any) -> msgspec.Raw:
@@ -116,17 +122,17 @@ def _raw(value: Any) -> msgspec.Raw:
 
 
 def raw_texts(values: list[str]) -> msgspec.Raw:
-    """A list of texts as stored."""
+    """Encode a list of texts for storage."""
     return _raw(values) if values else EMPTY_LIST
 
 
 def raw_document(values: dict[str, Any]) -> msgspec.Raw:
-    """An object as stored."""
+    """Encode an object for storage."""
     return _raw(values) if values else EMPTY_OBJECT
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The four totals of a session, before discounts, of what was not returned (integration.md 2.7)."""
+    """The four totals of a session: before discounts, without returned units (behaviour/sessions 6)."""
 
     items: Decimal
     item_costs: Decimal
@@ -152,7 +158,7 @@ def totals_of(items: list[CartItem], costs: dict[str, AdditionalCost]) -> Totals
 def session_row(
     *, stored: SessionRow | None, base: SessionRow, cart: Cart, totals: Totals, state: str, now: datetime
 ) -> SessionRow:
-    """The row to write: ``base`` names the session, the rest comes from the cart."""
+    """Return the row to write: identity from ``base``, content from the cart."""
     return msgspec.structs.replace(
         base,
         profile_integration_id=cart.profile_integration_id,

@@ -1,4 +1,4 @@
-"""Sessions as the management side answers them (management.md 6.2)."""
+"""Wire types of sessions in the Management API (behaviour/lists 5)."""
 
 from __future__ import annotations
 
@@ -30,17 +30,3 @@ class ApplicationSession(msgspec.Struct, kw_only=True, rename="camel"):
     total_discounts: Decimal
     total: Decimal
     attributes: dict[str, Any]
-
-
-class SessionFilter(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which sessions to list (management.md 6.4). ``profile`` is an integration id."""
-
-    profile: str | None = None
-    state: list[SessionState] | None = None
-    created_before: datetime | None = None
-    created_after: datetime | None = None
-    coupon: str | None = None
-    referral: str | None = None
-    integration_id: str | None = None
-    store_integration_id: str | None = None
-    partial_match: bool = False

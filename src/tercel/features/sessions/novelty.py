@@ -1,7 +1,7 @@
-"""What is new in an outcome, beside effects that were given before.
+"""Comparison of an outcome with effects that were given before.
 
-Effects are the same when they are stored alike. Changes have no names of their own: each kind is noted in the order of
-the effects that tell of it.
+Effects are equal when their stored forms are. Changes have no identity of their own: those of a kind are recorded in the order of
+their effects.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _Change = TypeVar("_Change")
 
 
 def came_out(outcome: Outcome, campaigns: Collection[int]) -> dict[int, Any]:
-    """The effects of an outcome by their places, as they are stored; without codes that the session has already.
+    """Return the newly produced effects by index, in stored form, without codes that the session has already.
 
-    Codes of campaigns that do not run again are refused only because they do not: that is nothing to tell.
+    Effects of campaigns that were not evaluated again are ignored: their codes are refused only for that reason.
     """
     produced = {
         place: _without_novelty(decode_any(encode(effect)))
@@ -34,14 +34,14 @@ def came_out(outcome: Outcome, campaigns: Collection[int]) -> dict[int, Any]:
 
 
 def _without_novelty(effect: dict[str, Any]) -> dict[str, Any]:
-    """The effect, whether it is the first of its kind or tells what has been: a reservation stays one."""
+    """Return the effect without the mark that a reservation is new."""
     if effect["effectType"] != "reserveCoupon":
         return effect
     return {**effect, "props": {**effect["props"], "isNewReservation": None}}
 
 
 def take(produced: dict[int, Any], given: Any) -> bool:
-    """Whether something that was given came out identically; each effect that came out stands for one."""
+    """Remove from the produced effects one that equals an earlier effect; tell whether there was one."""
     wanted = None if given is None else _without_novelty(given)
     place = next((place for place, effect in produced.items() if effect == wanted), None)
     if place is None:
@@ -51,7 +51,7 @@ def take(produced: dict[int, Any], given: Any) -> bool:
 
 
 def only(outcome: Outcome, new: Collection[int], *, offset: int) -> Outcome:
-    """The outcome with its new effects alone, its entries pointing behind the rollback effects of the event."""
+    """Return the outcome reduced to its new effects, with entries shifted behind the rollback effects of the event."""
     places = {place: offset + index for index, place in enumerate(sorted(new))}
     changes = outcome.changes
     entries = [entry for entry in changes.entries if entry.effect_index in places]
@@ -72,7 +72,7 @@ def only(outcome: Outcome, new: Collection[int], *, offset: int) -> Outcome:
 
 
 def _last_values(outcome: Outcome, new: Collection[int]) -> list[AttributeChange]:
-    """All changes of the attributes that a new effect changes, so that the last rule decides as in any evaluation."""
+    """Return all changes of those attributes that a new effect changes, so that the last rule wins as in any evaluation."""
     changes = list(_with_effects(outcome, outcome.changes.attributes, _changes_attribute))
     paths = {_target(change) for place, change in changes if place in new}
     return [change for _, change in changes if _target(change) in paths]
@@ -91,7 +91,7 @@ def _of_new(
 def _with_effects(
     outcome: Outcome, notes: Sequence[_Change], belongs: Callable[[Effect], bool]
 ) -> Iterable[tuple[int, _Change]]:
-    """The changes of a kind with the places of their effects: both are noted in the same order."""
+    """Pair the changes of a kind with the indices of their effects; both are in the same order."""
     places = [place for place, effect in enumerate(outcome.effects) if belongs(effect)]
     return zip(places, notes, strict=True)
 

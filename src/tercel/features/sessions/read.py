@@ -1,15 +1,17 @@
-"""Rows of sessions as answered."""
+"""Rows of sessions for the Management API."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET
 from sqlalchemy import Row, Select, select
 
+from tercel.base.errors import NotFoundError
 from tercel.base.numbers import ZERO, tidy
 from tercel.database.tables.sessions import sessions
-from tercel.features.common.page import Page
+from tercel.database.transaction import Transaction
 from tercel.features.sessions.model import ApplicationSession
 
 _COLUMNS = [
@@ -34,17 +36,24 @@ _COLUMNS = [
 
 
 def select_sessions(application_id: int) -> Select[Any]:
-    """The sessions of an application, with the columns that answers show."""
+    """Select the sessions of an application, with the columns of answers."""
     return select(*_COLUMNS).where(sessions.c.application_id == application_id)
 
 
-def newest_first(statement: Select[Any]) -> Select[Any]:
-    """The order of lists unless told otherwise."""
-    return statement.order_by(sessions.c.created.desc(), sessions.c.id.desc())
+async def get_session(tx: Transaction, application_id: int, session_id: int) -> ApplicationSession:
+    """Return one session of an application, by its internal id.
+
+    Raises:
+        NotFoundError: the application has no such session.
+    """
+    row = await tx.one_or_none(select_sessions(application_id).where(sessions.c.id == session_id))
+    if row is None:
+        raise NotFoundError(f"session `{session_id}` does not exist in this application")
+    return session_from_row(row)
 
 
 def session_from_row(row: Row[Any]) -> ApplicationSession:
-    """A row of ``select_sessions`` as answered."""
+    """Return a row of ``select_sessions`` as answered."""
     return ApplicationSession(
         id=row.id,
         created=row.created,
@@ -63,14 +72,14 @@ def session_from_row(row: Row[Any]) -> ApplicationSession:
     )
 
 
-def as_in_lists(page: Page[ApplicationSession], *, shows_discounts: bool) -> Page[ApplicationSession]:
-    """The page as lists show it: with several sessions, ``totalDiscounts`` is 0 (management.md 6.2) unless the
-    operator's settings say otherwise.
+def show_as_in_lists(listed: Sequence[ApplicationSession], *, shows_discounts: bool) -> None:
+    """Zero ``totalDiscounts`` in lists of several sessions, as the contract has it (behaviour/lists 5).
+
+    ``shows_discounts`` is the setting of the operator that keeps them.
     """
-    if not shows_discounts and len(page.data) > 1:
-        for session in page.data:
+    if not shows_discounts and len(listed) > 1:
+        for session in listed:
             session.total_discounts = ZERO
-    return page
 
 
 def _or_unset(value: Any) -> Any:

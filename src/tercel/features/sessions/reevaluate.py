@@ -1,8 +1,8 @@
-"""Evaluate again on what is left of a cart: campaigns that ask for it, and gave something at the close.
+"""Evaluation after a return, on the remaining cart (behaviour/returns 4, 5).
 
-What comes out identically stays as it was. Everything else that such a campaign gave is rolled back, and what is new is
-given. What the session itself took of its limits and added to the customer's figures does not count, and what is never
-rolled back is given once: codes, reservations, and attributes that a rule moved (integration.md 2.6).
+Runs the campaigns that ask for it and have an effect in force. Effects that come out identically stay, others of these campaigns
+are rolled back, and new ones are given. Counters and figures are read without the session's own use of them. Codes, reservations and moved
+attributes are never rolled back, and given only once.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from tercel.base.numbers import ZERO
 from tercel.evaluation.evaluate import limit_keys
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import KEPT_KINDS, Reversal, StoredEntry, reverse
-from tercel.evaluation.snapshot import ChangedAttribute, CounterKey, Snapshot
+from tercel.evaluation.snapshot import ChangedAttribute, Snapshot
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import ProfileRow, find_profile
+from tercel.features.sessions.aggregate import SessionRow
 from tercel.features.sessions.consume import uses_of
 from tercel.features.sessions.facts import build_snapshot, session_subject
 from tercel.features.sessions.gather import need_code_facts
@@ -27,10 +29,13 @@ from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.merge import merge
 from tercel.features.sessions.novelty import came_out, only, take
 from tercel.features.sessions.resolve import find_store, profile_key
+from tercel.ledger.counters import COUNTER_KEYS
+from tercel.ledger.entries import ENTRIES, StoredEntryRow
+from tercel.ledger.events import EVENTS, OTHER_EFFECT_KEYS
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.deadline import evaluate_in_time
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import ProfileRow, SessionRow, StoredEntryRow
-from tercel.pipeline.work import Draft, Work
 
 #: What takes nothing from its budget when it comes out again.
 _TAKEN_ONCE = KEPT_KINDS | {"reserveCoupon"}
@@ -38,7 +43,7 @@ _REJECTIONS = frozenset({"rejectCoupon", "rejectReferral"})
 
 
 class Reevaluated(msgspec.Struct, kw_only=True):
-    """What the campaigns give now beyond what stays: the reversals of what went, and an outcome of what is new."""
+    """Result of the comparison: the reversals, and an outcome reduced to what is new."""
 
     reversals: Sequence[Reversal]
     outcome: Outcome
@@ -47,15 +52,15 @@ class Reevaluated(msgspec.Struct, kw_only=True):
     def need(
         intent: Intent, stored: SessionRow, needs: Needs, work: Work, configuration: Configuration
     ) -> None:
-        """What the session was given, then the codes and counters of the campaigns that will run again."""
+        """Need the effects of the session, then the codes and counters of the campaigns that run again."""
         key = (stored.application_id, stored.id)
-        needs.other_effects.add(key)
-        campaigns = _campaigns(work.entries[key], _other_effects(work, stored), configuration)
+        needs[OTHER_EFFECT_KEYS].add(key)
+        campaigns = _campaigns(work[ENTRIES][key], _other_effects(work, stored), configuration)
         if campaigns:
             need_code_facts(intent, needs, work, configuration, intent.cart_on(stored))
             snapshot = _snapshot(intent, Draft(work), configuration, stored, None, campaigns)
             keys = limit_keys(configuration.program, snapshot)
-            needs.counters.update((intent.application_id, key) for key in keys)
+            needs[COUNTER_KEYS].update((intent.application_id, key) for key in keys)
 
 
 def reevaluate(
@@ -67,21 +72,26 @@ def reevaluate(
     entries: Sequence[StoredEntry],
     returned: Sequence[Reversal],
 ) -> Reevaluated:
-    """Compare what the campaigns gave with what they would give for the remaining cart.
+    """Compare the effects in force with those of an evaluation of the remaining cart.
 
-    An evaluation that ended early decides nothing: what was given stays, but for the returned units.
+    An incomplete dry evaluation changes nothing but the returned units. Likewise a campaign that spent its steps keeps its effects.
+
+    Raises:
+        TooCostlyError: an evaluation that would be written was incomplete.
     """
-    rows = draft.loaded.entries[stored.application_id, stored.id]
+    rows = draft.loaded[ENTRIES][stored.application_id, stored.id]
     others = _other_effects(draft.loaded, stored)
     campaigns = _campaigns(rows, others, configuration)
     snapshot = _snapshot(intent, draft, configuration, stored, items, campaigns)
-    _forget_own_use(snapshot, [each for each in rows if each.campaign_id in campaigns])
+    again = [each for each in rows if each.campaign_id in campaigns]
+    _forget_own_use(snapshot, again, draft.loaded, configuration)
     snapshot.changed_attributes = frozenset(
         _changed(effect) for effect in others if effect["effectType"] == "updateAttribute"
     )
     outcome = evaluate_in_time(configuration.program, snapshot) if campaigns else Outcome()
     if not outcome.is_complete:
         return Reevaluated(reversals=returned, outcome=Outcome())
+    campaigns -= outcome.ended_early
     gone = {each.entry.id for each in returned}
     mine = [entry for entry in entries if entry.campaign_id in campaigns and entry.id not in gone]
     new = came_out(outcome, campaigns)
@@ -99,14 +109,14 @@ def reevaluate(
 
 
 def _other_effects(work: Work, stored: SessionRow) -> list[dict[str, Any]]:
-    """What the session was given that stands in no entry."""
-    return [decode_any(effect) for effect in work.other_effects[stored.application_id, stored.id]]
+    """Return the effects that the session was given and that no entry records."""
+    return [decode_any(effect) for effect in work[EVENTS].other_effects[stored.application_id, stored.id]]
 
 
 def _campaigns(
     rows: Sequence[StoredEntryRow], others: Sequence[dict[str, Any]], configuration: Configuration
 ) -> frozenset[int]:
-    """Campaigns with something in force that want to be evaluated again; to refuse a code is to give nothing."""
+    """Return the campaigns with an effect in force that ask for evaluation; the refusal of a code does not count as an effect."""
     by_id = configuration.program.by_id
     given = {row.campaign_id for row in rows}
     given |= {effect["campaignId"] for effect in others if effect["effectType"] not in _REJECTIONS}
@@ -125,7 +135,7 @@ def _snapshot(
     if items is not None:
         cart.items = items
     profile_id = cart.profile_integration_id
-    profile = draft.profile(profile_key(profile_id, configuration)) if profile_id else None
+    profile = find_profile(draft, profile_key(profile_id, configuration)) if profile_id else None
     subject = session_subject(
         intent,
         configuration,
@@ -143,7 +153,7 @@ def _snapshot(
 
 
 def _before_close(profile: ProfileRow, stored: SessionRow) -> ProfileRow:
-    """The customer without what the session added when it closed, less what came back since."""
+    """Return the profile without the sales and the count of this session."""
     return msgspec.structs.replace(
         profile,
         closed_sessions=profile.closed_sessions - 1,
@@ -151,15 +161,16 @@ def _before_close(profile: ProfileRow, stored: SessionRow) -> ProfileRow:
     )
 
 
-def _forget_own_use(snapshot: Snapshot, rows: Sequence[StoredEntryRow]) -> None:
-    """Counters and codes as they would stand without what this session took of them, and would take again."""
+def _forget_own_use(
+    snapshot: Snapshot, rows: Sequence[StoredEntryRow], loaded: Work, configuration: Configuration
+) -> None:
+    """Reduce counters and codes in the snapshot by the session's own use, which it would take again."""
     counters = dict(snapshot.counters)
     coupons = {coupon.id: coupon for coupon in snapshot.coupons.values() if coupon is not None}
     for row in rows:
         if row.kind in _TAKEN_ONCE:
             continue
-        for campaign_id, action, scope, period, amount in uses_of(row):
-            key = CounterKey(campaign_id, action, scope, period)
+        for key, amount in uses_of(row, loaded, configuration).items():
             if key in counters:
                 counters[key] -= amount
         coupon = coupons.get(row.coupon_id) if row.coupon_id is not None else None
@@ -180,7 +191,7 @@ def _forget_own_use(snapshot: Snapshot, rows: Sequence[StoredEntryRow]) -> None:
 
 
 def _told_of(effect: Mapping[str, Any]) -> Hashable:
-    """What a later effect tells anew: an attribute or a code. None where all that was told still holds."""
+    """Return the key under which a later effect supersedes an earlier one; None when earlier ones stay valid."""
     match effect["effectType"]:
         case "updateAttribute":
             return _changed(effect)
@@ -192,7 +203,7 @@ def _told_of(effect: Mapping[str, Any]) -> Hashable:
 
 
 def _changed(effect: Mapping[str, Any]) -> ChangedAttribute:
-    """What a stored ``updateAttribute`` changed."""
+    """Return the identity of the attribute change in a stored ``updateAttribute``."""
     return ChangedAttribute(
         effect["campaignId"], effect["ruleIndex"], effect.get("triggeredByCoupon"), effect["props"]["path"]
     )

@@ -1,4 +1,4 @@
-"""Find what a session names: its profile, its store, its codes."""
+"""Look-up of the profile, store and codes that a session names."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Protocol
 from tercel.base.errors import InvalidError
 from tercel.base.keys import fold_code, lookup_key
 from tercel.features.configuration.model import Configuration
-from tercel.pipeline.rows import ProfileRow, ReferralRow, StoreRow
-from tercel.pipeline.work import Draft, ProfileKey, Work
+from tercel.features.customers.aggregate import PROFILES, ProfileKey, ProfileRow, find_profile
+from tercel.features.referrals.aggregate import ReferralRow
+from tercel.features.stores.aggregate import STORES, StoreRow
+from tercel.pipeline.aggregate import Work
+from tercel.pipeline.draft import Draft
 
 
 class Occasion(Protocol):
-    """Why something is looked for: a request at a time, which may be dry."""
+    """The time of a request, and whether it is dry."""
 
     @property
     def is_dry(self) -> bool: ...
@@ -22,32 +25,32 @@ class Occasion(Protocol):
 
 
 def profile_key(integration_id: str, configuration: Configuration) -> ProfileKey:
-    """Where a profile is found: live and sandbox profiles of one identifier are two."""
+    """Return the key of a profile; live and sandbox profiles of one identifier are different."""
     return configuration.application.account_id, configuration.is_sandbox, lookup_key(integration_id)
 
 
 def code_key(code: str, configuration: Configuration) -> tuple[int, str]:
-    """Where the coupon or referral of a code as sent is found."""
+    """Return the key of the coupon or referral with a code as sent."""
     application = configuration.application
     return application.id, fold_code(code, application.case_sensitivity)
 
 
 def advocate_key(referral: ReferralRow, configuration: Configuration) -> ProfileKey:
-    """Where the advocate of a referral is found."""
+    """Return the key of the advocate of a referral."""
     return profile_key(referral.advocate_profile_integration_id, configuration)
 
 
 def find_store(work: Work, integration_id: str | None, configuration: Configuration) -> StoreRow | None:
-    """The store of that identifier in the application."""
+    """Return the store with this identifier in the application, or None."""
     if integration_id is None:
         return None
-    return work.stores.get((configuration.application.id, lookup_key(integration_id)))
+    return work[STORES].get((configuration.application.id, lookup_key(integration_id)))
 
 
 def require_store(
     work: Work, integration_id: str | None, configuration: Configuration, pointer: str
 ) -> StoreRow | None:
-    """The store that a request names.
+    """Return the store that a request names, or None when it names none.
 
     Raises:
         InvalidError: there is no such store.
@@ -63,15 +66,15 @@ def require_store(
 def ensure_profile(
     draft: Draft, integration_id: str | None, intent: Occasion, configuration: Configuration
 ) -> ProfileRow | None:
-    """The profile of that identifier; an unknown one is created, or simulated when dry (integration.md 1.3)."""
+    """Return the profile with this identifier; create it when unknown, or simulate it when dry (behaviour/profiles 1)."""
     if not integration_id:
         return None
     key = profile_key(integration_id, configuration)
-    known = draft.profile(key)
+    known = find_profile(draft, key)
     if known is not None:
         return known
     profile = ProfileRow(
-        id=0 if intent.is_dry else draft.next_id("profiles"),
+        id=0 if intent.is_dry else draft.next_id(PROFILES),
         account_id=key[0],
         sandbox=key[1],
         integration_id=integration_id,
@@ -79,5 +82,5 @@ def ensure_profile(
         created=intent.now,
     )
     if not intent.is_dry:
-        draft.changes.new_profiles[key] = profile
+        draft.changes[PROFILES].new[key] = profile
     return profile

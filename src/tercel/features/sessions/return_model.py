@@ -1,4 +1,4 @@
-"""Returns as the wire knows them (integration.md 2.6)."""
+"""Wire types of returns (behaviour/returns 1, 6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from tercel.base import limits
-from tercel.pipeline.rows import ReturnRow
+from tercel.features.sessions.return_aggregate import ReturnRow
 
 ResponseContent = Literal[
     "customerSession",
@@ -60,7 +60,7 @@ class Return(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 
 
 def wire_return(row: ReturnRow) -> Return:
-    """A return as answered."""
+    """Return a row as answered."""
     return Return(
         id=row.id,
         created=row.created,

@@ -1,4 +1,4 @@
-"""Which units a return takes: the lowest sub positions of a line that have not been returned yet (integration.md 2.6)."""
+"""Selection of the units of a return: the lowest sub positions that are left (behaviour/returns 1, 2)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Taken(msgspec.Struct):
 
 
 def take_units(items: Sequence[CartItem], asked: Sequence[ReturnedItem]) -> Taken:
-    """Take the units that were asked for from the cart; the cart given is left as it is.
+    """Take the requested units from the cart; the given cart is not changed.
 
-    A line that is gone entirely also takes effects that are for the line as a whole, as they are without flattening.
+    A line that is gone entirely includes effects on the line as a whole, which exist without flattening.
 
     Raises:
         InvalidError: a line is unknown or named in two ways that disagree, or it has fewer units left.

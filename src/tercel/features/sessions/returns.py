@@ -1,4 +1,4 @@
-"""The command behind ``returnCartItems``: some units of a closed session come back (integration.md 2.6)."""
+"""Command of ``returnCartItems``: units of a closed session come back (behaviour/returns 3, 4)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from tercel.base.codec import encode
 from tercel.base.errors import NotFoundError
 from tercel.base.keys import lookup_key
 from tercel.evaluation.reversal import Reversal, reverse
+from tercel.features.campaigns.aggregate import ACTIVITY
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import PROFILES, ProfileMove
+from tercel.features.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.sessions.answer import AnswerParts, encode_answer
 from tercel.features.sessions.apply import Applied, apply_changes
 from tercel.features.sessions.consume import consume, stored_entries
@@ -23,22 +26,24 @@ from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import require_move
 from tercel.features.sessions.merge import items_of, merge, totals_of
 from tercel.features.sessions.reevaluate import Reevaluated, reevaluate
+from tercel.features.sessions.return_aggregate import RETURNS, ReturnRow
 from tercel.features.sessions.return_model import ReturnRequest, wire_return
 from tercel.features.sessions.returned_units import Taken, take_units
 from tercel.features.sessions.undo import Undone, undo
+from tercel.ledger.entries import ENTRIES
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import ProfileMove, ReturnRow, SessionRow
-from tercel.pipeline.work import Draft, Work
 
 _RETURNABLE = {"closed", "partially_returned"}
 
 
 class ReturnItems:
-    """Take units back: effects tied to them are rolled back, their budgets given back, sales and totals lowered.
+    """Command: take units back, roll back their effects and budgets, and lower sales and totals.
 
-    With ``runs_rules`` the campaigns that ask for it, and that gave something when the session closed, are evaluated
-    again on what is left of the cart, and what is new is given as at a close. Dry, nothing is written.
+    With ``runs_rules`` the campaigns that ask for it, and have an effect in force, are evaluated again on the remaining cart; new
+    effects are applied as by a close. Dry, nothing is written.
     """
 
     busy_message = "Too many requests are updating this session at the same time"
@@ -74,12 +79,12 @@ class ReturnItems:
         self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
-        """The session."""
+        """Need the session."""
         need_stored(self._intent.key, needs)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Its entries, profile and codes, and what the answer shows of them."""
-        stored = work.sessions.get(self._intent.key)
+        """Need the entries of the session, its profile and its codes, and what the answer shows of them."""
+        stored = work[SESSIONS].get(self._intent.key)
         need_what_it_names(stored, needs, work, configuration)
         if stored is not None:
             need_for_answer(self._intent, stored, needs, work, configuration)
@@ -88,14 +93,14 @@ class ReturnItems:
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Take the units and say what is to be written."""
-        stored = draft.session(self._intent.key)
+        stored = draft.loaded[SESSIONS].get(self._intent.key)
         if stored is None:
             raise NotFoundError(f"session `{self._intent.integration_id}` does not exist in this application")
         require_move(stored.state, "partially_returned", allowed=_RETURNABLE)
         taken = take_units(items_of(stored), self._request.returned.returned_cart_items)
         row = self._returned_row(stored, taken)
         entries = stored_entries(
-            draft.loaded.entries[stored.application_id, stored.id], stored.profile_integration_id
+            draft.loaded[ENTRIES][stored.application_id, stored.id], stored.profile_integration_id
         )
         reversals: Sequence[Reversal] = reverse(entries, taken.units)
         again = None
@@ -157,11 +162,11 @@ class ReturnItems:
         if self._intent.is_dry:
             draft.drop()
         else:
-            draft.changes.returns.append(made)
+            draft.changes[RETURNS].append(made)
         return answer
 
     def _give(self, draft: Draft, row: SessionRow, undone: Undone, again: Reevaluated) -> Applied:
-        """Give what is new, as a session that closes does."""
+        """Apply the new effects as a close does."""
         outcome = again.outcome
         row.total_discounts += sum(
             entry.amount for entry in outcome.changes.entries if entry.kind == "setDiscount"
@@ -170,12 +175,12 @@ class ReturnItems:
         undone.outcome.triggered.extend(outcome.triggered)
         undone.event.effects = effects_document(undone.outcome)
         consume(outcome, undone.cause, draft)
-        draft.changes.touched_campaigns.update(dict.fromkeys(outcome.triggered, self.now))
+        draft.changes[ACTIVITY].update(dict.fromkeys(outcome.triggered, self.now))
         profile, event_id = undone.profile, undone.event.id
         applied = apply_changes(outcome, row, profile, draft, event_id=event_id, is_dry=self._intent.is_dry)
         if profile is not None and applied.profile_attributes is not None:
             attributes = applied.profile_attributes
-            draft.move_profile(
+            draft.changes[PROFILES].move(
                 ProfileMove(id=profile.id, attributes=attributes, expected_version=profile.version)
             )
             undone.profile = msgspec.structs.replace(profile, attributes=attributes)
@@ -185,7 +190,7 @@ class ReturnItems:
         self, draft: Draft, configuration: Configuration, row: SessionRow, event_id: int, taken: Taken
     ) -> ReturnRow:
         return ReturnRow(
-            id=draft.next_id("returns"),
+            id=draft.next_id(RETURNS),
             application_id=row.application_id,
             account_id=configuration.application.account_id,
             session_id=row.id,

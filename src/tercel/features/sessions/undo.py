@@ -1,6 +1,6 @@
-"""Take back what a session consumed: the common part of cancelling, reopening and returning.
+"""Reversal of the consumption of a session: the common part of cancelling, reopening and returning.
 
-Everything is undone from the ledger, never from today's rules.
+Reads the ledger, never the rules of today.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ from decimal import Decimal
 
 import msgspec
 
+from tercel.evaluation.budgets import identifier_keys
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.reversal import Reversal
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import PROFILES, ProfileMove, ProfileRow, find_profile
+from tercel.features.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.sessions.consume import give_back
 from tercel.features.sessions.events import session_event
-from tercel.features.sessions.resolve import profile_key
-from tercel.ledger.movements import Cause
-from tercel.pipeline.rows import EventRow, ProfileMove, ProfileRow, SessionRow
-from tercel.pipeline.work import Draft
+from tercel.features.sessions.merge import texts_of
+from tercel.features.sessions.resolve import find_store, profile_key
+from tercel.ledger.entries import ENTRIES, Cause
+from tercel.ledger.events import EVENTS, EventRow
+from tercel.pipeline.draft import Draft
 
 
 class Undone(msgspec.Struct, kw_only=True):
-    """The event of the undoing, its effects, and the profile as it is left."""
+    """The event of the reversal, its effects, and the profile afterwards."""
 
     event: EventRow
     outcome: Outcome
@@ -42,33 +46,36 @@ def undo(
     closed_sessions: int,
     sales: Decimal,
 ) -> Undone:
-    """Write the opposite of entries and what it does to the profile; nothing of it when the draft is dropped.
+    """Append reversals and move the profile. Nothing is written when the draft is dropped.
 
     Args:
-        draft: Where to write.
+        draft: The changes of the command.
         configuration: The application.
-        row: The session as it becomes.
+        row: The session afterwards.
         kind: Type of the event.
         now: Time of the event.
-        reversals: The entries to take back, with their rollback effects.
-        closed_sessions: How the profile's number of closed sessions changes.
-        sales: How its sales change.
+        reversals: The entries to reverse, with their rollback effects.
+        closed_sessions: Change of the profile's number of closed sessions.
+        sales: Change of its sales.
     """
     effects = [each.effect for each in reversals if each.effect is not None]
     outcome = Outcome(effects=effects)
-    event = session_event(row, kind, draft.next_id("events"), now, outcome, keeps_failures=False)
+    event = session_event(row, kind, draft.next_id(EVENTS), now, outcome, keeps_failures=False)
+    store = find_store(draft.loaded, row.store_integration_id, configuration)
     cause = Cause(
         application_id=row.application_id,
         event_id=event.id,
         created=now,
         session_id=row.id,
         profile_id=row.profile_id,
+        store_id=store.id if store is not None else None,
+        identifiers=identifier_keys(texts_of(row.identifiers)) or None,
     )
     undone = {each.entry.id for each in reversals}
-    in_force = draft.loaded.entries[row.application_id, row.id]
-    give_back((entry for entry in in_force if entry.id in undone), cause, draft)
-    draft.changes.sessions[row.application_id, row.key] = row
-    draft.changes.events.append(event)
+    in_force = draft.loaded[ENTRIES][row.application_id, row.id]
+    give_back((entry for entry in in_force if entry.id in undone), cause, draft, configuration)
+    draft.changes[SESSIONS].written[row.application_id, row.key] = row
+    draft.changes[EVENTS].events.append(event)
     profile = _moved_profile(draft, configuration, row, now, closed_sessions, sales)
     return Undone(event=event, outcome=outcome, cause=cause, profile=profile)
 
@@ -83,10 +90,10 @@ def _moved_profile(
 ) -> ProfileRow | None:
     if not row.profile_integration_id:
         return None
-    profile = draft.profile(profile_key(row.profile_integration_id, configuration))
+    profile = find_profile(draft, profile_key(row.profile_integration_id, configuration))
     if profile is None:
         return None
-    draft.move_profile(
+    draft.changes[PROFILES].move(
         ProfileMove(
             id=profile.id,
             closed_sessions=closed_sessions,

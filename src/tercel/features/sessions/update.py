@@ -1,4 +1,4 @@
-"""The command behind the hottest operation: update a customer session (integration.md 2 and 7)."""
+"""Command of ``updateCustomerSessionV2``, the hottest operation (behaviour/sessions 7, 8, 9, 16)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import msgspec
 
 from tercel.base.keys import lookup_key
 from tercel.base.numbers import ZERO
+from tercel.evaluation.budgets import identifier_keys
 from tercel.evaluation.outcome import Outcome
+from tercel.features.campaigns.aggregate import ACTIVITY
 from tercel.features.common.caller import Caller
 from tercel.features.configuration.model import Configuration
+from tercel.features.customers.aggregate import PROFILES, ProfileMove, ProfileRow
+from tercel.features.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.sessions.answer import AnswerParts, encode_answer
 from tercel.features.sessions.apply import Applied, apply_changes
 from tercel.features.sessions.cancel import cancel_session
@@ -23,19 +27,21 @@ from tercel.features.sessions.gather import need_more, need_named
 from tercel.features.sessions.integration_model import IntegrationRequest
 from tercel.features.sessions.intent import Intent
 from tercel.features.sessions.lifecycle import event_types
-from tercel.features.sessions.merge import Cart, session_row, totals_of
+from tercel.features.sessions.merge import Cart, session_row, texts_of, totals_of
 from tercel.features.sessions.resolve import ensure_profile, require_store
 from tercel.features.sessions.variants import keep_variants
-from tercel.ledger.movements import Cause
+from tercel.features.stores.aggregate import StoreRow
+from tercel.ledger.entries import Cause
+from tercel.ledger.events import EVENTS
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
 from tercel.pipeline.deadline import evaluate_in_time
+from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.rows import ProfileMove, ProfileRow, SessionRow
-from tercel.pipeline.work import Draft, Work
 
 
 class UpdateSession:
-    """Create or update a session, close it, cancel it; dry, only look, and on request explain."""
+    """Command: create or update a session, close it, or cancel it; dry, only evaluate, with an explanation on request."""
 
     busy_message = "Too many requests are updating this session at the same time"
 
@@ -69,17 +75,17 @@ class UpdateSession:
         self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
-        """The session and all that the request names."""
+        """Need the session and the rows that the request names."""
         need_named(self._intent, needs, configuration)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """What the rows found so far name."""
+        """Need the rows that those found so far name."""
         need_more(self._intent, needs, work, configuration)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
-        """Move the session, evaluate, and say what is to be written."""
+        """Move the session, evaluate, and decide what to write."""
         intent = self._intent
-        stored = None if intent.is_dry else draft.session(intent.key)
+        stored = None if intent.is_dry else draft.loaded[SESSIONS].get(intent.key)
         types = _event_types(intent, stored)
         if stored is not None and stored.state != "open":
             return cancel_session(intent, draft, configuration, stored, types)
@@ -93,7 +99,7 @@ class UpdateSession:
 def _event_types(intent: Intent, stored: SessionRow | None) -> tuple[str, ...]:
     if not intent.is_dry:
         return event_types(stored.state if stored is not None else None, intent.session.state)
-    # Because: state rules are not applied to dry requests; their payload is taken as given (integration.md 7.2).
+    # Because: state rules are not applied to dry requests; their payload is taken as given (behaviour/sessions 15).
     return (
         ("talon_session_closed", "talon_session_created")
         if intent.session.state == "closed"
@@ -108,13 +114,13 @@ def _update(
     stored: SessionRow | None,
     types: tuple[str, ...],
 ) -> Answer:
-    """A session that is or becomes open, closed or cancelled from open."""
+    """Decide an update of a session that is, or becomes, open, closed or cancelled from open."""
     cart = intent.cart_on(stored)
     profile = ensure_profile(draft, cart.profile_integration_id, intent, configuration)
     store = require_store(
         draft.loaded, cart.store_integration_id, configuration, "/customerSession/storeIntegrationId"
     )
-    session_id = stored.id if stored is not None else 0 if intent.is_dry else draft.next_id("sessions")
+    session_id = stored.id if stored is not None else 0 if intent.is_dry else draft.next_id(SESSIONS)
     subject = session_subject(
         intent,
         configuration,
@@ -126,32 +132,26 @@ def _update(
         types=types,
     )
     if intent.session.state == "cancelled":
-        outcome = Outcome()  # nothing was consumed, nothing is evaluated (integration.md 2.5)
+        outcome = Outcome()  # nothing was consumed, nothing is evaluated (behaviour/sessions 11)
     else:
         snapshot = build_snapshot(subject, draft, configuration)
         outcome = evaluate_in_time(configuration.program, snapshot)
         keep_variants(cart, configuration.program, snapshot)
     row = _row(intent, stored, cart, profile, outcome, session_id)
-    event_id = 0 if intent.is_dry else draft.next_id("events")
+    event_id = 0 if intent.is_dry else draft.next_id(EVENTS)
     row.effects_event_id = event_id
     event = session_event(
         row, types[0], event_id, intent.now, outcome, keeps_failures="ruleFailureReasons" in intent.wanted
     )
-    cause = Cause(
-        application_id=intent.application_id,
-        event_id=event_id,
-        created=intent.now,
-        session_id=session_id,
-        profile_id=profile.id if profile is not None else None,
-    )
     applied = apply_changes(outcome, row, profile, draft, event_id=event_id, is_dry=intent.is_dry)
     if not intent.is_dry:
-        draft.changes.sessions[intent.key] = applied.session
-        draft.changes.events.append(event)
+        draft.changes[SESSIONS].written[intent.key] = applied.session
+        draft.changes[EVENTS].events.append(event)
         for campaign_id in outcome.triggered:
-            draft.changes.touched_campaigns[campaign_id] = intent.now
+            draft.changes[ACTIVITY][campaign_id] = intent.now
         if profile is not None:
             _keep_profile(intent, draft, stored, applied.session, profile, applied.profile_attributes)
+        cause = _cause(row, event_id, store)
         consume(outcome, cause, draft, is_open=intent.session.state != "closed")
     parts = AnswerParts(
         session=applied.session,
@@ -164,11 +164,23 @@ def _update(
     return encode_answer(parts, intent, draft, configuration)
 
 
+def _cause(row: SessionRow, event_id: int, store: StoreRow | None) -> Cause:
+    return Cause(
+        application_id=row.application_id,
+        event_id=event_id,
+        created=row.updated,
+        session_id=row.id,
+        profile_id=row.profile_id,
+        store_id=store.id if store is not None else None,
+        identifiers=identifier_keys(texts_of(row.identifiers)) or None,
+    )
+
+
 def _shown_profile(draft: Draft, profile: ProfileRow | None, applied: Applied) -> ProfileRow | None:
-    """The profile as the update leaves it."""
+    """Return the profile as the update leaves it."""
     if profile is None:
         return None
-    move = draft.changes.profile_moves.get(profile.id)
+    move = draft.changes[PROFILES].moves.get(profile.id)
     if move is None:
         return profile
     return msgspec.structs.replace(
@@ -227,9 +239,9 @@ def _keep_profile(
     profile: ProfileRow,
     attributes: msgspec.Raw | None,
 ) -> None:
-    """Activity, sales of a session that closes, and the profile's belonging to the application."""
+    """Move the profile: activity, sales of a closing session, membership in the application."""
     is_closing = row.state == "closed"
-    draft.move_profile(
+    draft.changes[PROFILES].move(
         ProfileMove(
             id=profile.id,
             closed_sessions=1 if is_closing else 0,
@@ -241,7 +253,7 @@ def _keep_profile(
         )
     )
     if stored is None or stored.profile_id != profile.id:
-        draft.changes.memberships[intent.application_id, profile.id] = None
+        draft.changes[PROFILES].memberships.add((intent.application_id, profile.id))
 
 
 DISCOUNTS = frozenset(

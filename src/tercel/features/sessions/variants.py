@@ -1,4 +1,4 @@
-"""The variants of experiments that a session has: fixed by the client, or given by the first evaluation (integration.md 5.12)."""
+"""Variants of experiments that a session keeps: fixed by the client, or assigned by its first evaluation (behaviour/experiments 3)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ALLOCATIONS = msgspec.json.Decoder(list[VariantAllocation])
 
 
 def fixed_variants(cart: Cart) -> dict[int, int]:
-    """The variants by experiment that the session has."""
+    """Return the variants of the session, by experiment."""
     if cart.raw_variants == EMPTY_LIST:
         return {}
     return {each.experiment_id: each.variant_id for each in _ALLOCATIONS.decode(cart.raw_variants)}
 
 
 def keep_variants(cart: Cart, program: Program, snapshot: Snapshot) -> None:
-    """Let the session remember the variants that an evaluation used, so that it and the results know them later."""
+    """Store the variants that an evaluation used in the session, for later updates and the results."""
     if not program.experiments:
         return
     found = allocations(program, snapshot)
@@ -33,7 +33,7 @@ def keep_variants(cart: Cart, program: Program, snapshot: Snapshot) -> None:
 
 
 def is_known_variant(allocation: VariantAllocation, program: Program) -> bool:
-    """Whether the application has such an experiment with such a variant."""
+    """Tell whether the application has this experiment with this variant."""
     return any(
         campaign.experiment_id == allocation.experiment_id and allocation.variant_id in campaign.variants
         for campaign in program.experiments

@@ -1,4 +1,4 @@
-"""What a request wants of its evaluation beside the effects."""
+"""Reports that a request asks of its evaluation beside the effects."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tercel.evaluation.snapshot import Wants
 
 
 def asked_for(wanted: Collection[str], *, is_dry: bool, explains: bool) -> Wants:
-    """What the evaluation should tell, by the parts of the answer that the request names.
+    """Return the reports to make, from the requested parts of the answer.
 
-    The report of eligibility (integration.md 5.10) and explanations (docs/explanation.md) go only with dry requests.
+    Eligibility (behaviour/evaluation 6) and explanations (docs/explanation.md) are for dry requests only.
     """
     return Wants(
         failures="ruleFailureReasons" in wanted,

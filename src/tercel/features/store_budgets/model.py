@@ -1,4 +1,4 @@
-"""Store budgets as the wire knows them (management.md 2.7)."""
+"""Store budgets as the wire knows them (behaviour/budgets 6)."""
 
 from __future__ import annotations
 
@@ -61,20 +61,13 @@ class StoreBudgetSummary(msgspec.Struct, kw_only=True, rename="camel"):
     imported: bool
 
 
-class StoreBudgetList(msgspec.Struct, kw_only=True):
+class StoreBudgetList(msgspec.Struct):
     """The limits of stores."""
 
     data: list[StoreBudget]
 
 
-class StoreBudgetSummaries(msgspec.Struct, kw_only=True):
+class StoreBudgetSummaries(msgspec.Struct):
     """The budgets of a campaign."""
 
     data: list[StoreBudgetSummary]
-
-
-class StoreBudgetFilters(msgspec.Struct, kw_only=True):
-    """Which budgets are meant; None means any."""
-
-    action: StoreBudgetAction | None = None
-    period: BudgetPeriod | None = None

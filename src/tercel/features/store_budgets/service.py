@@ -1,108 +1,136 @@
-"""Giving stores budgets in a campaign, showing and taking them away (management.md 2.7)."""
+"""Giving stores budgets in a campaign, showing and taking them away (behaviour/budgets 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
-from tercel.base.errors import ConflictError, InvalidError, Problem
+from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem
 from tercel.base.limits import DISCOUNT_LIMIT_MAX
-from tercel.database.revisions import touch_application
+from tercel.database.revisions import hold_decisions, touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
 from tercel.evaluation.budgets import period_key
 from tercel.features.campaigns import store as campaigns
 from tercel.features.campaigns.service import require_campaign
-from tercel.features.common.caller import Caller
+from tercel.features.common.scope import CampaignScope
 from tercel.features.store_budgets import store
+from tercel.features.store_budgets.listing import StoreBudgetFilter
 from tercel.features.store_budgets.model import (
+    BudgetPeriod,
     NewStoreBudget,
     StoreBudget,
-    StoreBudgetFilters,
     StoreBudgetSummary,
     StoreLimit,
 )
+from tercel.ledger.counting import count_campaign
 
 
-async def create_store_budget(
-    tx: Transaction, caller: Caller, application_id: int, campaign_id: int, new: NewStoreBudget
-) -> None:
-    """Give stores a budget; each starts with nothing used, or with what its counter still knows.
+async def create_store_budget(tx: Transaction, scope: CampaignScope, new: NewStoreBudget) -> None:
+    """Give stores a budget; each starts with what the ledger holds for it.
 
     Raises:
         InvalidError: a store is unknown, named twice or not one of the campaign's, or a limit is out of range.
         ConflictError: there is a budget for the same action and period.
     """
     # Because: this lock makes of two equal budgets at the same time the second one a conflict.
-    revision = await touch_application(tx, application_id)
-    campaign = await require_campaign(tx, application_id, campaign_id)
-    period = new.period or ""
-    if await store.has_budget(tx, campaign_id, new.action, period):
-        details = "there is already a budget for this action and period: delete it first"
+    revision = await touch_application(tx, scope.application_id)
+    campaign = await require_campaign(tx, scope.application_id, scope.campaign_id)
+    if await store.stores_of(tx, scope.campaign_id, new.action, new.period or ""):
+        details = "there is already a budget for this action and period: change it, or delete it first"
         raise ConflictError(details, [Problem(title="unique", details=details, pointer="/period")])
-    missing = await campaigns.missing_stores(tx, application_id, [each.store_id for each in new.store_limits])
-    problems = list(_problems(new.store_limits, missing, frozenset(campaign.linked_store_ids)))
-    if problems:
-        raise InvalidError(*problems)
-    shared = {
-        "application_id": application_id,
-        "campaign_id": campaign_id,
-        "action": new.action,
-        "period": period,
-    }
-    rows = [{**shared, "store_id": each.store_id, "limit": each.limit} for each in new.store_limits]
-    await store.insert_budget(tx, rows)
-    await _mark(tx, caller, campaign_id, revision)
+    await _write(tx, campaign, new)
+    await _mark(tx, scope, revision)
+    await hold_decisions(tx, scope.application_id)
+    await count_campaign(tx, scope.application_id, scope.campaign_id, {new.action})
+
+
+async def update_store_budget(tx: Transaction, scope: CampaignScope, new: NewStoreBudget) -> None:
+    """Replace the limits of a budget: stores that are not named have none any more, new ones start with what the ledger
+    holds for them.
+
+    Raises:
+        InvalidError: as for a new one.
+        NotFoundError: there is no budget for the action and period.
+    """
+    revision = await touch_application(tx, scope.application_id)
+    campaign = await require_campaign(tx, scope.application_id, scope.campaign_id)
+    before = await store.stores_of(tx, scope.campaign_id, new.action, new.period or "")
+    if not before:
+        raise NotFoundError("there is no budget of stores for this action and period: create it first")
+    period: BudgetPeriod = new.period or "overall"
+    filters = StoreBudgetFilter(action=new.action, period=period)
+    await store.delete_budgets(tx, scope, filters)
+    await _write(tx, campaign, new)
+    await _mark(tx, scope, revision)
+    if before != {each.store_id for each in new.store_limits}:
+        await hold_decisions(tx, scope.application_id)
+        await count_campaign(tx, scope.application_id, scope.campaign_id, {new.action})
 
 
 async def list_store_budgets(
-    tx: Transaction, application_id: int, campaign_id: int, filters: StoreBudgetFilters, now: datetime
+    tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter
 ) -> list[StoreBudget]:
     """The limits of stores with what is used of them now."""
-    await require_campaign(tx, application_id, campaign_id)
-    rows = await store.list_limits(tx, campaign_id, filters)
-    timezone = await tx.scalar(select(applications.c.timezone).where(applications.c.id == application_id))
-    periods = {row.period: period_key(row.period, now, ZoneInfo(timezone)) for row in rows}
-    used = await store.load_counters(tx, application_id, campaign_id, periods.values())
+    rows = await store.list_limits(tx, scope, filters)
+    zone = select(applications.c.timezone).where(applications.c.id == scope.application_id)
+    timezone = ZoneInfo(await tx.scalar(zone))
+    periods = {row.period: period_key(row.period, scope.now, timezone) for row in rows}
+    used = await store.load_counters(tx, scope.application_id, scope.campaign_id, periods.values())
     return [
         store.limit_from_row(row, used.get((row.action, f"Store={row.store_id}", periods[row.period])))
         for row in rows
     ]
 
 
-async def summarize_store_budgets(
-    tx: Transaction, application_id: int, campaign_id: int
-) -> list[StoreBudgetSummary]:
+async def summarize_store_budgets(tx: Transaction, scope: CampaignScope) -> list[StoreBudgetSummary]:
     """The budgets of a campaign, one for each action and period."""
-    await require_campaign(tx, application_id, campaign_id)
-    return await store.summarize(tx, campaign_id)
+    return await store.summarize(tx, scope.campaign_id)
 
 
-async def delete_store_budgets(
-    tx: Transaction, caller: Caller, application_id: int, campaign_id: int, filters: StoreBudgetFilters
-) -> None:
+async def delete_store_budgets(tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter) -> None:
     """Take away the budgets that the filters mean, all of the campaign without any."""
-    revision = await touch_application(tx, application_id)
-    await require_campaign(tx, application_id, campaign_id)
-    if await store.delete_budgets(tx, campaign_id, filters):
-        await _mark(tx, caller, campaign_id, revision)
+    revision = await touch_application(tx, scope.application_id)
+    await require_campaign(tx, scope.application_id, scope.campaign_id)
+    actions = await store.delete_budgets(tx, scope, filters)
+    if actions:
+        await _mark(tx, scope, revision)
+        await hold_decisions(tx, scope.application_id)
+        await count_campaign(tx, scope.application_id, scope.campaign_id, actions)
 
 
-async def disconnect_stores(tx: Transaction, caller: Caller, application_id: int, campaign_id: int) -> None:
+async def disconnect_stores(tx: Transaction, scope: CampaignScope) -> None:
     """Link the campaign to no store, so that it runs everywhere; budgets of stores stay."""
-    revision = await touch_application(tx, application_id)
-    await require_campaign(tx, application_id, campaign_id)
-    values = {"linked_store_ids": [], "revision": revision, "updated_by_id": caller.user_id}
-    await campaigns.update_campaign(tx, campaign_id, values)
+    revision = await touch_application(tx, scope.application_id)
+    await require_campaign(tx, scope.application_id, scope.campaign_id)
+    values = {"linked_store_ids": [], "revision": revision, "updated_by_id": scope.user_id}
+    await campaigns.update_campaign(tx, scope.campaign_id, values)
 
 
-async def _mark(tx: Transaction, caller: Caller, campaign_id: int, revision: int) -> None:
+async def _write(tx: Transaction, campaign: Row[Any], new: NewStoreBudget) -> None:
+    missing = await campaigns.missing_stores(
+        tx, campaign.application_id, [each.store_id for each in new.store_limits]
+    )
+    problems = list(_problems(new.store_limits, missing, frozenset(campaign.linked_store_ids)))
+    if problems:
+        raise InvalidError(*problems)
+    shared = {
+        "application_id": campaign.application_id,
+        "campaign_id": campaign.id,
+        "action": new.action,
+        "period": new.period or "",
+    }
+    rows = [{**shared, "store_id": each.store_id, "limit": each.limit} for each in new.store_limits]
+    await store.insert_budget(tx, rows)
+
+
+async def _mark(tx: Transaction, scope: CampaignScope, revision: int) -> None:
     """Record that the campaign changed, so that caches load it again."""
-    values = {"revision": revision, "updated_by_id": caller.user_id}
-    await campaigns.update_campaign(tx, campaign_id, values)
+    values = {"revision": revision, "updated_by_id": scope.user_id}
+    await campaigns.update_campaign(tx, scope.campaign_id, values)
 
 
 def _problems(limits: list[StoreLimit], missing: set[int], linked: frozenset[int]) -> Iterator[Problem]:

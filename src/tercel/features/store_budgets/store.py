@@ -6,30 +6,31 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from tercel.base.numbers import ZERO, tidy
 from tercel.database.tables.applications import stores
 from tercel.database.tables.campaigns import store_budgets
 from tercel.database.tables.ledger import counters
 from tercel.database.transaction import Transaction
+from tercel.features.common.scope import CampaignScope
+from tercel.features.store_budgets.listing import StoreBudgetFilter
 from tercel.features.store_budgets.model import (
     OVERALL,
     BudgetStore,
     StoreBudget,
-    StoreBudgetFilters,
     StoreBudgetSummary,
 )
 
 
-async def has_budget(tx: Transaction, campaign_id: int, action: str, period: str) -> bool:
-    """Whether the campaign has a budget for the action and the period."""
+async def stores_of(tx: Transaction, campaign_id: int, action: str, period: str) -> set[int]:
+    """The stores that have a budget for the action and the period; none when there is no such budget."""
     statement = select(store_budgets.c.store_id).where(
         store_budgets.c.campaign_id == campaign_id,
         store_budgets.c.action == action,
         store_budgets.c.period == period,
     )
-    return await tx.scalar(statement.limit(1)) is not None
+    return set(await tx.scalars(statement))
 
 
 async def insert_budget(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -37,18 +38,25 @@ async def insert_budget(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> N
     await tx.execute(insert(store_budgets).values(list(rows)))
 
 
-async def delete_budgets(tx: Transaction, campaign_id: int, filters: StoreBudgetFilters) -> int:
-    """Remove the budgets that the filters mean; the number of limits that are gone."""
-    return await tx.execute(delete(store_budgets).where(*_are_meant(campaign_id, filters)))
+async def delete_budgets(tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter) -> set[str]:
+    """Remove the budgets that the filters mean; the actions of which some are gone."""
+    gone = (
+        delete(store_budgets)
+        .where(*scope.holds(store_budgets), *filters.conditions(scope))
+        .returning(store_budgets.c.action)
+    )
+    return set(await tx.scalars(gone))
 
 
-async def list_limits(tx: Transaction, campaign_id: int, filters: StoreBudgetFilters) -> Sequence[Row[Any]]:
+async def list_limits(
+    tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter
+) -> Sequence[Row[Any]]:
     """The limits of stores with their stores, by action, period and store."""
     table = store_budgets.c
     statement = (
         select(store_budgets, stores.c.integration_id, stores.c.name)
         .join(stores, stores.c.id == table.store_id)
-        .where(*_are_meant(campaign_id, filters))
+        .where(*scope.holds(store_budgets), *filters.conditions(scope))
         .order_by(table.action, table.period, table.store_id)
     )
     return await tx.all(statement)
@@ -101,13 +109,3 @@ def limit_from_row(row: Row[Any], used: Decimal | None) -> StoreBudget:
         action=row.action,
         period=row.period or OVERALL,
     )
-
-
-def _are_meant(campaign_id: int, filters: StoreBudgetFilters) -> list[ColumnElement[bool]]:
-    conditions = [store_budgets.c.campaign_id == campaign_id]
-    if filters.action is not None:
-        conditions.append(store_budgets.c.action == filters.action)
-    if filters.period is not None:
-        period = "" if filters.period == OVERALL else filters.period
-        conditions.append(store_budgets.c.period == period)
-    return conditions

@@ -1,4 +1,4 @@
-"""Stores as the wire knows them (management.md 2.7)."""
+"""Stores as the wire knows them (behaviour/definitions 4)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from tercel.base import limits
-
-STORE_NAME_LENGTH_MAX = 200  # (contract)
+from tercel.base.limits import STORE_NAME_LENGTH_MAX
 
 
 class NewStore(msgspec.Struct, kw_only=True, rename="camel"):
@@ -34,12 +33,3 @@ class Store(msgspec.Struct, kw_only=True, rename="camel"):
     attributes: dict[str, Any]
     integration_id: str
     linked_campaign_ids: list[int]
-
-
-class StoreFilters(msgspec.Struct, kw_only=True):
-    """Which stores a list shows; None means any. ``query`` looks into names and integration ids."""
-
-    campaign_id: int | None = None
-    name: str | None = None
-    integration_id: str | None = None
-    query: str | None = None

@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting stores (management.md 2.7). The integration id is fixed."""
+"""Creating, reading, changing and deleting stores (behaviour/definitions 4). The integration id is fixed."""
 
 from __future__ import annotations
 
@@ -6,22 +6,13 @@ from typing import Any
 
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, Problem
 from tercel.base.keys import lookup_key
-from tercel.database.revisions import touch_application
-from tercel.database.tables.applications import stores
+from tercel.database.revisions import hold_decisions, touch_application
 from tercel.database.transaction import Transaction
 from tercel.features.common.attributes import check_attributes, load_definitions
 from tercel.features.common.caller import Caller
-from tercel.features.common.page import Page, PageRequest, fetch_page, order_by
 from tercel.features.stores import store
-from tercel.features.stores.model import NewStore, Store, StoreFilters
-
-_SORTABLE = {
-    "id": stores.c.id,
-    "name": stores.c.name,
-    "integrationId": stores.c.integration_id,
-    "created": stores.c.created,
-    "updated": stores.c.updated,
-}
+from tercel.features.stores.model import NewStore, Store
+from tercel.ledger.counting import count_campaign
 
 
 async def create_store(tx: Transaction, caller: Caller, application_id: int, new: NewStore) -> Store:
@@ -43,15 +34,6 @@ async def create_store(tx: Transaction, caller: Caller, application_id: int, new
         raise ConflictError(details, [Problem(title="unique", details=details, pointer="/integrationId")])
     await touch_application(tx, application_id)
     return await get_store(tx, application_id, store_id)
-
-
-async def list_stores(
-    tx: Transaction, application_id: int, filters: StoreFilters, page: PageRequest, *, counted: bool
-) -> Page[Store]:
-    """One page of an application's stores."""
-    statement = store.filtered(store.select_stores(application_id), filters)
-    statement = order_by(statement, page.sort, allowed=_SORTABLE, default=stores.c.id)
-    return await fetch_page(tx, statement, page, counted=counted, row=store.store_from_row)
 
 
 async def get_store(tx: Transaction, application_id: int, store_id: int) -> Store:
@@ -91,8 +73,13 @@ async def delete_store(tx: Transaction, application_id: int, store_id: int) -> N
     would make it run everywhere.
     """
     await get_store(tx, application_id, store_id)
-    await store.delete_store(tx, store_id)
-    await touch_application(tx, application_id)
+    budgets = await store.delete_store(tx, store_id)
+    revision = await touch_application(tx, application_id)
+    if budgets:
+        await store.mark_campaigns(tx, {campaign_id for campaign_id, _ in budgets}, revision)
+        await hold_decisions(tx, application_id)
+        for campaign_id, action in sorted(budgets):
+            await count_campaign(tx, application_id, campaign_id, {action})
 
 
 async def _check(tx: Transaction, caller: Caller, application_id: int, new: NewStore) -> None:

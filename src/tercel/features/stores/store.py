@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, any_, delete, func, or_, select, update
+from sqlalchemy import Row, Select, any_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
-from tercel.base.keys import lookup_key
 from tercel.database.tables.applications import stores
 from tercel.database.tables.campaigns import campaigns, store_budgets
 from tercel.database.transaction import Transaction
-from tercel.features.stores.model import Store, StoreFilters
+from tercel.features.stores.model import Store
 
 
 def select_stores(application_id: int) -> Select[Any]:
@@ -27,27 +26,6 @@ def select_stores(application_id: int) -> Select[Any]:
         .label("linked_campaign_ids")
     )
     return select(stores, linked).where(stores.c.application_id == application_id)
-
-
-def filtered(statement: Select[Any], filters: StoreFilters) -> Select[Any]:
-    """Narrow ``select_stores`` to what the filters ask for."""
-    if filters.campaign_id is not None:
-        linked = (
-            select(func.unnest(campaigns.c.linked_store_ids))
-            .where(
-                campaigns.c.id == filters.campaign_id, campaigns.c.application_id == stores.c.application_id
-            )
-            .scalar_subquery()
-        )
-        statement = statement.where(stores.c.id.in_(linked))
-    if filters.name is not None:
-        statement = statement.where(stores.c.name.icontains(filters.name, autoescape=True))
-    if filters.integration_id is not None:
-        statement = statement.where(stores.c.key == lookup_key(filters.integration_id))
-    if filters.query is not None:
-        columns = (stores.c.name, stores.c.integration_id)
-        statement = statement.where(or_(*(c.icontains(filters.query, autoescape=True) for c in columns)))
-    return statement
 
 
 async def find_store(tx: Transaction, application_id: int, store_id: int) -> Row[Any] | None:
@@ -67,10 +45,17 @@ async def update_store(tx: Transaction, store_id: int, values: Mapping[str, Any]
     await tx.execute(update(stores).where(stores.c.id == store_id).values(**values, updated=func.now()))
 
 
-async def delete_store(tx: Transaction, store_id: int) -> None:
-    """Remove a store with its budgets."""
-    await tx.execute(delete(store_budgets).where(store_budgets.c.store_id == store_id))
+async def delete_store(tx: Transaction, store_id: int) -> set[tuple[int, str]]:
+    """Remove a store with its budgets; the campaigns and actions of these."""
+    gone = delete(store_budgets).where(store_budgets.c.store_id == store_id)
+    budgets = await tx.all(gone.returning(store_budgets.c.campaign_id, store_budgets.c.action))
     await tx.execute(delete(stores).where(stores.c.id == store_id))
+    return {(row.campaign_id, row.action) for row in budgets}
+
+
+async def mark_campaigns(tx: Transaction, campaign_ids: Collection[int], revision: int) -> None:
+    """Record that campaigns changed, so that caches load them again."""
+    await tx.execute(update(campaigns).where(campaigns.c.id.in_(campaign_ids)).values(revision=revision))
 
 
 def store_from_row(row: Row[Any]) -> Store:

@@ -1,4 +1,4 @@
-"""Slows down whoever guesses codes: a customer who entered many codes that do not exist may enter no new ones for a while.
+"""Throttle on guessing codes: a customer who entered many codes that do not exist may enter no new ones for a while.
 
 Only different unknown codes are counted, so a cart that brings one mistyped code with every update counts once. A
 request without codes, or with codes that its session has already, is never refused: a checkout goes on.

@@ -1,4 +1,4 @@
-"""Slows down whoever tries keys: many that are not valid, from one address, within one second."""
+"""Throttle on guessing keys: bounds invalid keys from one address within one second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Strangers:
         self._counts = counts
 
     def check(self, address: str, now: datetime) -> None:
-        """Before a key is looked up that nobody here has seen lately.
+        """Check the throttle before the look-up of a key that was not seen lately.
 
         Raises:
             TooManyRequestsError: the address has had its share of this second.

@@ -1,4 +1,4 @@
-"""Headers of webhooks: texts such as ``Name: value``, or an object with one pair (integration.md 9.1)."""
+"""Headers of webhooks: texts such as ``Name: value``, or an object with one pair (behaviour/definitions 5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _pair(text: str) -> tuple[str, str] | None:
         return (name.strip(), value.strip()) if separator else None
     try:
         found = decode_any(text)
-    except (msgspec.DecodeError, RecursionError):
+    except msgspec.DecodeError:
         return None
     pairs = list(found.items()) if isinstance(found, dict) else []
     return pairs[0] if len(pairs) == 1 and isinstance(pairs[0][1], str) else None

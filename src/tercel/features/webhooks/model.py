@@ -1,4 +1,4 @@
-"""Webhooks as the wire knows them (management.md 9.1)."""
+"""Webhooks as the wire knows them (behaviour/definitions 5)."""
 
 from __future__ import annotations
 
@@ -55,13 +55,3 @@ class Webhook(msgspec.Struct, kw_only=True, rename="camel"):
     payload: str
     params: list[TemplateParameter]
     enabled: bool
-
-
-class WebhookFilters(msgspec.Struct, kw_only=True):
-    """Which webhooks a list shows; None means any. ``is_made_from_template`` asks for those that come from templates of
-    other systems, of which there are none."""
-
-    application_ids: list[int] | None = None
-    is_visible: bool | None = None
-    is_made_from_template: bool | None = None
-    title: str | None = None

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
-from sqlalchemy.sql import false
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from tercel.database.tables.outgoing import webhooks
 from tercel.database.transaction import Transaction
-from tercel.features.common.subscriptions import is_available
+from tercel.features.common.caller import Caller
+from tercel.features.common.subscriptions import is_available, within_rights
 from tercel.features.common.templates import TemplateParameter
-from tercel.features.webhooks.model import Webhook, WebhookFilters
+from tercel.features.webhooks.model import Webhook
 
 
 def select_webhooks(account_id: int) -> Select[Any]:
@@ -21,18 +21,9 @@ def select_webhooks(account_id: int) -> Select[Any]:
     return select(webhooks).where(webhooks.c.account_id == account_id)
 
 
-def filtered(statement: Select[Any], filters: WebhookFilters) -> Select[Any]:
-    """Narrow ``select_webhooks`` to what the filters ask for."""
-    if filters.application_ids is not None:
-        column = webhooks.c.application_ids
-        statement = statement.where(or_(*(is_available(column, each) for each in filters.application_ids)))
-    if filters.is_visible is not None:
-        statement = statement.where(webhooks.c.enabled.is_(filters.is_visible))
-    if filters.is_made_from_template:
-        statement = statement.where(false())
-    if filters.title is not None:
-        statement = statement.where(webhooks.c.title.icontains(filters.title, autoescape=True))
-    return statement
+def select_own_webhooks(caller: Caller) -> Select[Any]:
+    """The webhooks that a caller may see."""
+    return select_webhooks(caller.account_id).where(*within_rights(webhooks.c.application_ids, caller))
 
 
 async def find_usable_webhooks(tx: Transaction, account_id: int, application_id: int) -> Sequence[Row[Any]]:

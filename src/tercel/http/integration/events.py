@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from tercel.features.common.dry import refuse_unless_dry
 from tercel.features.events.answer import AdvancedEventState, EventState
 from tercel.features.events.model import AdvancedEvent, AdvancedEventRequest, EventRequest
 from tercel.features.events.read import get_event
 from tercel.features.events.track import TrackEvent
-from tercel.http.integration.campaigns import with_campaigns
-from tercel.http.integration.dry import refuse_unless_dry
+from tercel.http.integration.commands import submit
 from tercel.http.kernel.answers import Raw
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.call import ApplicationCall, Call
+from tercel.http.kernel.operation import Access, Operations
 from tercel.http.kernel.query import SilentQuery
 
-_TAG = "Events"
+api = Operations("Events", "", Access.INTEGRATION)
 
 
 class EventQuery(SilentQuery, rename="camel", kw_only=True):
@@ -25,66 +25,38 @@ class EventQuery(SilentQuery, rename="camel", kw_only=True):
     force_complete_evaluation: bool = False
 
 
-@operation(
-    "trackEventV2",
-    "POST",
-    "/v2/events",
-    Access.INTEGRATION,
-    body=EventRequest,
-    query=EventQuery,
-    answer=EventState,
-    tag=_TAG,
-    is_idempotent=True,
-)
-async def track_event(call: Call) -> Raw:
+@api.post("trackEventV2", "/v2/events", is_idempotent=True)
+async def track_event(call: Call[EventRequest, EventQuery]) -> Raw[EventState]:
     """Track a custom event of a customer and run the rules for it."""
-    return await _track(call)
+    return await submit(call, _command(call), call.body.response_content)
 
 
-@operation(
-    "trackEventV3",
-    "POST",
-    "/v3/events",
-    Access.INTEGRATION,
-    body=AdvancedEventRequest,
-    query=EventQuery,
-    answer=AdvancedEventState,
-    tag=_TAG,
-)
-async def track_advanced_event(call: Call) -> Raw:
+@api.post("trackEventV3", "/v3/events")
+async def track_advanced_event(call: Call[AdvancedEventRequest, EventQuery]) -> Raw[AdvancedEventState]:
     """Track a custom event under an identifier of its own, on request as following a closed session."""
-    return await _track(call)
+    return await submit(call, _command(call), call.body.response_content)
 
 
-@operation(
-    "getEventV3", "GET", "/v3/events/{integrationId}", Access.INTEGRATION, answer=AdvancedEvent, tag=_TAG
-)
-async def get_advanced_event(call: Call) -> AdvancedEvent:
+@api.get("getEventV3", "/v3/events/{integrationId}")
+async def get_advanced_event(call: ApplicationCall) -> AdvancedEvent:
     """Get an event by its identifier."""
-    assert call.caller.application_id is not None, "integration keys belong to an application"
-    async with call.transaction() as tx:
-        return await get_event(tx, call.caller.application_id, call.path["integrationId"])
+    return await get_event(call.tx, call.application_id, call.path["integrationId"])
 
 
-async def _track(call: Call) -> Raw:
-    request: EventRequest | AdvancedEventRequest = call.body
-    is_dry = call.query.dry or call.caller.is_testing
-    forces_complete_evaluation, explains = call.query.force_complete_evaluation, call.query.explain
-    refuse_unless_dry("forceCompleteEvaluation", forces_complete_evaluation, is_dry=is_dry)
-    refuse_unless_dry("explain", explains, is_dry=is_dry)
-    command = TrackEvent(
+def _command(
+    call: Call[EventRequest, EventQuery] | Call[AdvancedEventRequest, EventQuery],
+) -> TrackEvent:
+    query = call.query
+    is_dry = query.dry or call.caller.is_testing
+    refuse_unless_dry("forceCompleteEvaluation", query.force_complete_evaluation, is_dry=is_dry)
+    refuse_unless_dry("explain", query.explain, is_dry=is_dry)
+    return TrackEvent(
         call.caller,
-        request,
+        call.body,
         now=call.now,
         is_dry=is_dry,
-        is_silent=call.query.is_silent(),
-        forces_complete_evaluation=forces_complete_evaluation,
-        explains=explains,
+        is_silent=query.is_silent(),
+        forces_complete_evaluation=query.force_complete_evaluation,
+        explains=query.explain,
         idempotency_key=call.idempotency_key,
     )
-    answer = await call.services.pipeline.submit(command)
-    answer = await with_campaigns(call, answer, request.response_content)
-    return Raw(answer.body, status=answer.status)
-
-
-OPERATIONS = [track_event, track_advanced_event, get_advanced_event]

@@ -1,4 +1,4 @@
-"""May this caller call this operation? (integration.md 8.4, management.md 5.6)"""
+"""May this caller call this operation? (behaviour/requests 4; behaviour/access 2)"""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _SCHEMES = {
 }
 
 
+#: Schemes by how they may be written: in any case (RFC 9110).
+_WRITTEN = {scheme.lower(): scheme for schemes in _SCHEMES.values() for scheme in schemes}
+
+
 async def authorise(
     operation: Operation, authorization: str, address: str, services: Services
 ) -> tuple[Caller, bytes]:
@@ -33,7 +37,8 @@ async def authorise(
     if operation.access is Access.PUBLIC:
         return NOBODY, b""
     schemes = _SCHEMES[operation.access]
-    scheme, _, secret = authorization.partition(" ")
+    written, _, secret = authorization.partition(" ")
+    scheme = _WRITTEN.get(written.lower(), "")
     if scheme not in schemes or not secret:
         expected = " or ".join(f"`{known} …`" for known in sorted(schemes))
         raise UnauthenticatedError(
@@ -46,7 +51,7 @@ async def authorise(
 
 
 async def _look_up(scheme: str, secret_hash: bytes, address: str, services: Services) -> Credential:
-    """The rights behind a key; whoever came with a valid one lately is not held up by strangers at the same address."""
+    """Return the rights behind a key; a key that was valid lately skips the throttle on its address."""
     if not services.callers.has_met(scheme, secret_hash):
         services.throttles.strangers.check(address, services.clock())
     try:

@@ -10,9 +10,11 @@ from tercel.http.kernel.asgi import Receive, Scope, Send
 from tercel.http.kernel.errors import error_body, headers_of, plain_body, status_of
 
 _JSON = "application/json"
-#: Answers hold customers' data and keys: no cache may keep them, no browser may take them for something else.
+#: Answers hold customers' data and keys: no cache may keep them, no browser may take them for something else. An answer that
+#: is the same for everybody may say itself how long it is good.
 PROTECTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _PROTECTION = [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]
+_PROTECTION_OF_KEPT = _PROTECTION[1:]
 
 
 @dataclass(slots=True)
@@ -25,7 +27,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        headers = [(b"content-length", str(len(self.content)).encode()), *_PROTECTION]
+        protection = _PROTECTION_OF_KEPT if "Cache-Control" in self.headers else _PROTECTION
+        headers = [(b"content-length", str(len(self.content)).encode()), *protection]
         if self.content:
             headers.append((b"content-type", self.content_type.encode()))
         headers.extend((name.lower().encode(), value.encode()) for name, value in self.headers.items())

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
-    """Bytes as they are, for files and replayed answers. Without ``status`` the operation's own is used."""
+class Raw(Generic[T]):
+    """Bytes as they are, for files, or a document of type ``T`` that was encoded before.
+
+    Without ``status`` the operation's own is used.
+    """
 
     content: bytes
     content_type: str = "application/json"

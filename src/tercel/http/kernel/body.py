@@ -1,26 +1,28 @@
 """JSON bodies: bytes into an operation's struct, or a problem that says where.
 
-One typed pass decodes. What msgspec lets pass but we must not (NUL characters, numbers beyond all bounds, deep nesting,
-numbers and times in the wrong notation) is looked for precisely only when a cheap search over the bytes finds a trace of it.
+What is too much to be decoded is refused first (``skeleton``). One typed pass decodes. What msgspec lets pass but we must not
+(NUL characters, numbers beyond all bounds, numbers and times in the wrong notation) is looked for precisely only when a cheap
+search over the bytes finds a trace of it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from itertools import accumulate
-from typing import Any
 
 import msgspec
 from msgspec import inspect
 
-from tercel.base.codec import decode_any
+from tercel.base.codec import decode_any, encode, exact
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.limits import JSON_DEPTH_MAX
 from tercel.http.kernel.bounds import is_out_of_range
+from tercel.http.kernel.leniency import is_worth_another_look, put_right
+from tercel.http.kernel.members import place_of
 from tercel.http.kernel.refusals import explain
 from tercel.http.kernel.shapes import (
+    Check,
+    Kind,
     escape,
     find,
     is_naive_time,
@@ -29,73 +31,78 @@ from tercel.http.kernel.shapes import (
     names_of,
     shape_of,
 )
+from tercel.http.kernel.skeleton import Bytes, check_skeleton
 
 #: Bytes by what they may be in a number: digits and points, exponents, signs.
 _NUMERALS = bytes.maketrans(b"123456789.E-", b"0000000000e+")
 _LONG = b"0" * 19
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NOTHING = re.compile(rb"(?!)")
+#: What the decoder converts and must not, with the title and the words of its problem.
+_MISFITS: dict[Check, tuple[str, str]] = {
+    is_quoted_number: ("type", "must be of type number, not string"),
+    is_naive_time: ("format", "must have a time zone offset such as `Z`"),
+    is_off_calendar: ("format", "must lie in the years 1 to 9999 in UTC"),
+}
 
 
 class BodyReader:
     """Reads bodies of one type."""
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: Kind) -> None:
         self._shape = shape_of(kind)
-        self._decoder = msgspec.json.Decoder(kind, float_hook=Decimal)
+        self._place = place_of(kind)
+        self._decoder = msgspec.json.Decoder(kind, float_hook=exact)
         self._quoted = _quoted_fields(self._shape)
 
-    def read(self, raw: bytes) -> Any:
-        """Decode and check a body.
+    def read(self, raw: Bytes, values: int | None = None) -> object:
+        """Decode and check a body, with what ``count_values`` found if that is known.
 
         Raises:
             InvalidError: with a pointer to the place.
         """
-        _check_depth(raw)
+        if values is None or values > JSON_DEPTH_MAX:  # fewer are neither too many nor too deep
+            check_skeleton(raw)
         value = self._decode(raw)
-        if _is_suspicious(raw):
-            _refuse(_impossible(decode_any(raw), ""))
-        if self._quoted.search(raw):
-            document = decode_any(raw)
-            _refuse(
-                _wrong_kind(
-                    find(self._shape, document, is_quoted_number),
-                    "type",
-                    "must be of type number, not string",
-                )
-            )
-            _refuse(
-                _wrong_kind(
-                    find(self._shape, document, is_naive_time),
-                    "format",
-                    "must have a time zone offset such as `Z`",
-                )
-            )
-            _refuse(
-                _wrong_kind(
-                    find(self._shape, document, is_off_calendar),
-                    "format",
-                    "must lie in the years 1 to 9999 in UTC",
-                )
-            )
+        is_suspicious, is_quoted = _is_suspicious(raw), self._quoted.search(raw) is not None
+        if is_suspicious or is_quoted:
+            document = _decode_again(raw)
+            if is_suspicious:
+                _refuse(_impossible(document, ""))
+            if is_quoted:
+                _refuse(_misfits(self._shape, document))
         return value
 
-    def _decode(self, raw: bytes) -> Any:
+    def _decode(self, raw: Bytes) -> object:
         try:
             return self._decoder.decode(raw)
         except msgspec.ValidationError as error:
-            raise InvalidError(explain(str(error), self._shape)) from error
+            return self._decode_leniently(raw, error)
         except UnicodeDecodeError as error:
             raise _malformed("the body must be UTF-8") from error
         except msgspec.DecodeError as error:
             raise _malformed(f"the body must be JSON: {error}") from error
-        except RecursionError as error:
-            raise _too_deep() from error
+
+    def _decode_leniently(self, raw: Bytes, refusal: msgspec.ValidationError) -> object:
+        """Decode what its writer meant, where that may be something else than what was refused."""
+        try:
+            if is_worth_another_look(str(refusal)):
+                document = _decode_again(raw)
+                if put_right(document, self._place):
+                    return self._decoder.decode(encode(document))
+        except msgspec.ValidationError as error:
+            refusal = error
+        raise InvalidError(explain(str(refusal), self._shape)) from refusal
 
 
-def _is_suspicious(raw: bytes) -> bool:
+def _decode_again(raw: Bytes) -> object:
+    """All of a body, with what its type leaves out."""
+    try:
+        return decode_any(raw)
+    except msgspec.DecodeError as error:
+        raise _malformed(f"the body must be JSON: {error}") from error
+
+
+def _is_suspicious(raw: Bytes) -> bool:
     """Whether there may be NUL characters, or numbers beyond all bounds. A pattern would take several times as long."""
     numerals = raw.translate(_NUMERALS)
     return b"\\u0000" in raw or _LONG in numerals or b"0e000" in numerals or b"0e+000" in numerals
@@ -114,8 +121,9 @@ def _quoted_fields(shape: inspect.Type) -> re.Pattern[bytes]:
     return re.compile(b"|".join(parts)) if parts else _NOTHING
 
 
-def _wrong_kind(pointers: Iterator[str], title: str, details: str) -> Iterator[Problem]:
-    for pointer in pointers:
+def _misfits(shape: inspect.Type, document: object) -> Iterator[Problem]:
+    for pointer, check in find(shape, document, tuple(_MISFITS)):
+        title, details = _MISFITS[check]
         name = pointer.rsplit("/", 1)[-1]
         yield Problem(title=title, details=f"{name} {details}", pointer=pointer)
 
@@ -126,7 +134,7 @@ def _refuse(problems: Iterator[Problem]) -> None:
         raise InvalidError(problem)
 
 
-def _impossible(value: Any, pointer: str) -> Iterator[Problem]:
+def _impossible(value: object, pointer: str) -> Iterator[Problem]:
     """Texts and numbers that no field can hold."""
     if isinstance(value, str):
         if "\0" in value:
@@ -146,17 +154,5 @@ def _impossible(value: Any, pointer: str) -> Iterator[Problem]:
         yield Problem(title="maximum", details="the number is out of range", pointer=pointer)
 
 
-def _check_depth(raw: bytes) -> None:
-    if raw.count(b"[") + raw.count(b"{") <= JSON_DEPTH_MAX:
-        return
-    brackets = _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS)
-    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > JSON_DEPTH_MAX:
-        raise _too_deep()
-
-
 def _malformed(details: str) -> InvalidError:
     return InvalidError.at("", "format", details)
-
-
-def _too_deep() -> InvalidError:
-    return InvalidError.at("", "maxDepth", f"the body must be nested at most {JSON_DEPTH_MAX} levels deep")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Rounded
 
 _INT_MAX = 2**63 - 1
 _EXPONENT_MAX = 300
 _DIGITS_MAX = 100
 
 
-def is_out_of_range(value: Any) -> bool:
+def is_out_of_range(value: object) -> bool:
     """Whether a number does not fit 64 bits, or would make decimal arithmetic slow or overflow."""
     if isinstance(value, bool):
         return False
@@ -22,4 +21,11 @@ def is_out_of_range(value: Any) -> bool:
 
 
 def _is_extreme(value: Decimal) -> bool:
-    return abs(value.adjusted()) > _EXPONENT_MAX or len(value.as_tuple().digits) > _DIGITS_MAX
+    return abs(value.adjusted()) > _EXPONENT_MAX or _is_long(value)
+
+
+def _is_long(value: Decimal) -> bool:
+    """Whether it has too many digits: to ask for the digits themselves would make millions of objects of them."""
+    few = Context(prec=_DIGITS_MAX, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
+    few.plus(value)
+    return bool(few.flags[Rounded])

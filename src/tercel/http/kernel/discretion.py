@@ -1,7 +1,7 @@
 """What log lines may say of failures: where and of what kind, never the data that took part.
 
 Local variables hold keys and passwords; messages of exceptions quote what was sent, and those of the database quote whole
-rows. So a traceback here has its frames and kinds of exceptions, and a message only where it cannot hold anybody's data.
+rows. So a traceback here has its frames and kinds of exceptions, and a message only where its type is on the safe list.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import logging
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from structlog.typing import EventDict, WrappedLogger
 
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+"""What ``sys.exc_info()`` tells of an exception."""
 _DATA_EXCEPTION = "22"  # class of SQLSTATE whose messages quote values
 
 
@@ -23,12 +25,12 @@ def describe(error: BaseException) -> str:
     return "\n".join(_lines(error, set()))
 
 
-def describe_exc_info(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+def describe_exc_info(exc_info: ExceptionInfo) -> str:
     """The same for ``sys.exc_info()``."""
     return describe(exc_info[1])
 
 
-def only_first_lines(_logger: Any, _method: str, event: Any) -> Any:
+def only_first_lines(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Of the database's messages, which come as ``error``, only the first line: the others quote rows."""
     if isinstance(event.get("error"), str):
         event["error"] = event["error"].partition("\n")[0]
@@ -38,8 +40,8 @@ def only_first_lines(_logger: Any, _method: str, event: Any) -> Any:
 class DiscreetFormatter(logging.Formatter):
     """The standard library's formatter, with tracebacks as here."""
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802  # the standard library's name
-        return describe(ei[1])
+    def formatException(self, ei: ExceptionInfo | tuple[None, None, None]) -> str:  # noqa: N802  # the standard library's name
+        return "" if ei[1] is None else describe(ei[1])
 
 
 def _lines(error: BaseException, told: set[int]) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
 
 import structlog
 
 from tercel.base.codec import encode
 from tercel.base.errors import ForbiddenError, TercelError
-from tercel.base.limits import BODY_BYTES_MAX, PUBLIC_BODY_BYTES_MAX
+from tercel.base.limits import BODY_BYTES_MAX, JSON_VALUES_MAX, PUBLIC_BODY_BYTES_MAX
 from tercel.http.kernel.access import authorise
 from tercel.http.kernel.answer import Answer, failure, plain_failure
 from tercel.http.kernel.answers import Raw
@@ -19,8 +19,20 @@ from tercel.http.kernel.headers import Headers, check_content_type, header, idem
 from tercel.http.kernel.incoming import read_body
 from tercel.http.kernel.operation import Access, Operation
 from tercel.http.kernel.query import QueryReader
+from tercel.http.kernel.room import Share
 from tercel.http.kernel.runtime import Runtime
+from tercel.http.kernel.skeleton import Bytes, count_values
+from tercel.http.kernel.strictness import (
+    HEADER,
+    Unknown,
+    UnknownMembers,
+    header_of,
+    refuse,
+    unknown_parameters,
+)
 
+_LARGE_BYTES = 256 * 1024
+_LARGE_VALUES = 10_000
 _log = structlog.get_logger(__name__)
 
 
@@ -30,6 +42,8 @@ class Dispatch:
     def __init__(self, operation: Operation, runtime: Runtime) -> None:
         self.operation = operation
         self._runtime = runtime
+        self._call_of = operation.call
+        self._run = operation.call.around(operation.handler)
         self._body_bytes_max = PUBLIC_BODY_BYTES_MAX if operation.access is Access.PUBLIC else BODY_BYTES_MAX
         self._body = None if operation.body is None else BodyReader(operation.body)
         self._query = (
@@ -37,21 +51,31 @@ class Dispatch:
             if operation.query is None
             else QueryReader(operation.query, is_strict=operation.is_query_strict)
         )
+        self._members = None if operation.body is None else UnknownMembers(operation.body)
+        self._parameters = frozenset[str]() if self._query is None else self._query.names
 
     async def answer(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Answer:
         """Answer one request, whatever happens."""
+        ignored: list[Unknown] = []
         try:
-            call = await self._call(scope, receive, path)
-            return self._encode(await self.operation.handler(call))
+            with self._runtime.room.share() as share:
+                call = await self._call(scope, receive, path, share, ignored)
+                answer = self._encode(await self._run(call))
         except TercelError as error:
-            return failure(error)
+            answer = failure(error)
         except Exception:  # noqa: BLE001  # the last resort: one broken request must not take others along
             _log.exception(
                 "request failed", request_id=scope["state"]["request_id"], operation=self.operation.id
             )
-            return plain_failure(500, "internal error: the log has the details under this X-Request-Id")
+            answer = plain_failure(500, "internal error: the log has the details under this X-Request-Id")
+        if ignored:
+            answer.headers = {**answer.headers, HEADER: header_of(ignored)}
+        return answer
 
-    async def _call(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Call:
+    async def _call(
+        self, scope: Scope, receive: Receive, path: dict[str, str], share: Share, ignored: list[Unknown]
+    ) -> Call[object, object]:
+        """Read one request, and add what nobody reads of it to ``ignored``."""
         services = self._runtime.services
         state = scope["state"]
         headers: Headers = state["headers"]
@@ -62,7 +86,7 @@ class Dispatch:
         )
         if credential_hash:
             services.throttles.rates.take(credential_hash, services.clock())
-        call = Call(
+        call = self._call_of(
             caller=caller,
             path=path,
             body=None,
@@ -75,12 +99,34 @@ class Dispatch:
             idempotency_key=idempotency_key(headers) if self.operation.is_idempotent else None,
         )
         _check_application(call)
+        if scope["query_string"]:
+            ignored += unknown_parameters(scope["query_string"], self._parameters)
         if self._body is not None:
-            check_content_type(headers)
-            call.body = self._body.read(await read_body(headers, receive, self._body_bytes_max))
+            if self.operation.access is Access.PUBLIC:
+                check_content_type(headers)
+            raw = await read_body(headers, receive, self._body_bytes_max, share)
+            call.body, unknown = await self._read(raw, share, is_testing=caller.is_testing)
+            ignored += unknown
+        if ignored and caller.is_testing:
+            refuse(ignored)
         return call
 
-    def _encode(self, result: Any) -> Answer:
+    async def _read(self, raw: Bytes, share: Share, *, is_testing: bool) -> tuple[object, list[Unknown]]:
+        """Decode and check a body; a large one in a thread, and one at a time, while the event loop answers others."""
+        values = min(count_values(raw), JSON_VALUES_MAX)  # more are refused
+        share.decode(raw, values)
+        if len(raw) <= _LARGE_BYTES and values <= _LARGE_VALUES:
+            return self._decode(raw, values, is_testing=is_testing)
+        async with self._runtime.large_body:
+            return await asyncio.to_thread(self._decode, raw, values, is_testing=is_testing)
+
+    def _decode(self, raw: Bytes, values: int, *, is_testing: bool) -> tuple[object, list[Unknown]]:
+        """The body, and what nobody reads of it."""
+        assert self._body is not None, "the operation has a body"
+        assert self._members is not None, "there are members where there is a body"
+        return self._body.read(raw, values), self._members.find(raw, is_whole=is_testing)
+
+    def _encode(self, result: object) -> Answer:
         if result is None:
             return Answer(self.operation.empty_status)
         status = self.operation.status
@@ -89,7 +135,7 @@ class Dispatch:
         return Answer(status, encode(result))
 
 
-def _check_application(call: Call) -> None:
+def _check_application(call: Call[object, object]) -> None:
     """A key for some applications opens no other, whatever the handler does."""
     if call.caller.allowed_application_ids is None or "applicationId" not in call.path:
         return

@@ -1,8 +1,6 @@
-"""Failures on the wire: the one table of status codes, and the error body (integration.md 8.1)."""
+"""Failures on the wire: the one table of status codes, and the error body (behaviour/requests 1)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from tercel.base import errors
 from tercel.base.codec import encode
@@ -19,6 +17,7 @@ STATUS_CODES: dict[type[TercelError], int] = {
     errors.ConflictError: 409,
     errors.TooLargeError: 413,
     errors.TooManyRequestsError: 429,
+    errors.NotImplementedYetError: 501,
     errors.UnavailableError: 503,
 }
 _RETRY_AFTER_S = 1
@@ -43,16 +42,16 @@ def error_body(error: TercelError) -> bytes:
     return plain_body(status_of(error), error.message, [_problem(problem) for problem in error.problems])
 
 
-def plain_body(status: int, message: str, problems: list[dict[str, Any]] | None = None) -> bytes:
+def plain_body(status: int, message: str, problems: list[dict[str, object]] | None = None) -> bytes:
     """An error body from its parts."""
-    body: dict[str, Any] = {"message": message}
+    body: dict[str, object] = {"message": message}
     if problems:
         body["errors"] = problems
     body["StatusCode"] = status
     return encode(body)
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem) -> dict[str, object]:
     source = {
         name: value
         for name in ("pointer", "parameter", "resource")

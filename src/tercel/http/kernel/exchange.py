@@ -1,13 +1,17 @@
 """One request and its answer on a connection.
 
 The web server writes the head of an answer before its body. Each write is a call of the kernel and wakes the client, which
-costs more than putting an answer together, so here the head waits for the body and both leave as one.
+costs more than putting an answer together, so here the head waits for the body and both leave as one. Whoever still sends
+when he is answered, and is to be hung up on, gets the time to hear the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from tercel.http.kernel.answer import plain_failure
 from tercel.http.kernel.asgi import Message
 
 _CONTROL_CHARACTERS = bytes(set(range(32)) - {ord("\t")}) + b"\x7f"
@@ -15,9 +19,26 @@ _LINE_END = b"\r\n"
 
 
 class Exchange(RequestResponseCycle):
-    """As in uvicorn, but for answers that are complete when they begin."""
+    """As in uvicorn, but for answers that are complete when they begin.
+
+    Attributes:
+        linger: Hangs up on a client that is still sending.
+    """
 
     _head: Message = None  # held back until the body is there
+    linger: Callable[[], None]
+
+    async def receive(self) -> Message:
+        if self.more_body or not self.body or self.waiting_for_100_continue or self.disconnected:
+            return await super().receive()
+        # Because: uvicorn would first go on reading, which is for those whose bodies are not complete.
+        body, self.body = bytes(self.body), bytearray()
+        self.message_event.clear()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send_500_response(self) -> None:
+        answer = plain_failure(500, "internal error", {"Connection": "close"})
+        await answer(self.scope, self.receive, self.send)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and not self.response_started:
@@ -43,7 +64,10 @@ class Exchange(RequestResponseCycle):
         self.response_complete = True
         self.message_event.set()
         if not self.keep_alive:
-            self.transport.close()
+            if self.more_body:
+                self.linger()
+            else:
+                self.transport.close()
         self.on_response()
 
     def _as_one(self, head: Message, body: bytes) -> bytes | None:

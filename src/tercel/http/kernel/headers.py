@@ -30,13 +30,16 @@ def header(headers: Headers, name: bytes) -> str:
     return headers.get(name, b"").decode("latin-1")
 
 
-def is_valid_host(headers: Headers) -> bool:
-    """Whether the Host header, if there is one, has only characters that a host may have."""
-    return _HOST.fullmatch(headers.get(b"host", b"")) is not None
+def is_valid_host(headers: Headers, version: str) -> bool:
+    """Whether the Host header has only characters that a host may have. Only HTTP/1.0 may leave it out (RFC 9112)."""
+    host = headers.get(b"host", b"" if version == "1.0" else None)
+    return host is not None and _HOST.fullmatch(host) is not None
 
 
 def check_content_type(headers: Headers) -> None:
     """Bodies are JSON; a request may leave that unsaid.
+
+    Only where no key is needed: pages of others cannot send a key, but they can send forms and texts without asking.
 
     Raises:
         InvalidError: the content type is another one.

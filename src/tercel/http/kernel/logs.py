@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from tercel.base.codec import encode
 from tercel.http.kernel.discretion import DiscreetFormatter, describe_exc_info, only_first_lines
@@ -39,7 +40,7 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
-def add_origin(_logger: Any, _method: str, event: Any) -> Any:
+def add_origin(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Say which request, and which span if there is one, a line was written for."""
     request_id = REQUEST_ID.get()
     if request_id:
@@ -51,7 +52,7 @@ def add_origin(_logger: Any, _method: str, event: Any) -> Any:
     return event
 
 
-def _rendering(settings: Settings) -> list[Any]:
+def _rendering(settings: Settings) -> list[Processor]:
     if settings.log_format == "json":
         return [structlog.processors.JSONRenderer(serializer=_serialize)]
     # Because: the renderer's own tracebacks tell local variables, which hold keys and passwords.
@@ -59,11 +60,11 @@ def _rendering(settings: Settings) -> list[Any]:
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
-def _factory(settings: Settings) -> Any:
+def _factory(settings: Settings) -> Callable[..., WrappedLogger]:
     if settings.log_format == "json":
         return structlog.BytesLoggerFactory(sys.stderr.buffer)
     return structlog.PrintLoggerFactory(sys.stderr)
 
 
-def _serialize(event: Any, **_options: Any) -> bytes:
+def _serialize(event: object, **_options: object) -> bytes:
     return encode(event)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
-from itertools import count
 from time import perf_counter
 
 import structlog
@@ -14,15 +12,13 @@ from opentelemetry.trace import Span
 from tercel.http.kernel.asgi import ASGIApp, Message, Receive, Scope, Send
 from tercel.http.kernel.headers import by_name
 from tercel.http.kernel.metrics import observe
+from tercel.http.kernel.pressure import ALWAYS_ANSWERED
+from tercel.http.kernel.request_ids import new_request_id
 from tercel.http.kernel.traces import finish, is_to_trace, request_span
 from tercel.pipeline.origin import REQUEST_ID
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _UNROUTED = "none"
-#: Ids are unique, not secret: the process and the number of the request tell it apart without asking for chance each time.
-_PROCESS = secrets.token_hex(8)
-_numbers = count(1)
-_log = structlog.get_logger("tercel.http")
 
 
 class Observer:
@@ -30,6 +26,9 @@ class Observer:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._log = structlog.get_logger(
+            "tercel.http"
+        ).bind()  # once: it costs more than to ask for the level
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,26 +61,28 @@ class Observer:
         try:
             await self._app(scope, receive, send_observed)
         finally:
-            _tell(scope, span, status, perf_counter() - started)
+            self._tell(scope, span, status, perf_counter() - started)
 
-
-def _tell(scope: Scope, span: Span | None, status: int, seconds: float) -> None:
-    operation = scope["state"].get("operation")
-    if span is not None:
-        finish(span, operation, status)
-    observe(operation.id if operation else _UNROUTED, status, seconds)
-    if _log.is_enabled_for(logging.INFO):
-        _log.info(
-            "request",
-            method=scope["method"],
-            route=operation.path if operation else _UNROUTED,
-            status=status,
-            duration_ms=round(seconds * 1000, 2),
-        )
+    def _tell(self, scope: Scope, span: Span | None, status: int, seconds: float) -> None:
+        operation = scope["state"].get("operation")
+        if span is not None:
+            finish(span, operation, status)
+        observe(operation.id if operation else _UNROUTED, status, seconds)
+        # Because: supervisors ask every few seconds, and their lines would bury all others.
+        level = logging.DEBUG if scope["path"] in ALWAYS_ANSWERED else logging.INFO
+        if self._log.is_enabled_for(level):
+            self._log.log(
+                level,
+                "request",
+                method=scope["method"],
+                route=operation.path if operation else _UNROUTED,
+                status=status,
+                duration_ms=round(seconds * 1000, 2),
+            )
 
 
 def _request_id(given: bytes | None) -> str:
     """The caller's id for the request where it is harmless, else a new one."""
     if given and _REQUEST_ID.fullmatch(given):
         return given.decode()
-    return f"{_PROCESS}{next(_numbers):x}"
+    return new_request_id()

@@ -7,11 +7,10 @@ with a NUL character in place of each encoded slash: no path can have a real one
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from tercel.http.kernel.answer import plain_failure
-from tercel.http.kernel.asgi import ASGIApp, Receive, Send
+from tercel.http.kernel.asgi import ASGIApp, Receive, Scope, Send
 
 _ENCODED_SLASH = re.compile(rb"%2[fF]")
 _PLACEHOLDER = "\0"
@@ -23,7 +22,7 @@ class RawPaths:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             try:
                 scope["path"] = decode(scope["raw_path"])

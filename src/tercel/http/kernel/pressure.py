@@ -1,17 +1,16 @@
 """Back-pressure: beyond a number of waiting requests the honest answer is "later" (503), at once.
 
-Queues that grow without end help nobody: every client would wait until it gives up. Questions about the state of the
+Queues that grow without end do not help: every client would wait until it gives up. Questions about the state of the
 server are always answered.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from tercel.base.limits import REQUESTS_WAITING_MAX
 from tercel.http.kernel.answer import plain_failure
-from tercel.http.kernel.asgi import ASGIApp, Receive, Send
+from tercel.http.kernel.asgi import ASGIApp, Receive, Scope, Send
 from tercel.http.kernel.metrics import IN_FLIGHT
 
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -26,7 +25,7 @@ class Pressure:
         self._in_flight = 0
         self._will_tell = False
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return

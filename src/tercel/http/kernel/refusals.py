@@ -1,4 +1,4 @@
-"""From msgspec's first complaint to a problem with a JSON pointer and the wire's titles (integration.md 8.1)."""
+"""From msgspec's first complaint to a problem with a JSON pointer and the wire's titles (behaviour/requests 1)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable
 from msgspec import inspect
 
 from tercel.base.errors import Problem
+from tercel.base.near import did_you_mean
 from tercel.http.kernel.shapes import choices, escape
 
-_PLACE = re.compile(r" - at `(?P<key>key` in `)?\$(?P<path>.*)`$")
+_AT = " - at `"
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]|\[\.\.\.\]")
-_CHOICE = re.compile(r"Invalid (?:enum )?value")
+_CHOICE = re.compile(r"""Invalid (?:enum )?value (?P<quote>['"]?)(?P<value>.*)(?P=quote)$""", re.DOTALL)
 _BOUND_TITLES = {
     ("int", ">="): "minimum",
     ("int", "<="): "maximum",
@@ -40,10 +41,12 @@ def explain(complaint: str, shape: inspect.Type) -> Problem:
     """The problem behind a complaint about a document of this shape."""
     message, steps = _split(complaint)
     pointer = "".join(f"/{escape(str(step))}" for step in steps)
-    name = str(steps[-1]) if steps else "body"
-    if _CHOICE.match(message):
-        allowed = ", ".join(f'"{value}"' for value in choices(shape, steps))
-        details = f"{name} must be one of the following: {allowed}"
+    name = _name(steps)
+    if match := _CHOICE.match(message):
+        allowed = choices(shape, steps)
+        listed = ", ".join(f'"{value}"' for value in allowed)
+        hint = did_you_mean(match["value"], map(str, allowed))
+        details = f"{name} must be one of the following: {listed}{hint}"
         return Problem(title="enum", details=details, pointer=pointer)
     for pattern, build in _KINDS:
         if match := pattern.match(message):
@@ -51,19 +54,26 @@ def explain(complaint: str, shape: inspect.Type) -> Problem:
     return Problem(title="format", details=f"{name}: {message[:1].lower()}{message[1:]}", pointer=pointer)
 
 
+def _name(steps: list[str | int]) -> str:
+    """What a place is called: its member, with the indexes below it."""
+    last = next((at for at in reversed(range(len(steps))) if isinstance(steps[at], str)), 0)
+    return "/".join(map(str, steps[last:])) or "body"
+
+
 def _split(complaint: str) -> tuple[str, list[str | int]]:
-    match = _PLACE.search(complaint)
-    if match is None:
+    # Because: a complaint may quote what the caller sent, which must not be taken for the place, nor searched again and again.
+    message, found, place = complaint.rpartition(_AT)
+    if not found:
         return complaint, []
     steps: list[str | int] = []
-    for step in _STEP.finditer(match["path"]):
+    for step in _STEP.finditer(place.partition("$")[2].removesuffix("`")):
         if step["name"] is not None:
             steps.append(step["name"])
         elif step["index"] is not None:
             steps.append(int(step["index"]))
         else:
             break  # msgspec does not tell the key of a map: point at the map
-    return complaint[: match.start()], steps
+    return message, steps
 
 
 def _missing(match: re.Match[str], _name: str, pointer: str) -> Problem:
@@ -115,5 +125,5 @@ _KINDS: list[tuple[re.Pattern[str], _Builder]] = [
     ),
     (re.compile(r"Expected `str` matching regex ['\"](.+)['\"]"), _pattern),
     (re.compile(r"Expected `(.+)`, got `(.+)`"), _kind),
-    (re.compile(r"Integer value out of range"), _range),
+    (re.compile(r"(?:Integer value|Number) out of range"), _range),
 ]

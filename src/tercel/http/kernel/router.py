@@ -2,6 +2,7 @@
 
 A path is read from left to right and never twice: a part that some path has literally is taken so, every other one is a
 parameter. Paths without parameters go before all others. Empty parts do not count, so a slash at the end changes nothing.
+HEAD is what GET is; the server leaves its body out.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tercel.base.near import did_you_mean
 from tercel.http.kernel.paths import restore
 
 T = TypeVar("T")
+_WORD_LENGTH_MAX = 40
+_HINTS_MAX = 3
+"""Strange words of a path that are compared with the known ones: anybody may ask, so the work is bounded."""
 
 
 @dataclass(slots=True)
@@ -50,11 +55,13 @@ class Router(Generic[T]):
         self.routes: list[tuple[str, str]] = []  # methods and templates
         self._plain: dict[str, _Place[T]] = {}
         self._root: _Place[T] = _Place()
+        self._words: set[str] = set()  # that templates have literally
 
     def add(self, method: str, template: str, target: T) -> None:
         """Let a target answer a path such as ``/v1/applications/{applicationId}``."""
         parts = _parts(template)
         names = [part[1:-1] for part in parts if part.startswith("{")]
+        self._words.update(part for part in parts if not part.startswith("{"))
         place = self._root
         if not names:
             place = self._plain.setdefault("/".join(parts), _Place())
@@ -77,11 +84,18 @@ class Router(Generic[T]):
         values: list[str] = []
         if place is None:
             place = self._walk(parts, values)
-        found = place.targets.get(method)
+        found = place.targets.get("GET" if method == "HEAD" else method)
         if found is None:
-            raise NoSuchMethodError(sorted([*place.targets, "OPTIONS"]))
+            beside = ["HEAD", "OPTIONS"] if "GET" in place.targets else ["OPTIONS"]
+            raise NoSuchMethodError(sorted([*place.targets, *beside]))
         target, names = found
         return target, dict(zip(names, map(restore, values), strict=True))
+
+    def nearest_words(self, path: str) -> str:
+        """How a message about an unknown path goes on: with the nearest known word for the first strange one."""
+        strange = [part for part in _parts(path) if part not in self._words and len(part) <= _WORD_LENGTH_MAX]
+        hints = (did_you_mean(part, self._words) for part in strange[:_HINTS_MAX])
+        return next(filter(None, hints), "")
 
     def _walk(self, parts: list[str], values: list[str]) -> _Place[T]:
         place = self._root

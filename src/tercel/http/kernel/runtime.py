@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from tercel.http.kernel.room import Room
 from tercel.http.kernel.services import Services
 from tercel.settings import Settings
 
@@ -11,6 +14,8 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.room = Room()
+        self.large_body = asyncio.Lock()  # for whoever reads one
         self._services: Services | None = None
 
     @property

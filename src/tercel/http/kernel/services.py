@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from tercel.database.engine import Database
 from tercel.database.readiness import Readiness
+from tercel.database.tables.accounts import management_keys, user_tokens, users
+from tercel.database.tables.applications import application_keys
+from tercel.database.tables.jobs import jobs
+from tercel.database.transaction import Transaction
+from tercel.features.configuration.model import Configuration
 from tercel.features.jobs.bell import Bell
 from tercel.features.keys.callers import Callers
+from tercel.features.keys.endpoints import Endpoints
 from tercel.features.throttles.throttles import Throttles
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings
+
+_CREDENTIALS = frozenset({application_keys.name, management_keys.name, user_tokens.name, users.name})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +33,20 @@ class Services:
     readiness: Readiness
     clock: Callable[[], datetime]
     callers: Callers
+    endpoints: Endpoints
     throttles: Throttles
-    pipeline: Pipeline
+    pipeline: Pipeline[Configuration]
     bell: Bell  # for whoever asks for a job
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction of a request; once it is committed, whoever its writes concern is told.
+
+        What was written decides that, so that nobody can forget it.
+        """
+        async with self.database.transaction() as tx:
+            yield tx
+        if not _CREDENTIALS.isdisjoint(tx.written):
+            self.callers.forget_all()
+        if jobs.name in tx.written:
+            self.bell.ring()

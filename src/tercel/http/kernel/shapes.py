@@ -11,11 +11,13 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import inspect
 
-Check = Callable[[inspect.Type, Any], bool]
+Kind = Any
+"""A type, as annotations write it: a class, a union, a list of something."""
+Check = Callable[[inspect.Type, object], bool]
 
 
 @lru_cache
-def shape_of(kind: Any) -> inspect.Type:
+def shape_of(kind: Kind) -> inspect.Type:
     """The description of a type."""
     return inspect.type_info(kind)
 
@@ -28,7 +30,7 @@ def names_of(shape: inspect.Type, wanted: tuple[type[inspect.Type], ...]) -> fro
 
 
 def _collect(
-    shape: inspect.Type, wanted: tuple[type[inspect.Type], ...], found: set[str], seen: set[Any]
+    shape: inspect.Type, wanted: tuple[type[inspect.Type], ...], found: set[str], seen: set[type]
 ) -> None:
     for option in options(shape):
         if isinstance(option, inspect.StructType) and option.cls not in seen:
@@ -54,9 +56,9 @@ def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
     """The type expected under a key or an index."""
     for option in options(shape):
         if isinstance(option, inspect.StructType):
-            for field in option.fields:
-                if field.encode_name == key:
-                    return field.type
+            found = _fields_of(option.cls).get(key)
+            if found is not None:
+                return found
         elif isinstance(option, inspect.ListType) and isinstance(key, int):
             return option.item_type
         elif isinstance(option, inspect.DictType):
@@ -64,17 +66,25 @@ def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
     return None
 
 
-def choices(shape: inspect.Type, steps: Sequence[str | int]) -> list[Any]:
+@cache
+def _fields_of(struct: type) -> dict[str | int, inspect.Type]:
+    """The types of a struct's fields by their names on the wire."""
+    described = shape_of(struct)
+    assert isinstance(described, inspect.StructType), "only structs have fields"
+    return {field.encode_name: field.type for field in described.fields}
+
+
+def choices(shape: inspect.Type, steps: Sequence[str | int]) -> list[object]:
     """The values that may stand at the end of a path, in the order of their declaration."""
     holder: inspect.Type | None = shape
-    hint: Any = None
+    hint: Kind = None
     for step in steps:
         hint = _hint(holder, step) or hint
         holder = child(holder, step) if holder is not None else None
     return list(_literals(hint))
 
 
-def _hint(holder: inspect.Type | None, name: str | int) -> Any:
+def _hint(holder: inspect.Type | None, name: str | int) -> Kind:
     """The annotation of a field; msgspec's own description of it has lost the order of the values."""
     for option in options(holder) if holder is not None else ():
         if isinstance(option, inspect.StructType):
@@ -85,13 +95,14 @@ def _hint(holder: inspect.Type | None, name: str | int) -> Any:
 
 
 @cache
-def _hints_of(struct: type) -> dict[str, Any]:
+def _hints_of(struct: type) -> dict[str, Kind]:
     """The annotations of a struct, evaluated once: that takes longer than all else that a refusal needs."""
     return get_type_hints(struct, include_extras=True)
 
 
-def _literals(hint: Any) -> Iterator[Any]:
-    if get_origin(hint) is Literal:
+def _literals(hint: Kind) -> Iterator[object]:
+    origin: object = get_origin(hint)
+    if origin is Literal:
         yield from get_args(hint)
     elif isinstance(hint, type) and issubclass(hint, Enum):
         yield from (member.value for member in hint)
@@ -100,21 +111,25 @@ def _literals(hint: Any) -> Iterator[Any]:
             yield from _literals(part)
 
 
-def find(shape: inspect.Type | None, value: Any, check: Check, pointer: str = "") -> Iterator[str]:
-    """Pointers to the values for which the check holds, where the type expects something."""
+def find(
+    shape: inspect.Type | None, value: object, checks: Sequence[Check], pointer: str = ""
+) -> Iterator[tuple[str, Check]]:
+    """Pointers to the values for which a check holds, where the type expects something, with that check."""
     if shape is None:
         return
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from find(child(shape, key), item, check, f"{pointer}/{escape(key)}")
+            yield from find(child(shape, key), item, checks, f"{pointer}/{escape(key)}")
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from find(child(shape, index), item, check, f"{pointer}/{index}")
-    elif check(shape, value):
-        yield pointer
+        of_each = child(shape, 0)
+        if of_each is not None:
+            for index, item in enumerate(value):
+                yield from find(of_each, item, checks, f"{pointer}/{index}")
+    else:
+        yield from ((pointer, check) for check in checks if check(shape, value))
 
 
-def is_quoted_number(shape: inspect.Type, value: Any) -> bool:
+def is_quoted_number(shape: inspect.Type, value: object) -> bool:
     """Whether a text stands where only an exact number may: msgspec would convert it."""
     kinds = options(shape)
     expects_number = any(isinstance(kind, inspect.DecimalType) for kind in kinds)
@@ -123,13 +138,13 @@ def is_quoted_number(shape: inspect.Type, value: Any) -> bool:
     )
 
 
-def is_naive_time(shape: inspect.Type, value: Any) -> bool:
+def is_naive_time(shape: inspect.Type, value: object) -> bool:
     """Whether a time without an offset stands where an instant may."""
     expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
     return expects_time and isinstance(value, str) and not _has_offset(value)
 
 
-def is_off_calendar(shape: inspect.Type, value: Any) -> bool:
+def is_off_calendar(shape: inspect.Type, value: object) -> bool:
     """Whether a time with an offset lies outside the years 1 to 9999 in UTC, where nothing can keep it."""
     expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
     if not (expects_time and isinstance(value, str)):

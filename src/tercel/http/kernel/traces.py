@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from opentelemetry import propagate, trace
 from opentelemetry.propagators.textmap import Getter
 from opentelemetry.trace import Span, SpanKind
 
+from tercel.http.kernel.asgi import Scope
 from tercel.http.kernel.operation import Operation
 from tercel.http.kernel.pressure import ALWAYS_ANSWERED
 from tercel.pipeline.stages import is_traced, mark_failed
@@ -36,13 +36,13 @@ class _HeaderGetter(Getter[Headers]):
 _GETTER = _HeaderGetter()
 
 
-def is_to_trace(scope: Any) -> bool:
-    """Whether anybody wants to see a span of this request."""
+def is_to_trace(scope: Scope) -> bool:
+    """Tell whether a span of this request is recorded."""
     return is_traced() and scope["path"] not in ALWAYS_ANSWERED
 
 
 @contextmanager
-def request_span(scope: Any, request_id: str) -> Iterator[Span]:
+def request_span(scope: Scope, request_id: str) -> Iterator[Span]:
     """The span of a request, a child of the caller's if it names one."""
     with _TRACER.start_as_current_span(
         scope["method"],

@@ -1,26 +1,17 @@
-"""Logging in and out (management.md 0.1)."""
+"""Logging in and out (behaviour/access 1)."""
 
 from __future__ import annotations
 
 from tercel.features.accounts.login import log_in, log_out
 from tercel.features.accounts.model import LoginParams, Session
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.call import AccountCall, Call
+from tercel.http.kernel.operation import Access, Operations
 
-_TAG = "Sessions"
+api = Operations("Sessions", "/v1/sessions", Access.MANAGEMENT)
 
 
-@operation(
-    "createSession",
-    "POST",
-    "/v1/sessions",
-    Access.PUBLIC,
-    body=LoginParams,
-    answer=Session,
-    status=201,
-    tag=_TAG,
-)
-async def create_session(call: Call) -> Session:
+@api.post("createSession", access=Access.PUBLIC, status=201)
+async def create_session(call: Call[LoginParams]) -> Session:
     """Log in.
 
     The token lives three months; use it for many requests rather than logging in for each.
@@ -29,12 +20,7 @@ async def create_session(call: Call) -> Session:
     return await log_in(services.database, call.body, address=call.address, now=services.clock())
 
 
-@operation("destroySession", "DELETE", "/v1/sessions", Access.MANAGEMENT, tag=_TAG)
-async def destroy_session(call: Call) -> None:
+@api.delete("destroySession")
+async def destroy_session(call: AccountCall) -> None:
     """Log out."""
-    async with call.transaction() as tx:
-        await log_out(tx, call.credential_hash)
-    call.services.callers.forget_all()
-
-
-OPERATIONS = [create_session, destroy_session]
+    await log_out(call.tx, call.credential_hash)

@@ -3,73 +3,36 @@
 from __future__ import annotations
 
 from tercel.features.additional_costs import service
+from tercel.features.additional_costs.listing import COSTS
 from tercel.features.additional_costs.model import AdditionalCost, NewAdditionalCost
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Counted, counted
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.features.common.envelopes import Counted
+from tercel.features.common.listing import Paged
+from tercel.http.kernel.call import AccountCall
+from tercel.http.kernel.operation import Access, Operations
 
-_TAG = "Additional costs"
+api = Operations("Additional costs", "/v1/additional_costs", Access.MANAGEMENT)
 
 
-@operation(
-    "createAdditionalCost",
-    "POST",
-    "/v1/additional_costs",
-    Access.MANAGEMENT,
-    body=NewAdditionalCost,
-    status=201,
-    answer=AdditionalCost,
-    tag=_TAG,
-)
-async def create_additional_cost(call: Call) -> AdditionalCost:
+@api.post("createAdditionalCost", status=201)
+async def create_additional_cost(call: AccountCall[NewAdditionalCost]) -> AdditionalCost:
     """Create an additional cost."""
-    async with call.transaction() as tx:
-        return await service.create_additional_cost(tx, call.caller, call.body)
+    return await service.create_additional_cost(call.tx, call.caller, call.body)
 
 
-@operation(
-    "getAdditionalCosts",
-    "GET",
-    "/v1/additional_costs",
-    Access.MANAGEMENT,
-    query=PageQuery,
-    answer=Counted[AdditionalCost],
-    tag=_TAG,
-)
-async def get_additional_costs(call: Call) -> Counted[AdditionalCost]:
+@api.get("getAdditionalCosts")
+async def get_additional_costs(call: AccountCall[None, Paged]) -> Counted[AdditionalCost]:
     """List the additional costs of the account."""
-    async with call.transaction() as tx:
-        return counted(await service.list_additional_costs(tx, call.caller, call.query.page()))
+    return await COSTS.counted(call.tx, call.scope, call.query)
 
 
-@operation(
-    "getAdditionalCost",
-    "GET",
-    "/v1/additional_costs/{additionalCostId}",
-    Access.MANAGEMENT,
-    answer=AdditionalCost,
-    tag=_TAG,
-)
-async def get_additional_cost(call: Call) -> AdditionalCost:
+@api.get("getAdditionalCost", "/{additionalCostId}")
+async def get_additional_cost(call: AccountCall) -> AdditionalCost:
     """Get an additional cost."""
-    async with call.transaction() as tx:
-        return await service.get_additional_cost(tx, call.caller, call.id("additionalCostId"))
+    return await service.get_additional_cost(call.tx, call.caller, call.id("additionalCostId"))
 
 
-@operation(
-    "updateAdditionalCost",
-    "PUT",
-    "/v1/additional_costs/{additionalCostId}",
-    Access.MANAGEMENT,
-    body=NewAdditionalCost,
-    answer=AdditionalCost,
-    tag=_TAG,
-)
-async def update_additional_cost(call: Call) -> AdditionalCost:
+@api.put("updateAdditionalCost", "/{additionalCostId}")
+async def update_additional_cost(call: AccountCall[NewAdditionalCost]) -> AdditionalCost:
     """Update an additional cost."""
-    async with call.transaction() as tx:
-        return await service.update_additional_cost(tx, call.caller, call.id("additionalCostId"), call.body)
-
-
-OPERATIONS = [create_additional_cost, get_additional_costs, get_additional_cost, update_additional_cost]
+    cost_id = call.id("additionalCostId")
+    return await service.update_additional_cost(call.tx, call.caller, cost_id, call.body)

@@ -5,7 +5,10 @@ The vendor publishes only the schemas of groups; these paths are ours.
 
 from __future__ import annotations
 
+from tercel.features.common.envelopes import Counted
+from tercel.features.common.listing import Paged
 from tercel.features.evaluation_groups import campaign_set, service
+from tercel.features.evaluation_groups.listing import GROUPS
 from tercel.features.evaluation_groups.model import (
     CampaignSet,
     EvaluationGroup,
@@ -13,100 +16,50 @@ from tercel.features.evaluation_groups.model import (
     NewEvaluationGroup,
     UpdateEvaluationGroup,
 )
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Counted, counted
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.http.kernel.call import ApplicationCall
+from tercel.http.kernel.operation import Access, Operations
 
-_ALL = "/v1/applications/{applicationId}/evaluation_groups"
-_ONE = _ALL + "/{evaluationGroupId}"
-_SET = "/v1/applications/{applicationId}/campaign_set"
-_TAG = "Evaluation groups"
+api = Operations("Evaluation groups", "/v1/applications/{applicationId}", Access.MANAGEMENT)
 
 
-@operation(
-    "createEvaluationGroup",
-    "POST",
-    _ALL,
-    Access.MANAGEMENT,
-    body=NewEvaluationGroup,
-    status=201,
-    answer=EvaluationGroup,
-    tag=_TAG,
-)
-async def create_evaluation_group(call: Call) -> EvaluationGroup:
+@api.post("createEvaluationGroup", "/evaluation_groups", status=201)
+async def create_evaluation_group(call: ApplicationCall[NewEvaluationGroup]) -> EvaluationGroup:
     """Create an evaluation group."""
-    async with call.transaction() as tx:
-        return await service.create_group(tx, await call.application(tx), call.body)
+    return await service.create_group(call.tx, call.application_id, call.body)
 
 
-@operation(
-    "getEvaluationGroups",
-    "GET",
-    _ALL,
-    Access.MANAGEMENT,
-    query=PageQuery,
-    answer=Counted[EvaluationGroup],
-    tag=_TAG,
-)
-async def get_evaluation_groups(call: Call) -> Counted[EvaluationGroup]:
+@api.get("getEvaluationGroups", "/evaluation_groups")
+async def get_evaluation_groups(call: ApplicationCall[None, Paged]) -> Counted[EvaluationGroup]:
     """List the evaluation groups of an application."""
-    async with call.transaction() as tx:
-        return counted(await service.list_groups(tx, await call.application(tx), call.query.page()))
+    return await GROUPS.counted(call.tx, call.scope, call.query)
 
 
-@operation("getEvaluationGroup", "GET", _ONE, Access.MANAGEMENT, answer=EvaluationGroup, tag=_TAG)
-async def get_evaluation_group(call: Call) -> EvaluationGroup:
+@api.get("getEvaluationGroup", "/evaluation_groups/{evaluationGroupId}")
+async def get_evaluation_group(call: ApplicationCall) -> EvaluationGroup:
     """Get an evaluation group."""
-    async with call.transaction() as tx:
-        return await service.get_group(tx, await call.application(tx), call.id("evaluationGroupId"))
+    return await service.get_group(call.tx, call.application_id, call.id("evaluationGroupId"))
 
 
-@operation(
-    "updateEvaluationGroup",
-    "PUT",
-    _ONE,
-    Access.MANAGEMENT,
-    body=UpdateEvaluationGroup,
-    answer=EvaluationGroup,
-    tag=_TAG,
-)
-async def update_evaluation_group(call: Call) -> EvaluationGroup:
+@api.put("updateEvaluationGroup", "/evaluation_groups/{evaluationGroupId}")
+async def update_evaluation_group(call: ApplicationCall[UpdateEvaluationGroup]) -> EvaluationGroup:
     """Update an evaluation group."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await service.update_group(tx, application_id, call.id("evaluationGroupId"), call.body)
+    group_id = call.id("evaluationGroupId")
+    return await service.update_group(call.tx, call.application_id, group_id, call.body)
 
 
-@operation("deleteEvaluationGroup", "DELETE", _ONE, Access.MANAGEMENT, status=204, tag=_TAG)
-async def delete_evaluation_group(call: Call) -> None:
+@api.delete("deleteEvaluationGroup", "/evaluation_groups/{evaluationGroupId}")
+async def delete_evaluation_group(call: ApplicationCall) -> None:
     """Delete an evaluation group; its members move to its parent."""
-    async with call.transaction() as tx:
-        await service.delete_group(tx, await call.application(tx), call.id("evaluationGroupId"))
+    await service.delete_group(call.tx, call.application_id, call.id("evaluationGroupId"))
 
 
-@operation("getCampaignSet", "GET", _SET, Access.MANAGEMENT, answer=CampaignSet, tag=_TAG)
-async def get_campaign_set(call: Call) -> CampaignSet:
+@api.get("getCampaignSet", "/campaign_set")
+async def get_campaign_set(call: ApplicationCall) -> CampaignSet:
     """Get the evaluation tree as one document."""
-    async with call.transaction() as tx:
-        return await campaign_set.get_campaign_set(tx, await call.application(tx))
+    return await campaign_set.get_campaign_set(call.tx, call.application_id)
 
 
-@operation(
-    "updateCampaignSet", "PUT", _SET, Access.MANAGEMENT, body=NewCampaignSet, answer=CampaignSet, tag=_TAG
-)
-async def update_campaign_set(call: Call) -> CampaignSet:
+@api.put("updateCampaignSet", "/campaign_set")
+async def update_campaign_set(call: ApplicationCall[NewCampaignSet]) -> CampaignSet:
     """Replace the evaluation tree."""
-    async with call.transaction() as tx:
-        return await campaign_set.update_campaign_set(tx, await call.application(tx), call.body)
-
-
-OPERATIONS = [
-    create_evaluation_group,
-    get_evaluation_groups,
-    get_evaluation_group,
-    update_evaluation_group,
-    delete_evaluation_group,
-    get_campaign_set,
-    update_campaign_set,
-]
+    return await campaign_set.update_campaign_set(call.tx, call.application_id, call.body)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from tercel.features.common.envelopes import Counted
+from tercel.features.common.listing import Paged
 from tercel.features.experiments import results, service, variants
+from tercel.features.experiments.listing import EXPERIMENTS
 from tercel.features.experiments.model import (
     Experiment,
     ExperimentResults,
@@ -11,134 +14,61 @@ from tercel.features.experiments.model import (
     UpdateExperiment,
     UpdateVariants,
 )
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Counted, counted
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.http.kernel.call import ApplicationCall
+from tercel.http.kernel.operation import Access, Operations
 
-_ALL = "/v1/applications/{applicationId}/experiments"
-_ONE = _ALL + "/{experimentId}"
-_VARIANTS = _ONE + "/variants"
-_TAG = "Experiments"
+api = Operations("Experiments", "/v1/applications/{applicationId}/experiments", Access.MANAGEMENT)
 
 
-@operation(
-    "listExperiments", "GET", _ALL, Access.MANAGEMENT, query=PageQuery, answer=Counted[Experiment], tag=_TAG
-)
-async def list_experiments(call: Call) -> Counted[Experiment]:
+@api.get("listExperiments")
+async def list_experiments(call: ApplicationCall[None, Paged]) -> Counted[Experiment]:
     """List the experiments of an application."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return counted(await service.list_experiments(tx, application_id, call.query.page(), call.now))
+    return await EXPERIMENTS.counted(call.tx, call.scope, call.query)
 
 
-@operation(
-    "createExperiment",
-    "POST",
-    _ALL,
-    Access.MANAGEMENT,
-    body=NewExperiment,
-    status=201,
-    answer=Experiment,
-    tag=_TAG,
-)
-async def create_experiment(call: Call) -> Experiment:
+@api.post("createExperiment", status=201)
+async def create_experiment(call: ApplicationCall[NewExperiment]) -> Experiment:
     """Create an experiment with its campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await service.create_experiment(tx, call.caller, application_id, call.body, call.now)
+    return await service.create_experiment(call.tx, call.caller, call.application_id, call.body, call.now)
 
 
-@operation("getExperiment", "GET", _ONE, Access.MANAGEMENT, answer=Experiment, tag=_TAG)
-async def get_experiment(call: Call) -> Experiment:
+@api.get("getExperiment", "/{experimentId}")
+async def get_experiment(call: ApplicationCall) -> Experiment:
     """Get an experiment."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await service.get_experiment(tx, application_id, call.id("experimentId"), call.now)
+    return await service.get_experiment(call.tx, call.application_id, call.id("experimentId"), call.now)
 
 
-@operation(
-    "updateExperiment", "PUT", _ONE, Access.MANAGEMENT, body=UpdateExperiment, answer=Experiment, tag=_TAG
-)
-async def update_experiment(call: Call) -> Experiment:
+@api.put("updateExperiment", "/{experimentId}")
+async def update_experiment(call: ApplicationCall[UpdateExperiment]) -> Experiment:
     """Update an experiment and its campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        experiment_id = call.id("experimentId")
-        return await service.update_experiment(
-            tx, call.caller, application_id, experiment_id, call.body, call.now
-        )
+    return await service.update_experiment(
+        call.tx, call.caller, call.application_id, call.id("experimentId"), call.body, call.now
+    )
 
 
-@operation("deleteExperiment", "DELETE", _ONE, Access.MANAGEMENT, status=204, tag=_TAG)
-async def delete_experiment(call: Call) -> None:
+@api.delete("deleteExperiment", "/{experimentId}")
+async def delete_experiment(call: ApplicationCall) -> None:
     """Delete an experiment with its campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        await service.delete_experiment(tx, application_id, call.id("experimentId"), call.now)
+    await service.delete_experiment(call.tx, call.application_id, call.id("experimentId"), call.now)
 
 
-@operation(
-    "createExperimentVariants",
-    "POST",
-    _VARIANTS,
-    Access.MANAGEMENT,
-    body=NewVariants,
-    status=201,
-    answer=Experiment,
-    tag=_TAG,
-)
-async def create_experiment_variants(call: Call) -> Experiment:
+@api.post("createExperimentVariants", "/{experimentId}/variants", status=201)
+async def create_experiment_variants(call: ApplicationCall[NewVariants]) -> Experiment:
     """Create the variants of an experiment."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        experiment_id = call.id("experimentId")
-        return await variants.create_variants(
-            tx, call.caller, application_id, experiment_id, call.body, call.now
-        )
+    return await variants.create_variants(
+        call.tx, call.caller, call.application_id, call.id("experimentId"), call.body, call.now
+    )
 
 
-@operation(
-    "updateExperimentVariants",
-    "PUT",
-    _VARIANTS,
-    Access.MANAGEMENT,
-    body=UpdateVariants,
-    answer=Experiment,
-    tag=_TAG,
-)
-async def update_experiment_variants(call: Call) -> Experiment:
+@api.put("updateExperimentVariants", "/{experimentId}/variants")
+async def update_experiment_variants(call: ApplicationCall[UpdateVariants]) -> Experiment:
     """Update the variants of an experiment."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        experiment_id = call.id("experimentId")
-        return await variants.update_variants(
-            tx, call.caller, application_id, experiment_id, call.body, call.now
-        )
+    return await variants.update_variants(
+        call.tx, call.caller, call.application_id, call.id("experimentId"), call.body, call.now
+    )
 
 
-@operation(
-    "getExperimentResults",
-    "GET",
-    _ONE + "/results",
-    Access.MANAGEMENT,
-    answer=ExperimentResults,
-    tag=_TAG,
-)
-async def get_experiment_results(call: Call) -> ExperimentResults:
+@api.get("getExperimentResults", "/{experimentId}/results")
+async def get_experiment_results(call: ApplicationCall) -> ExperimentResults:
     """Get the results of an experiment by variant."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await results.get_results(tx, application_id, call.id("experimentId"), call.now)
-
-
-OPERATIONS = [
-    list_experiments,
-    create_experiment,
-    get_experiment,
-    update_experiment,
-    delete_experiment,
-    create_experiment_variants,
-    update_experiment_variants,
-    get_experiment_results,
-]
+    return await results.get_results(call.tx, call.application_id, call.id("experimentId"), call.now)

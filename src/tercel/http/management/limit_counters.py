@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tercel.features.customers.list import get_application_customer
+from tercel.features.customers.listing import get_application_customer
 from tercel.features.limit_counters.model import LimitCounters
 from tercel.features.limit_counters.service import list_counters
-from tercel.features.sessions.list import get_session
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.operation import Access, operation
+from tercel.features.sessions.read import get_session
+from tercel.http.kernel.call import ApplicationCall
+from tercel.http.kernel.operation import Access, Operations
 
-_APPLICATION = "/v1/applications/{applicationId}"
-_TAG: dict[str, Any] = {"tag": "Customer data"}
+api = Operations("Customer data", "/v1/applications/{applicationId}", Access.MANAGEMENT)
 
 
-@operation(
-    "getCustomerLimitCounters",
-    "GET",
-    f"{_APPLICATION}/customers/{{customerId}}/limit_counters",
-    Access.MANAGEMENT,
-    answer=LimitCounters,
-    **_TAG,
-)
-async def get_customer_limit_counters(call: Call) -> LimitCounters:
+@api.get("getCustomerLimitCounters", "/customers/{customerId}/limit_counters")
+async def get_customer_limit_counters(call: ApplicationCall) -> LimitCounters:
     """List the limits that count per customer, as this one has used them."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        customer = await get_application_customer(tx, application_id, call.id("customerId"))
-        return await list_counters(tx, application_id, "Profile", customer.id)
+    customer = await get_application_customer(call.tx, call.application_id, call.id("customerId"))
+    return await list_counters(call.tx, call.application_id, "Profile", customer.id)
 
 
-@operation(
-    "getSessionLimitCounters",
-    "GET",
-    f"{_APPLICATION}/sessions/{{sessionId}}/limit_counters",
-    Access.MANAGEMENT,
-    answer=LimitCounters,
-    **_TAG,
-)
-async def get_session_limit_counters(call: Call) -> LimitCounters:
+@api.get("getSessionLimitCounters", "/sessions/{sessionId}/limit_counters")
+async def get_session_limit_counters(call: ApplicationCall) -> LimitCounters:
     """List the limits that count per session, as this one has used them."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        session = await get_session(tx, application_id, call.id("sessionId"))
-        return await list_counters(tx, application_id, "Session", session.id)
-
-
-OPERATIONS = [get_customer_limit_counters, get_session_limit_counters]
+    session = await get_session(call.tx, call.application_id, call.id("sessionId"))
+    return await list_counters(call.tx, call.application_id, "Session", session.id)

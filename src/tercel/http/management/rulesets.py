@@ -2,73 +2,56 @@
 
 from __future__ import annotations
 
+from tercel.features.common.envelopes import Counted
+from tercel.features.common.listing import Paged
 from tercel.features.rulesets import service
-from tercel.features.rulesets.model import NewRuleset, Ruleset, RulesetV2
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Counted, counted
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.features.rulesets.listing import RULESETS
+from tercel.features.rulesets.model import CheckedRuleset, NewRuleset, Ruleset, RulesetToCheck, RulesetV2
+from tercel.http.kernel.call import ApplicationCall, CampaignCall
+from tercel.http.kernel.operation import Access, Operations
 
-_ALL = "/v1/applications/{applicationId}/campaigns/{campaignId}/rulesets"
-_ONE = _ALL + "/{rulesetId}"
-_ONE_AS_BLOCKS = "/v2" + _ONE.removeprefix("/v1")
-_TAG = "Rulesets"
-
-
-@operation(
-    "createRuleset", "POST", _ALL, Access.MANAGEMENT, body=NewRuleset, status=201, answer=Ruleset, tag=_TAG
+api = Operations(
+    "Rulesets", "/v1/applications/{applicationId}/campaigns/{campaignId}/rulesets", Access.MANAGEMENT
 )
-async def create_ruleset(call: Call) -> Ruleset:
+
+
+@api.post("createRuleset", status=201)
+async def create_ruleset(call: CampaignCall[NewRuleset]) -> Ruleset:
     """Create a rule set."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id = call.id("campaignId")
-        return await service.create_ruleset(tx, call.caller, application_id, campaign_id, call.body)
+    return await service.create_ruleset(call.tx, call.scope, call.body)
 
 
-@operation("getRulesets", "GET", _ALL, Access.MANAGEMENT, query=PageQuery, answer=Counted[Ruleset], tag=_TAG)
-async def get_rulesets(call: Call) -> Counted[Ruleset]:
+@api.get("getRulesets")
+async def get_rulesets(call: CampaignCall[None, Paged]) -> Counted[Ruleset]:
     """List the rule sets of a campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        page = await service.list_rulesets(tx, application_id, call.id("campaignId"), call.query.page())
-        return counted(page)
+    return await RULESETS.counted(call.tx, call.scope, call.query)
 
 
-@operation("getRuleset", "GET", _ONE, Access.MANAGEMENT, answer=Ruleset, tag=_TAG)
-async def get_ruleset(call: Call) -> Ruleset:
+@api.get("getRuleset", "/{rulesetId}")
+async def get_ruleset(call: CampaignCall) -> Ruleset:
     """Get a rule set."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await service.get_ruleset(tx, application_id, call.id("campaignId"), call.id("rulesetId"))
+    return await service.get_ruleset(call.tx, call.scope, call.id("rulesetId"))
 
 
-@operation("getRulesetV2", "GET", _ONE_AS_BLOCKS, Access.MANAGEMENT, answer=RulesetV2, tag=_TAG)
-async def get_ruleset_v2(call: Call) -> RulesetV2:
+@api.get("getRulesetV2", "/v2/applications/{applicationId}/campaigns/{campaignId}/rulesets/{rulesetId}")
+async def get_ruleset_v2(call: CampaignCall) -> RulesetV2:
     """Get a rule set as blocks."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id, ruleset_id = call.id("campaignId"), call.id("rulesetId")
-        return await service.get_ruleset_v2(tx, call.caller, application_id, campaign_id, ruleset_id)
+    return await service.get_ruleset_v2(call.tx, call.scope, call.id("rulesetId"))
 
 
-@operation("updateRuleset", "PUT", _ONE, Access.MANAGEMENT, body=NewRuleset, answer=Ruleset, tag=_TAG)
-async def update_ruleset(call: Call) -> Ruleset:
+@api.put("updateRuleset", "/{rulesetId}")
+async def update_ruleset(call: CampaignCall[NewRuleset]) -> Ruleset:
     """Update a rule set."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id, ruleset_id = call.id("campaignId"), call.id("rulesetId")
-        return await service.update_ruleset(
-            tx, call.caller, application_id, campaign_id, ruleset_id, call.body
-        )
+    return await service.update_ruleset(call.tx, call.scope, call.id("rulesetId"), call.body)
 
 
-@operation("deleteRuleset", "DELETE", _ONE, Access.MANAGEMENT, status=204, tag=_TAG)
-async def delete_ruleset(call: Call) -> None:
+@api.delete("deleteRuleset", "/{rulesetId}")
+async def delete_ruleset(call: CampaignCall) -> None:
     """Delete a rule set."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        await service.delete_ruleset(tx, application_id, call.id("campaignId"), call.id("rulesetId"))
+    await service.delete_ruleset(call.tx, call.scope, call.id("rulesetId"))
 
 
-OPERATIONS = [create_ruleset, get_rulesets, get_ruleset, get_ruleset_v2, update_ruleset, delete_ruleset]
+@api.post("checkRuleset", "/v1/applications/{applicationId}/rulesets/check")
+async def check_ruleset(call: ApplicationCall[RulesetToCheck]) -> CheckedRuleset:
+    """Check a rule set without saving it."""
+    return await service.check_ruleset(call.tx, call.scope, call.body)

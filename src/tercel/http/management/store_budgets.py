@@ -2,118 +2,52 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tercel.features.store_budgets import service
+from tercel.features.store_budgets.listing import StoreBudgetFilter
 from tercel.features.store_budgets.model import (
-    BudgetPeriod,
     NewStoreBudget,
-    StoreBudgetAction,
-    StoreBudgetFilters,
     StoreBudgetList,
     StoreBudgetSummaries,
 )
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.operation import Access, operation
+from tercel.http.kernel.call import CampaignCall
+from tercel.http.kernel.operation import Access, Operations
 
-_STORES = "/v1/applications/{applicationId}/campaigns/{campaignId}/stores"
-_BUDGETS = _STORES + "/budgets"
-_TAG = "Store budgets"
-
-
-class StoreBudgetQuery(msgspec.Struct, kw_only=True):
-    """Which budgets are meant."""
-
-    action: StoreBudgetAction | None = None
-    period: BudgetPeriod | None = None
-
-    def filters(self) -> StoreBudgetFilters:
-        """The same for the feature."""
-        return StoreBudgetFilters(action=self.action, period=self.period)
-
-
-@operation(
-    "createCampaignStoreBudget",
-    "POST",
-    _BUDGETS,
-    Access.MANAGEMENT,
-    body=NewStoreBudget,
-    status=201,
-    tag=_TAG,
+api = Operations(
+    "Store budgets", "/v1/applications/{applicationId}/campaigns/{campaignId}/stores", Access.MANAGEMENT
 )
-async def create_campaign_store_budget(call: Call) -> None:
+
+
+@api.post("createCampaignStoreBudget", "/budgets", status=201)
+async def create_campaign_store_budget(call: CampaignCall[NewStoreBudget]) -> None:
     """Give stores of a campaign a budget."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id = call.id("campaignId")
-        await service.create_store_budget(tx, call.caller, application_id, campaign_id, call.body)
+    await service.create_store_budget(call.tx, call.scope, call.body)
 
 
-@operation(
-    "listCampaignStoreBudgetLimits",
-    "GET",
-    _BUDGETS,
-    Access.MANAGEMENT,
-    query=StoreBudgetQuery,
-    answer=StoreBudgetList,
-    tag=_TAG,
-)
-async def list_campaign_store_budget_limits(call: Call) -> StoreBudgetList:
+@api.put("updateCampaignStoreBudget", "/budgets")
+async def update_campaign_store_budget(call: CampaignCall[NewStoreBudget]) -> None:
+    """Replace the limits of a budget of stores in a campaign."""
+    await service.update_store_budget(call.tx, call.scope, call.body)
+
+
+@api.get("listCampaignStoreBudgetLimits", "/budgets")
+async def list_campaign_store_budget_limits(call: CampaignCall[None, StoreBudgetFilter]) -> StoreBudgetList:
     """List the limits of stores in a campaign."""
-    filters = call.query.filters()
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id = call.id("campaignId")
-        data = await service.list_store_budgets(tx, application_id, campaign_id, filters, call.now)
-        return StoreBudgetList(data=data)
+    return StoreBudgetList(await service.list_store_budgets(call.tx, call.scope, call.query))
 
 
-@operation(
-    "deleteCampaignStoreBudgets",
-    "DELETE",
-    _BUDGETS,
-    Access.MANAGEMENT,
-    query=StoreBudgetQuery,
-    is_query_strict=True,
-    tag=_TAG,
-)
-async def delete_campaign_store_budgets(call: Call) -> None:
+@api.delete("deleteCampaignStoreBudgets", "/budgets", is_query_strict=True)
+async def delete_campaign_store_budgets(call: CampaignCall[None, StoreBudgetFilter]) -> None:
     """Delete the budgets of stores in a campaign, all without a filter."""
-    filters = call.query.filters()
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        campaign_id = call.id("campaignId")
-        await service.delete_store_budgets(tx, call.caller, application_id, campaign_id, filters)
+    await service.delete_store_budgets(call.tx, call.scope, call.query)
 
 
-@operation(
-    "summarizeCampaignStoreBudget",
-    "GET",
-    _BUDGETS + "/summary",
-    Access.MANAGEMENT,
-    answer=StoreBudgetSummaries,
-    tag=_TAG,
-)
-async def summarize_campaign_store_budget(call: Call) -> StoreBudgetSummaries:
+@api.get("summarizeCampaignStoreBudget", "/budgets/summary")
+async def summarize_campaign_store_budget(call: CampaignCall) -> StoreBudgetSummaries:
     """Summarise the budgets of stores in a campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        data = await service.summarize_store_budgets(tx, application_id, call.id("campaignId"))
-        return StoreBudgetSummaries(data=data)
+    return StoreBudgetSummaries(await service.summarize_store_budgets(call.tx, call.scope))
 
 
-@operation("disconnectCampaignStores", "DELETE", _STORES, Access.MANAGEMENT, tag="Stores")
-async def disconnect_campaign_stores(call: Call) -> None:
+@api.delete("disconnectCampaignStores", tag="Stores")
+async def disconnect_campaign_stores(call: CampaignCall) -> None:
     """Disconnect all stores from a campaign."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        await service.disconnect_stores(tx, call.caller, application_id, call.id("campaignId"))
-
-
-OPERATIONS = [
-    create_campaign_store_budget,
-    list_campaign_store_budget_limits,
-    delete_campaign_store_budgets,
-    summarize_campaign_store_budget,
-    disconnect_campaign_stores,
-]
+    await service.disconnect_stores(call.tx, call.scope)

@@ -2,82 +2,43 @@
 
 from __future__ import annotations
 
-from tercel.features.common.ids import Id
+from tercel.features.common.envelopes import Optional
+from tercel.features.common.listing import Paged, TotalPaging
 from tercel.features.stores import service
-from tercel.features.stores.model import NewStore, Store, StoreFilters
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Optional, optional
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.features.stores.listing import STORES, StoreFilter
+from tercel.features.stores.model import NewStore, Store
+from tercel.http.kernel.call import ApplicationCall
+from tercel.http.kernel.operation import Access, Operations
 
-_ALL = "/v1/applications/{applicationId}/stores"
-_ONE = _ALL + "/{storeId}"
+api = Operations("Stores", "/v1/applications/{applicationId}/stores", Access.MANAGEMENT)
 
 
-class StoreQuery(PageQuery, rename="camel", kw_only=True):
-    """Filters of ``listStores``."""
-
-    with_total_result_size: bool = False
-    campaign_id: Id | None = None
-    name: str | None = None
-    integration_id: str | None = None
-    query: str | None = None
-
-
-@operation(
-    "listStores",
-    "GET",
-    _ALL,
-    Access.MANAGEMENT,
-    query=StoreQuery,
-    answer=Optional[Store],
-    tag="Stores",
-)
-async def list_stores(call: Call) -> Optional[Store]:
+@api.get("listStores")
+async def list_stores(call: ApplicationCall[None, Paged[StoreFilter, TotalPaging]]) -> Optional[Store]:
     """List the stores of an application."""
-    query: StoreQuery = call.query
-    filters = StoreFilters(
-        campaign_id=query.campaign_id,
-        name=query.name,
-        integration_id=query.integration_id,
-        query=query.query,
-    )
-    with_total = query.with_total_result_size
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        page = await service.list_stores(tx, application_id, filters, query.page(), counted=with_total)
-        return optional(page, with_total)
+    return await STORES.optional(call.tx, call.scope, call.query)
 
 
-@operation(
-    "createStore", "POST", _ALL, Access.MANAGEMENT, body=NewStore, status=201, answer=Store, tag="Stores"
-)
-async def create_store(call: Call) -> Store:
+@api.post("createStore", status=201)
+async def create_store(call: ApplicationCall[NewStore]) -> Store:
     """Create a store."""
-    async with call.transaction() as tx:
-        return await service.create_store(tx, call.caller, await call.application(tx), call.body)
+    return await service.create_store(call.tx, call.caller, call.application_id, call.body)
 
 
-@operation("getStore", "GET", _ONE, Access.MANAGEMENT, answer=Store, tag="Stores")
-async def get_store(call: Call) -> Store:
+@api.get("getStore", "/{storeId}")
+async def get_store(call: ApplicationCall) -> Store:
     """Get a store."""
-    async with call.transaction() as tx:
-        return await service.get_store(tx, await call.application(tx), call.id("storeId"))
+    return await service.get_store(call.tx, call.application_id, call.id("storeId"))
 
 
-@operation("updateStore", "PUT", _ONE, Access.MANAGEMENT, body=NewStore, answer=Store, tag="Stores")
-async def update_store(call: Call) -> Store:
+@api.put("updateStore", "/{storeId}")
+async def update_store(call: ApplicationCall[NewStore]) -> Store:
     """Update a store."""
-    async with call.transaction() as tx:
-        application_id = await call.application(tx)
-        return await service.update_store(tx, call.caller, application_id, call.id("storeId"), call.body)
+    store_id = call.id("storeId")
+    return await service.update_store(call.tx, call.caller, call.application_id, store_id, call.body)
 
 
-@operation("deleteStore", "DELETE", _ONE, Access.MANAGEMENT, status=204, tag="Stores")
-async def delete_store(call: Call) -> None:
+@api.delete("deleteStore", "/{storeId}")
+async def delete_store(call: ApplicationCall) -> None:
     """Delete a store."""
-    async with call.transaction() as tx:
-        await service.delete_store(tx, await call.application(tx), call.id("storeId"))
-
-
-OPERATIONS = [list_stores, create_store, get_store, update_store, delete_store]
+    await service.delete_store(call.tx, call.application_id, call.id("storeId"))

@@ -2,76 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from tercel.features.common.ids import Id
+from tercel.features.common.envelopes import Counted
+from tercel.features.common.listing import Paged
 from tercel.features.webhooks import service
-from tercel.features.webhooks.model import NewWebhook, Webhook, WebhookFilters
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.envelopes import Counted, counted
-from tercel.http.kernel.operation import Access, operation
-from tercel.http.kernel.query import PageQuery
+from tercel.features.webhooks.listing import WEBHOOKS, WebhookFilter
+from tercel.features.webhooks.model import NewWebhook, Webhook
+from tercel.http.kernel.call import AccountCall
+from tercel.http.kernel.operation import Access, Operations
 
-_ALL = "/v1/webhooks"
-_ONE = "/v1/webhooks/{webhookId}"
-_TAG = "Webhooks"
+api = Operations("Webhooks", "/v1/webhooks", Access.MANAGEMENT)
 
 
-class WebhookQuery(PageQuery, rename="camel", kw_only=True):
-    """Filters of ``getWebhooks``. No webhook comes from a template of another system."""
-
-    application_ids: list[Id] | None = None
-    creation_type: Literal["templateWebhooks", "webhooks"] | None = None
-    visibility: Literal["visible", "hidden"] | None = None
-    outgoing_integrations_type_id: Id | None = None
-    title: str | None = None
-
-
-@operation(
-    "createWebhook", "POST", _ALL, Access.MANAGEMENT, body=NewWebhook, status=201, answer=Webhook, tag=_TAG
-)
-async def create_webhook(call: Call) -> Webhook:
+@api.post("createWebhook", status=201)
+async def create_webhook(call: AccountCall[NewWebhook]) -> Webhook:
     """Create a webhook."""
-    async with call.transaction() as tx:
-        return await service.create_webhook(tx, call.caller, call.body)
+    allows_private = call.services.settings.allow_private_networks
+    return await service.create_webhook(call.tx, call.caller, call.body, allows_private=allows_private)
 
 
-@operation(
-    "getWebhooks", "GET", _ALL, Access.MANAGEMENT, query=WebhookQuery, answer=Counted[Webhook], tag=_TAG
-)
-async def get_webhooks(call: Call) -> Counted[Webhook]:
+@api.get("getWebhooks")
+async def get_webhooks(call: AccountCall[None, Paged[WebhookFilter]]) -> Counted[Webhook]:
     """List the webhooks of the account."""
-    query: WebhookQuery = call.query
-    filters = WebhookFilters(
-        application_ids=query.application_ids,
-        is_visible=None if query.visibility is None else query.visibility == "visible",
-        is_made_from_template=query.creation_type == "templateWebhooks"
-        or query.outgoing_integrations_type_id is not None,
-        title=query.title,
-    )
-    async with call.transaction() as tx:
-        return counted(await service.list_webhooks(tx, call.caller, filters, query.page()))
+    return await WEBHOOKS.counted(call.tx, call.scope, call.query)
 
 
-@operation("getWebhook", "GET", _ONE, Access.MANAGEMENT, answer=Webhook, tag=_TAG)
-async def get_webhook(call: Call) -> Webhook:
+@api.get("getWebhook", "/{webhookId}")
+async def get_webhook(call: AccountCall) -> Webhook:
     """Get a webhook."""
-    async with call.transaction() as tx:
-        return await service.get_webhook(tx, call.caller, call.id("webhookId"))
+    return await service.get_webhook(call.tx, call.caller, call.id("webhookId"))
 
 
-@operation("updateWebhook", "PUT", _ONE, Access.MANAGEMENT, body=NewWebhook, answer=Webhook, tag=_TAG)
-async def update_webhook(call: Call) -> Webhook:
+@api.put("updateWebhook", "/{webhookId}")
+async def update_webhook(call: AccountCall[NewWebhook]) -> Webhook:
     """Update a webhook."""
-    async with call.transaction() as tx:
-        return await service.update_webhook(tx, call.caller, call.id("webhookId"), call.body)
+    allows_private = call.services.settings.allow_private_networks
+    webhook_id = call.id("webhookId")
+    return await service.update_webhook(
+        call.tx, call.caller, webhook_id, call.body, allows_private=allows_private
+    )
 
 
-@operation("deleteWebhook", "DELETE", _ONE, Access.MANAGEMENT, status=204, tag=_TAG)
-async def delete_webhook(call: Call) -> None:
+@api.delete("deleteWebhook", "/{webhookId}")
+async def delete_webhook(call: AccountCall) -> None:
     """Delete a webhook."""
-    async with call.transaction() as tx:
-        await service.delete_webhook(tx, call.caller, call.id("webhookId"))
-
-
-OPERATIONS = [create_webhook, get_webhooks, get_webhook, update_webhook, delete_webhook]
+    await service.delete_webhook(call.tx, call.caller, call.id("webhookId"))

@@ -2,82 +2,67 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import BOOLEAN, NULL, NUMBER
-from tercel.language.run import Run
 
 FAMILY = Family("Achievements")
 
-_ID = "achievement:number|string"
+_ID = "achievement:number|string@achievements"
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "achievementStarted",
     _ID,
     BOOLEAN,
+    doc="Whether the profile has started the achievement.",
+    phrases="achievement {0} is started|achievement {0} is not started",
+    blocks="checkAchievement achievement operator=started|not(started)",
 )
-def achievement_started(run: Run, achievement: Any) -> bool:
-    """Whether the profile has started the achievement."""
-    return host_of(run).achievement_state(achievement) != "notStarted"
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "achievementInProgress",
     _ID,
     BOOLEAN,
+    doc="Whether the achievement is started and not yet completed.",
+    phrases="achievement {0} is in progress|achievement {0} is not in progress",
+    blocks="checkAchievement achievement operator=inProgress|not(inProgress)",
 )
-def achievement_in_progress(run: Run, achievement: Any) -> bool:
-    """Whether the achievement is started and not yet completed."""
-    return host_of(run).achievement_state(achievement) == "inProgress"
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "achievementCompleted",
     _ID,
     BOOLEAN,
+    doc="Whether the achievement is completed in the current period.",
+    phrases="achievement {0} is completed|achievement {0} is not completed",
+    blocks="checkAchievement achievement operator=completed|not(completed)",
 )
-def achievement_completed(run: Run, achievement: Any) -> bool:
-    """Whether the achievement is completed in the current period."""
-    return host_of(run).achievement_state(achievement) == "completed"
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "achievementJustCompleted",
     _ID,
     BOOLEAN,
+    doc="Whether an effect of this evaluation completed the achievement.",
+    phrases="achievement {0} was just completed",
+    blocks="checkAchievement achievement operator=justCompleted",
 )
-def achievement_just_completed(run: Run, achievement: Any) -> bool:
-    """Whether an effect of this evaluation completed the achievement."""
-    return host_of(run).achievement_just_completed(achievement)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "achievementProgress",
     _ID,
     NUMBER,
+    doc="The progress so far; 0 when not started.",
+    phrases="the progress in achievement {0}",
 )
-def achievement_progress(run: Run, achievement: Any) -> Decimal:
-    """The progress so far; 0 when not started."""
-    return host_of(run).achievement_progress(achievement)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "increaseAchievementProgress",
     f"{_ID} value:number",
     NULL,
+    doc="Adds to the progress; starts the achievement if needed.",
     errors="negativeValue range",
     flags=EFFECT,
+    phrases="increase the progress in achievement {0} by {1}",
+    blocks="updateAchievementProgress achievement value:digits operator=increaseBy",
 )
-def increase_achievement_progress(run: Run, achievement: Any, value: Decimal) -> None:
-    """Adds to the progress; starts the achievement if needed."""
-    host_of(run).increase_achievement_progress(achievement, value)
-
-
-@FAMILY.define("startAchievementProgress", _ID, NULL, flags=EFFECT)
-def start_achievement_progress(run: Run, achievement: Any) -> None:
-    """Starts the achievement."""
-    host_of(run).start_achievement_progress(achievement)
+FAMILY.hosted(
+    "startAchievementProgress",
+    _ID,
+    NULL,
+    doc="Starts the achievement.",
+    flags=EFFECT,
+    phrases="start achievement {0}",
+)

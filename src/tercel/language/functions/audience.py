@@ -2,66 +2,55 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of, profile_word
 from tercel.language.kinds import BOOLEAN, NULL
-from tercel.language.run import Run
 
 FAMILY = Family("Audiences")
 
+_PROFILE = "profile:word(Current|Advocate)"
+_AUDIENCE = "audience:number@audiences"
 
-@FAMILY.define(
+FAMILY.hosted(
     "isAudienceMember",
-    "profile:string audience:number",
+    f"{_PROFILE} {_AUDIENCE}",
     BOOLEAN,
+    doc="Whether the `Current` or the `Advocate` profile belongs to an audience; false without such a profile.",
+    phrases="the {0} profile is in audience {1}|the {0} profile is not in audience {1}",
+    blocks="checkAudience profile audience operator=member|not(member)",
 )
-def is_audience_member(run: Run, profile: str, audience: Decimal) -> bool:
-    """Whether the `Current` or the `Advocate` profile belongs to an audience; false without such a
-    profile."""
-    return host_of(run).is_audience_member(profile_word(profile), audience)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "audienceJustJoined",
-    "profile:string audience:number",
+    f"{_PROFILE} {_AUDIENCE}",
     BOOLEAN,
+    doc="Whether the profile joined the audience during this request.",
+    phrases="the {0} profile has just joined audience {1}",
+    blocks="checkAudience profile audience operator=justJoined",
 )
-def audience_just_joined(run: Run, profile: str, audience: Decimal) -> bool:
-    """Whether the profile joined the audience during this request."""
-    return host_of(run).audience_just_joined(profile_word(profile), audience)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "audienceJustLeft",
-    "profile:string audience:number",
+    f"{_PROFILE} {_AUDIENCE}",
     BOOLEAN,
+    doc="Whether the profile left the audience during this request.",
+    phrases="the {0} profile has just left audience {1}",
+    blocks="checkAudience profile audience operator=justLeft",
 )
-def audience_just_left(run: Run, profile: str, audience: Decimal) -> bool:
-    """Whether the profile left the audience during this request."""
-    return host_of(run).audience_just_left(profile_word(profile), audience)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "addToAudience",
-    "audience:number profile:string?",
+    f"{_AUDIENCE} {_PROFILE}?",
     NULL,
+    doc="Adds the profile to an audience.",
     errors="missing",
     flags=EFFECT,
+    phrases=("add the profile to audience {0}", "add the {1} profile to audience {0}"),
+    blocks="updateAudienceMembership audience profile?Current operator=add",
 )
-def add_to_audience(run: Run, audience: Decimal, profile: str = "Current") -> None:
-    """Adds the profile to an audience."""
-    host_of(run).add_to_audience(audience, profile_word(profile))
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "removeFromAudience",
-    "audience:number profile:string?",
+    f"{_AUDIENCE} {_PROFILE}?",
     NULL,
+    doc="Removes the profile from an audience.",
     errors="missing",
     flags=EFFECT,
+    phrases=("remove the profile from audience {0}", "remove the {1} profile from audience {0}"),
+    blocks="updateAudienceMembership audience profile?Current operator=remove",
 )
-def remove_from_audience(run: Run, audience: Decimal, profile: str = "Current") -> None:
-    """Removes the profile from an audience."""
-    host_of(run).remove_from_audience(audience, profile_word(profile))

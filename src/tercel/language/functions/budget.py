@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tercel.language.catalogue import Family
-from tercel.language.errors import MissingError
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import BOOLEAN, NUMBER
-from tercel.language.run import Run
 
 FAMILY = Family("Budgets")
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "budgetAvailable",
     "action:string",
     BOOLEAN,
+    doc="Whether something is left for an action, or it has no limit.",
+    phrases="the budget for {0} is not used up|the budget for {0} is used up",
+    blocks="checkBudget action:budget operator=available",
 )
-def budget_available(run: Run, action: str) -> bool:
-    """Whether something is left for an action, or it has no limit."""
-    remainder = host_of(run).budget_remaining(action)
-    return remainder is None or remainder > 0
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "budgetEnoughFor",
     "action:string amount:number",
     BOOLEAN,
+    doc="Whether at least the amount is left for an action, or it has no limit.",
+    phrases="the budget for {0} is enough for {1}|the budget for {0} is not enough for {1}",
+    blocks="checkBudget action:budget value:number operator=enoughFor",
 )
-def budget_enough_for(run: Run, action: str, amount: Decimal) -> bool:
-    """Whether at least the amount is left for an action, or it has no limit."""
-    remainder = host_of(run).budget_remaining(action)
-    return remainder is None or remainder >= amount
-
-
-@FAMILY.define("budgetRemaining", "action:string", NUMBER, errors="missing")
-def budget_remaining(run: Run, action: str) -> Decimal:
-    """What is left for an action."""
-    remainder = host_of(run).budget_remaining(action)
-    if remainder is None:
-        raise MissingError(f"there is no limit on `{action[:100]}`")
-    return remainder
+FAMILY.hosted(
+    "budgetRemaining",
+    "action:string",
+    NUMBER,
+    doc="What is left for an action.",
+    errors="missing",
+    phrases="what is left of the budget for {0}",
+)

@@ -9,7 +9,6 @@ from tercel.base.numbers import ZERO
 from tercel.language.catalogue import SPECIAL, Family
 from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError, TypeMismatchError, located
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import LIST, NUMBER
 from tercel.language.run import Compiled, Run
 from tercel.language.site import Site
@@ -19,27 +18,23 @@ from tercel.language.values import kind_of_value, whole
 FAMILY = Family("Lists of the cart")
 
 
-@FAMILY.define(
+FAMILY.hosted(
     "applicationFilter",
-    "filter:string|number",
+    "filter:string|number@filters",
     LIST,
+    doc="The items that a cart item filter of the application selects.",
     errors="missing",
     result_rule="items",
+    phrases="the items of filter {0}",
 )
-def application_filter(run: Run, name: Any) -> list[Any]:
-    """The items that a cart item filter of the application selects."""
-    return host_of(run).application_filter(name)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "valueMapItems",
-    "items:list map:number|string",
+    "items:list map:number|string@valueMaps",
     LIST,
+    doc="The items that a value map knows, with the value as `MappedValue`.",
     result_rule="like 0",
+    phrases="{0} with values of map {1}",
 )
-def value_map_items(run: Run, items: list[Any], value_map: Any) -> list[Any]:
-    """The items that a value map knows, with the value as `MappedValue`."""
-    return host_of(run).value_map_items(items, value_map)
 
 
 @FAMILY.define(
@@ -47,6 +42,7 @@ def value_map_items(run: Run, items: list[Any], value_map: Any) -> list[Any]:
     "items:list count:number",
     LIST,
     errors="range",
+    phrases="{1} of {0}",
 )
 def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
     """Inside `bundle`: how many items of which list make a part of it."""
@@ -59,6 +55,7 @@ def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
     "bundleBy",
     "paths:string...",
     LIST,
+    phrases="with the same {0}",
 )
 def bundle_by(_run: Run, *paths: str) -> list[Any]:
     """Inside `bundle`: the item fields whose values must agree within a bundle, such as
@@ -89,7 +86,7 @@ def bundle(site: Site, name: Compiled, *parts: Compiled) -> Compiled:
         chosen = [(items, whole(number)) for items, number in (compiled(run) for compiled in lists)]
         paths = [path.split(".") for compiled in keys for path in compiled(run)]
         run.spend(sum(len(items) for items, _ in chosen))
-        return list(host_of(run).form_bundles(title, chosen, paths))
+        return list(run.need_host().form_bundles(title, chosen, paths))
 
     return form
 
@@ -101,7 +98,7 @@ def _misplaced(at: str) -> Compiled:
     return fail
 
 
-@FAMILY.define("itemsTotal", "items:list", NUMBER, errors="missing type")
+@FAMILY.define("itemsTotal", "items:list", NUMBER, errors="missing type", phrases="the total of {0}")
 def items_total(run: Run, items: list[Any]) -> Decimal:
     """The sum of the items' prices."""
     return _total(run, items, "Price")
@@ -112,6 +109,7 @@ def items_total(run: Run, items: list[Any]) -> Decimal:
     "items:list",
     NUMBER,
     errors="missing type",
+    phrases="the discounted total of {0}",
 )
 def items_discounted_total(run: Run, items: list[Any]) -> Decimal:
     """The sum of the items' prices after the discounts granted so far."""

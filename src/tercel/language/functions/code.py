@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of
+from tercel.language.budgets import CREATED_COUPONS, CREATED_REFERRALS
+from tercel.language.catalogue import EFFECT, Family, Gift
 from tercel.language.kinds import NULL
-from tercel.language.run import Run
 
 FAMILY = Family("Codes")
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "createCoupon",
-    "settings:map",
+    "settings:options",
     NULL,
+    doc="Creates a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`, `discountLimit`, "
+    "`startDate`, `expiryDate`, `attributes`, `validCharacters`, `pattern`, `storeInSession`.",
     errors="limit",
     flags=EFFECT,
+    phrases="create a coupon code with {0}",
+    gives=Gift(CREATED_COUPONS),
 )
-def create_coupon(run: Run, settings: dict[str, Any]) -> None:
-    """Creates a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`,
-    `discountLimit`, `startDate`, `expiryDate`, `attributes`, `validCharacters`, `pattern`,
-    `storeInSession`."""
-    host_of(run).create_coupon(settings)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "createReferral",
-    "settings:map",
+    "settings:options",
     NULL,
+    doc="Creates a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no "
+    "`discountLimit`.",
     errors="limit",
     flags=EFFECT,
+    phrases="create a referral code with {0}",
+    gives=Gift(CREATED_REFERRALS),
 )
-def create_referral(run: Run, settings: dict[str, Any]) -> None:
-    """Creates a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no
-    `discountLimit`."""
-    host_of(run).create_referral(settings)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "reserveCoupon",
     "",
     NULL,
+    doc="Reserves the coupon in scope for the profile.",
     errors="missing limit",
     flags=EFFECT,
+    phrases="reserve the coupon code for the profile",
+    blocks="reserveCoupon",
 )
-def reserve_coupon(run: Run) -> None:
-    """Reserves the coupon in scope for the profile."""
-    host_of(run).reserve_coupon()

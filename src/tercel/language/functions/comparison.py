@@ -1,4 +1,4 @@
-"""Equality, order and membership (rules.md 2.9, 9.3)."""
+"""Equality, order and membership (behaviour/language 8)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import operator
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
-from tercel.language.catalogue import VARIABLE, Family
-from tercel.language.errors import NotAvailableError, TypeMismatchError
+from tercel.language.catalogue import VARIABLE, Facts, Family
+from tercel.language.equality import Comparison, is_equal
+from tercel.language.errors import TypeMismatchError
 from tercel.language.kinds import BOOLEAN
 from tercel.language.run import Run
-from tercel.language.values import comparable, is_equal, kind_of_value
+from tercel.language.values import comparable, kind_of_value
 
 FAMILY = Family("Comparison", is_foldable=True)
 
-
-def _spend(run: Run, value: Any) -> None:
-    if isinstance(value, list | dict):
-        run.spend(len(value))
+_IN_COLLECTION = "value:string collection:string|number@collections"
 
 
 @FAMILY.define(
@@ -28,15 +26,17 @@ def _spend(run: Run, value: Any) -> None:
     BOOLEAN,
     examples=[('["=", 1, 1.0, "1"]', "true"), ('["=", "a", "b"]', "false")],
     errors="time",
+    phrases="{0} is {1}|{0} is not {1}",
+    blocks=(
+        "checkAttribute attribute:path !true operator=isTrue",
+        "checkAttribute attribute:path !false operator=isFalse",
+        "checkAttribute attribute:path value:value operator=equals",
+    ),
 )
 def equal(run: Run, first: Any, *others: Any) -> bool:
     """Whether every later value equals the first. Numbers compare by value, a number equals its text,
     times compare as instants."""
-    for other in others:
-        _spend(run, other)
-        if not is_equal(first, other):
-            return False
-    return True
+    return all(is_equal(run, first, other) for other in others)
 
 
 @FAMILY.define(
@@ -45,34 +45,57 @@ def equal(run: Run, first: Any, *others: Any) -> bool:
     BOOLEAN,
     examples=[('["!=", "a", "b"]', "true"), ('["!=", 1, "1"]', "false")],
     errors="time",
+    phrases="{0} is not {1}|{0} is {1}",
+    blocks="checkAttribute attribute:path value:value operator=not(equals)",
 )
 def not_equal(run: Run, first: Any, *others: Any) -> bool:
     """Whether no later value equals the first."""
-    for other in others:
-        _spend(run, other)
-        if is_equal(first, other):
-            return False
-    return True
+    return not any(is_equal(run, first, other) for other in others)
 
 
-def _define_order(name: str, words: str, example: tuple[str, str], holds: Callable[[Any, Any], bool]) -> None:
-    @FAMILY.define(
-        name,
-        "first:any others:any...",
-        BOOLEAN,
-        doc=f"Whether the first number or time is {words} each later one.",
-        examples=[example],
-        errors="type time",
-    )
+def _define_order(name: str, holds: Callable[[Any, Any], bool], **facts: Unpack[Facts]) -> None:
+    @FAMILY.define(name, "first:any others:any...", BOOLEAN, **facts)
     def order(_run: Run, first: Any, *others: Any) -> bool:
         pairs = [comparable(first, other) for other in others]
         return all(holds(left, right) for left, right in pairs)
 
 
-_define_order("<", "less than", ('["<", 1, 2, 3]', "true"), operator.lt)
-_define_order("<=", "at most", ('["<=", 2, 2]', "true"), operator.le)
-_define_order(">", "greater than", ('[">", 1, 2]', "false"), operator.gt)
-_define_order(">=", "at least", ('[">=", 3, 2]', "true"), operator.ge)
+_define_order(
+    "<",
+    operator.lt,
+    errors="type time",
+    doc="Whether the first number or time is less than each later one.",
+    examples=[('["<", 1, 2, 3]', "true")],
+    phrases="{0} is less than {1}",
+    blocks="checkAttribute attribute:path value:value operator=lessThan",
+)
+_define_order(
+    "<=",
+    operator.le,
+    errors="type time",
+    doc="Whether the first number or time is at most each later one.",
+    examples=[('["<=", 2, 2]', "true")],
+    phrases="{0} is at most {1}",
+    blocks="checkAttribute attribute:path value:value operator=lessThanOrEqual",
+)
+_define_order(
+    ">",
+    operator.gt,
+    errors="type time",
+    doc="Whether the first number or time is greater than each later one.",
+    examples=[('[">", 1, 2]', "false")],
+    phrases="{0} is more than {1}",
+    blocks="checkAttribute attribute:path value:value operator=greaterThan",
+)
+_define_order(
+    ">=",
+    operator.ge,
+    errors="type time",
+    doc="Whether the first number or time is at least each later one.",
+    examples=[('[">=", 3, 2]', "true")],
+    phrases="{0} is at least {1}",
+    blocks="checkAttribute attribute:path value:value operator=greaterThanOrEqual",
+)
 
 
 @FAMILY.define(
@@ -81,6 +104,7 @@ _define_order(">=", "at least", ('[">=", 3, 2]', "true"), operator.ge)
     BOOLEAN,
     examples=[('["between", 1, 0, 2]', "true"), ('["between", 0, 0, 2]', "false")],
     errors="type time",
+    phrases="{0} is between {1} and {2}, both excluded",
 )
 def between(_run: Run, *values: Any) -> bool:
     """Whether all values lie strictly between the last two, numbers or times; the ends are excluded."""
@@ -96,6 +120,8 @@ def between(_run: Run, *values: Any) -> bool:
     BOOLEAN,
     examples=[('["betweenInclusive", 0, 0, 2]', "true")],
     errors="type time",
+    phrases="{0} is between {1} and {2}",
+    blocks="checkAttribute attribute:path min:value max:value operator=between",
 )
 def between_inclusive(_run: Run, value: Any, low: Any, high: Any) -> bool:
     """Whether a number or time lies between two others, the ends included."""
@@ -118,11 +144,16 @@ def _one_kind(values: tuple[Any, ...]) -> None:
     BOOLEAN,
     examples=[('["oneOf", "a", ["list", "a", "b"]]', "true")],
     errors="type time",
+    phrases="{0} is one of {1}|{0} is none of {1}",
+    blocks="checkAttribute attribute:path value:value operator=oneOf",
 )
 def one_of(run: Run, value: Any, values: list[Any]) -> bool:
     """Whether the value equals an element of the list."""
     run.spend(len(values))
-    return any(is_equal(value, candidate) for candidate in values)
+    if isinstance(value, list | dict):
+        comparison = Comparison(run)
+        return any(comparison.are_equal(value, candidate) for candidate in values)
+    return any(is_equal(run, value, candidate) for candidate in values)
 
 
 @FAMILY.define(
@@ -131,32 +162,33 @@ def one_of(run: Run, value: Any, values: list[Any]) -> bool:
     BOOLEAN,
     examples=[('["notOneOf", "c", ["list", "a", "b"]]', "true")],
     errors="type time",
+    phrases="{0} is none of {1}|{0} is one of {1}",
+    blocks="checkAttribute attribute:path value:value operator=not(oneOf)",
 )
 def not_one_of(run: Run, value: Any, values: list[Any]) -> bool:
     """Whether the value equals no element of the list."""
     return not one_of(run, value, values)
 
 
-@FAMILY.define(
+in_collection = FAMILY.hosted(
     "inCollection",
-    "value:string collection:string|number",
+    _IN_COLLECTION,
     BOOLEAN,
+    doc="Whether a collection of the campaign, else of the account, holds the text.",
     errors="missing",
-    flags=VARIABLE,
+    phrases="{0} is in collection {1}|{0} is not in collection {1}",
+    blocks="checkAttribute attribute:path value:value operator=inCollection",
 )
-def in_collection(run: Run, value: str, collection: Any) -> bool:
-    """Whether a collection of the campaign, else of the account, holds the text."""
-    if run.host is None:
-        raise NotAvailableError("collections need an evaluation")
-    return run.host.in_collection(value, collection)
 
 
 @FAMILY.define(
     "notInCollection",
-    "value:string collection:string|number",
+    _IN_COLLECTION,
     BOOLEAN,
     errors="missing",
     flags=VARIABLE,
+    phrases="{0} is not in collection {1}|{0} is in collection {1}",
+    blocks="checkAttribute attribute:path value:value operator=not(inCollection)",
 )
 def not_in_collection(run: Run, value: str, collection: Any) -> bool:
     """Whether the collection does not hold the text."""

@@ -1,4 +1,4 @@
-"""Lists: which of some wanted values they contain (equality of rules.md 2.9)."""
+"""Lists: which of some wanted values they contain (equality of behaviour/language 8)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.language.catalogue import Family
+from tercel.language.equality import Groups
 from tercel.language.kinds import BOOLEAN
 from tercel.language.run import Run
-from tercel.language.values import is_equal
 
 FAMILY = Family("Contents of lists", is_foldable=True)
 
 
 def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
     """How many different wanted values occur in the list."""
-    run.spend(len(values) * len(wanted))
-    different: list[Any] = []
+    run.spend(len(values) + len(wanted))
+    different = Groups(run)
     for value in wanted:
-        if not any(is_equal(value, other) for other in different):
-            different.append(value)
-    return sum(any(is_equal(element, value) for element in values) for value in different)
+        different.place(value)
+    return len({number for element in values for number in different.find_all(element)})
 
 
 @FAMILY.define(
@@ -28,6 +27,8 @@ def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
     "values:list wanted:list",
     BOOLEAN,
     examples=[('["containsAny", ["list", 1, 2], ["list", 2, 3]]', "true")],
+    phrases="{0} contains one of {1}|{0} contains none of {1}",
+    blocks="checkAttribute attribute:path values:value operator=containsOneOf",
 )
 def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     """Whether some wanted value occurs in the list."""
@@ -39,11 +40,16 @@ def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "values:list wanted:list",
     BOOLEAN,
     examples=[('["containsAll", ["list", 1, 2], ["list", 2, 3]]', "false")],
+    phrases="{0} contains all of {1}|{0} does not contain all of {1}",
+    blocks="checkAttribute attribute:path values:value operator=containsAllOf",
 )
 def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     """Whether every wanted value occurs in the list."""
-    run.spend(len(values) * len(wanted))
-    return all(any(is_equal(element, value) for element in values) for value in wanted)
+    run.spend(len(values) + len(wanted))
+    elements = Groups(run)
+    for element in values:
+        elements.add(element)
+    return all(elements.has(value) for value in wanted)
 
 
 @FAMILY.define(
@@ -51,6 +57,8 @@ def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "values:list wanted:list",
     BOOLEAN,
     examples=[('["containsNone", ["list", 1, 2], ["list", 3]]', "true")],
+    phrases="{0} contains none of {1}|{0} contains one of {1}",
+    blocks="checkAttribute attribute:path values:value operator=containsNoneOf",
 )
 def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     """Whether no wanted value occurs in the list."""
@@ -62,6 +70,8 @@ def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     "values:list wanted:list count:number",
     BOOLEAN,
     examples=[('["containsAtLeast", ["list", 1, 2], ["list", 1, 2, 3], 2]', "true")],
+    phrases="{0} contains at least {2} of {1}",
+    blocks="checkAttribute attribute:path values:value count:value operator=containsAtLeast",
 )
 def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
     """Whether at least so many different wanted values occur in the list."""
@@ -73,6 +83,8 @@ def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: De
     "values:list wanted:list count:number",
     BOOLEAN,
     examples=[('["containsExactly", ["list", 1, 2], ["list", 1, 3], 1]', "true")],
+    phrases="{0} contains exactly {2} of {1}",
+    blocks="checkAttribute attribute:path values:value count:value operator=containsExactly",
 )
 def contains_exactly(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
     """Whether exactly so many different wanted values occur in the list."""

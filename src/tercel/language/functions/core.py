@@ -7,10 +7,11 @@ from typing import Any
 
 from tercel.language.blocks import BlockCode
 from tercel.language.catalogue import SPECIAL, VARIABLE, Family
+from tercel.language.costs import steps_of_text
 from tercel.language.entity import Entity
-from tercel.language.errors import MissingError, NotAvailableError, TalangError, TypeMismatchError, located
+from tercel.language.errors import MissingError, TalangError, TypeMismatchError, located
 from tercel.language.kinds import BOOLEAN, LIST, MAP, NULL, NUMBER, STRING
-from tercel.language.run import Compiled, Run
+from tercel.language.run import UNSET, Compiled, Run
 from tercel.language.site import Site
 from tercel.language.tree import Literal
 from tercel.language.values import decimal_text, kind_of_value, limited_text, plain_decimal, to_text
@@ -36,6 +37,8 @@ def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
         except TalangError as error:
             if not error.is_caught:
                 raise
+            value = UNSET
+        if value is UNSET:
             return default(run)
         if kind is not None and kind_of_value(value) is not kind:
             found = kind_of_value(value)
@@ -63,7 +66,8 @@ def catch(site: Site, default: Compiled, expression: Compiled) -> Compiled:
         except TalangError as error:
             if not error.is_caught:
                 raise
-            return default(run)
+        # Because: an error that is raised while another one is handled keeps that one, and all that it keeps itself.
+        return default(run)
 
     return run_catch
 
@@ -72,14 +76,12 @@ def attempted(expression: Compiled) -> Compiled:
     """The expression, run so that the effects it recorded are taken back when it fails."""
 
     def attempt(run: Run) -> Any:
-        if run.host is None:
-            raise NotAvailableError("effects need an evaluation")
-        return run.host.attempt(lambda: expression(run))
+        return run.need_host().attempt(lambda: expression(run))
 
     return attempt
 
 
-@FAMILY.define("noop", "", NULL, examples=[('["noop"]', "null")])
+@FAMILY.define("noop", "", NULL, examples=[('["noop"]', "null")], phrases="nothing")
 def noop(_run: Run) -> None:
     """Does nothing."""
     return
@@ -90,6 +92,7 @@ def noop(_run: Run) -> None:
     "value:any",
     result_rule="like 0",
     examples=[('["identity", 10]', "10")],
+    phrases="{0}",
 )
 def identity(_run: Run, value: Any) -> Any:
     """The value itself."""
@@ -102,6 +105,7 @@ def identity(_run: Run, value: Any) -> Any:
     result_rule="body 1",
     examples=[('["do", 4, [["x"], ["*", [".", "x"], [".", "x"]]]]', "16")],
     flags=SPECIAL,
+    phrases="{1} with {0}",
 )
 def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
     """Gives a value a name and computes the body with it."""
@@ -147,6 +151,8 @@ def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | N
     BOOLEAN,
     examples=[('["isSet", [".", "Unset"]]', "false"), ('["isSet", 1]', "true")],
     flags=SPECIAL,
+    phrases="{0} is set|{0} is not set",
+    blocks="checkAttribute attribute:path operator=exists|not(exists)",
 )
 def is_set(_site: Site, expression: Compiled) -> Compiled:
     """Whether the expression has a value; false only when something is missing."""
@@ -223,6 +229,7 @@ class CompiledMap:
     "container:map|list|entity key:string|number default:any?",
     examples=[('["get", ["list", "a", "b"], 1]', '"b"'), ('["get", ["kv", ["a", 1]], "b", 0]', "0")],
     errors="missing",
+    phrases=("{1} of {0}", "{1} of {0}, else {2}"),
 )
 def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
     """The element of a map under a key, or of a list at an index; the default if there is none."""
@@ -250,7 +257,9 @@ def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
 )
 def to_string(run: Run, value: Any) -> str:
     """The text of a value: a plain decimal, true or false, RFC 3339."""
-    return limited_text(to_text(value, run.zone))
+    text = limited_text(to_text(value, run.zone))
+    run.spend(steps_of_text(len(text)))
+    return text
 
 
 @FAMILY.define(
@@ -260,10 +269,11 @@ def to_string(run: Run, value: Any) -> str:
     examples=[('["toNumber", "2.50"]', "2.5")],
     errors="type",
 )
-def to_number(_run: Run, value: Any) -> Decimal:
+def to_number(run: Run, value: Any) -> Decimal:
     """The number that a plain decimal text writes."""
     if isinstance(value, Decimal):
         return value
+    run.spend(steps_of_text(len(value)))
     number = plain_decimal(value)
     if number is None:
         raise TypeMismatchError(f"`{value[:100]}` is no plain decimal number")

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from tercel.language.catalogue import Family
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Run
 
 FAMILY = Family("Coupons")
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "couponValid",
     "redeem:boolean?",
     BOOLEAN,
+    doc="Whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
+    "it.",
+    phrases="the coupon code is valid|the coupon code is not valid",
+    blocks="checkCoupon redeem:flag?true",
 )
-def coupon_valid(run: Run, redeem: bool = True) -> bool:
-    """Whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also
-    redeems it."""
-    return host_of(run).coupon_valid(redeem)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "couponCanBeCreated",
     "",
     BOOLEAN,
+    doc="Whether the campaign's budget for created coupons has something left.",
+    phrases="a coupon code can be created|no coupon code can be created",
 )
-def coupon_can_be_created(run: Run) -> bool:
-    """Whether the campaign's budget for created coupons has something left."""
-    return host_of(run).coupon_can_be_created()

@@ -1,120 +1,84 @@
-"""Discounts as effects (rules.md 4.2)."""
+"""Discounts as effects (behaviour/discounts 2)."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
-from tercel.language.blocks import BoundBlock
-from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of, numbers_of
+from tercel.language.budgets import DISCOUNTS
+from tercel.language.catalogue import EFFECT, Family, Gift
 from tercel.language.kinds import NULL
-from tercel.language.run import Run
 
 FAMILY = Family("Discounts")
 
-_NO_OPTIONS: dict[str, Any] = {}
 _ERRORS = "negativeValue limit"
+_COST_ERRORS = f"{_ERRORS} noAdditionalCost"
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscount",
-    "name:string value:number options:map?",
+    "name:string value:number options:options?",
     NULL,
+    doc="A discount on the session. Options: `scope` (`cartItems`, `additionalCosts`, `sessionTotal`), `partial`.",
     errors=_ERRORS,
     flags=EFFECT,
+    phrases="give {1} as discount {0}",
+    gives=Gift(DISCOUNTS, "value"),
 )
-def set_discount(run: Run, name: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS) -> None:
-    """A discount on the session. Options: `scope` (`cartItems`, `additionalCosts`, `sessionTotal`),
-    `partial`."""
-    host_of(run).set_discount(name, value, options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerItem",
-    "name:string items:list block:block options:map?",
+    "name:string items:list block:numberblock options:options?",
     NULL,
+    doc="A discount on each item of a list, or on each item of a list of bundles. Options: `scope` (`price`, "
+    "`additionalCosts`, `itemTotal`), `partial`, `excludedFromPriceHistory`.",
     errors=_ERRORS,
     flags=EFFECT,
+    phrases="give {2} as discount {0} on each of {1}",
+    gives=Gift(DISCOUNTS, "block", "items"),
 )
-def set_discount_per_item(
-    run: Run, name: str, items: list[Any], block: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """A discount on each item of a list, or on each item of a list of bundles. Options: `scope` (`price`,
-    `additionalCosts`, `itemTotal`), `partial`, `excludedFromPriceHistory`."""
-    host_of(run).set_discount_per_item(name, items, numbers_of(block), options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerItemProRata",
-    "name:string items:list total:number options:map?",
+    "name:string items:list total:number options:options?",
     NULL,
+    doc="A total spread over the items by their prices.",
     errors=_ERRORS,
     flags=EFFECT,
+    phrases="give {2} as discount {0}, shared among {1}",
+    gives=Gift(DISCOUNTS, "total", "items"),
 )
-def set_discount_per_item_pro_rata(
-    run: Run, name: str, items: list[Any], total: Decimal, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """A total spread over the items by their prices."""
-    host_of(run).set_discount_per_item_pro_rata(name, items, total, options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerBundleProRata",
-    "name:string bundles:list total:block(Bundle) options:map?",
+    "name:string bundles:list total:numberblock(Bundle) options:options?",
     NULL,
+    doc="A total for each bundle, spread over its items by their prices.",
     errors=_ERRORS,
     flags=EFFECT,
+    phrases="give {2} as discount {0} on each bundle of {1}, shared among its items",
+    gives=Gift(DISCOUNTS, "total", "bundles"),
 )
-def set_discount_per_bundle_pro_rata(
-    run: Run, name: str, bundles: list[Any], total: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """A total for each bundle, spread over its items by their prices."""
-    host_of(run).set_discount_per_bundle_pro_rata(name, bundles, numbers_of(total), options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerBundleItem",
-    "name:string bundles:list target:block(Bundle) amount:block options:map?",
+    "name:string bundles:list target:block(Bundle) amount:numberblock options:options?",
     NULL,
+    doc="An amount computed from one item of each bundle, spread over the items of the bundle.",
     errors=_ERRORS,
     flags=EFFECT,
+    phrases="give {3} of {2} as discount {0} on each bundle of {1}, shared among its items",
+    gives=Gift(DISCOUNTS, "amount", "bundles"),
 )
-def set_discount_per_bundle_item(
-    run: Run,
-    name: str,
-    bundles: list[Any],
-    target: BoundBlock,
-    amount: BoundBlock,
-    options: dict[str, Any] = _NO_OPTIONS,
-) -> None:
-    """An amount computed from one item of each bundle, spread over the items of the bundle."""
-    host_of(run).set_discount_per_bundle_item(name, bundles, target, numbers_of(amount), options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerAdditionalCost",
-    "name:string cost:string value:number options:map?",
+    "name:string cost:string@additionalCosts value:number options:options?",
     NULL,
-    errors=f"{_ERRORS} noAdditionalCost",
+    doc="A discount on an additional cost of the session.",
+    errors=_COST_ERRORS,
     flags=EFFECT,
+    phrases="give {2} as discount {0} on additional cost {1}",
+    gives=Gift(DISCOUNTS, "value"),
 )
-def set_discount_per_additional_cost(
-    run: Run, name: str, cost: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """A discount on an additional cost of the session."""
-    host_of(run).set_discount_per_additional_cost(name, cost, value, options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setDiscountPerAdditionalCostPerItem",
-    "name:string cost:string items:list block:block options:map?",
+    "name:string cost:string@additionalCosts items:list block:numberblock options:options?",
     NULL,
-    errors=f"{_ERRORS} noAdditionalCost",
+    doc="A discount on an additional cost of each item of a list.",
+    errors=_COST_ERRORS,
     flags=EFFECT,
+    phrases="give {3} as discount {0} on additional cost {1} of each of {2}",
+    gives=Gift(DISCOUNTS, "block", "items"),
 )
-def set_discount_per_additional_cost_per_item(
-    run: Run, name: str, cost: str, items: list[Any], block: BoundBlock, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """A discount on an additional cost of each item of a list."""
-    host_of(run).set_discount_per_additional_cost_per_item(name, cost, items, numbers_of(block), options)

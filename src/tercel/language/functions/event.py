@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from tercel.language.catalogue import Family
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Run
 
 FAMILY = Family("Events")
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "eventIs",
     "type:string",
     BOOLEAN,
+    doc="Whether the event being processed has that type.",
+    phrases="the event is {0}|the event is not {0}",
 )
-def event_is(run: Run, event_type: str) -> bool:
-    """Whether the event being processed has that type."""
-    return host_of(run).event_is(event_type)

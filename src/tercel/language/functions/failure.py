@@ -1,14 +1,14 @@
-"""Effects that depend on other effects: repetition, and reactions to failure (rules.md 5.2)."""
+"""Effects that depend on other effects: repetition, and reactions to failure (behaviour/evaluation 4)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tercel.base.limits import REPEAT_MAX
 from tercel.language.catalogue import SPECIAL, SPECIAL_EFFECT, Family
 from tercel.language.errors import AbortedError, RangeError, TalangError, TypeMismatchError, located
-from tercel.language.functions._product import host_of
 from tercel.language.functions.core import CompiledMap, attempted
 from tercel.language.kinds import BOOLEAN, NULL
 from tercel.language.run import Compiled, Run
@@ -25,6 +25,7 @@ FAMILY = Family("Repetition and failure")
     NULL,
     errors="range",
     flags=SPECIAL_EFFECT,
+    phrases="{0} times: {1}",
 )
 def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
     """Computes an effect several times; a fraction of the count is cut off."""
@@ -61,15 +62,10 @@ def on_failure(_site: Site, condition: Compiled, *effects: Compiled) -> Compiled
         except TalangError as error:
             if not error.is_caught:
                 raise
-        host_of(run).failure_effects(lambda: _run_all(run, effects))
+        run.need_host().failure_effects([partial(effect, run) for effect in effects])
         return False
 
     return run_condition
-
-
-def _run_all(run: Run, effects: tuple[Compiled, ...]) -> None:
-    for effect in effects:
-        effect(run)
 
 
 @FAMILY.define(
@@ -93,7 +89,8 @@ def on_error(site: Site, reactions: Compiled, effect: Compiled) -> Compiled:
         except TalangError as error:
             if error.name not in by_name:
                 raise
-            return by_name[error.name](run)
+            reaction = by_name[error.name]
+        return reaction(run)
 
     return run_effect
 

@@ -24,6 +24,7 @@ _LIKE = "like 0"
     examples=[('["head", ["list", 1, 2]]', "1")],
     errors="missing",
     result_rule=_ELEMENT,
+    phrases="the first of {0}",
 )
 def head(_run: Run, values: list[Any]) -> Any:
     """The first element."""
@@ -36,6 +37,7 @@ def head(_run: Run, values: list[Any]) -> Any:
     examples=[('["last", ["list", 1, 2]]', "2")],
     errors="missing",
     result_rule=_ELEMENT,
+    phrases="the last of {0}",
 )
 def last(_run: Run, values: list[Any]) -> Any:
     """The last element."""
@@ -54,6 +56,7 @@ def _present(values: list[Any], index: int) -> Any:
     LIST,
     examples=[('["tail", ["list", 1, 2]]', "[2]")],
     result_rule=_LIKE,
+    phrases="all but the first of {0}",
 )
 def tail(run: Run, values: list[Any]) -> list[Any]:
     """All elements but the first."""
@@ -67,6 +70,7 @@ def tail(run: Run, values: list[Any]) -> list[Any]:
     LIST,
     examples=[('["drop", ["list", 1, 2]]', "[1]")],
     result_rule=_LIKE,
+    phrases="all but the last of {0}",
 )
 def drop(run: Run, values: list[Any]) -> list[Any]:
     """All elements but the last."""
@@ -80,6 +84,7 @@ def drop(run: Run, values: list[Any]) -> list[Any]:
     examples=[('["item", ["list", "a", "b"], 1]', '"b"')],
     errors="range",
     result_rule=_ELEMENT,
+    phrases="element {1} of {0}",
 )
 def item(_run: Run, values: list[Any], index: Decimal) -> Any:
     """The element at an index, counted from 0."""
@@ -94,6 +99,7 @@ def item(_run: Run, values: list[Any], index: Decimal) -> Any:
     LIST,
     examples=[('["push", ["list", 1], 2, 3]', "[1, 2, 3]")],
     errors="range",
+    phrases="{0} and {1}",
 )
 def push(run: Run, values: list[Any], *more: Any) -> list[Any]:
     """The list with more elements at its end."""
@@ -101,7 +107,9 @@ def push(run: Run, values: list[Any], *more: Any) -> list[Any]:
     return limited_list([*values, *more])
 
 
-@FAMILY.define("count", "values:list", NUMBER, examples=[('["count", ["list", 1]]', "1")])
+@FAMILY.define(
+    "count", "values:list", NUMBER, examples=[('["count", ["list", 1]]', "1")], phrases="the number of {0}"
+)
 def count(_run: Run, values: list[Any]) -> Decimal:
     """The number of elements."""
     return Decimal(len(values))
@@ -112,6 +120,8 @@ def count(_run: Run, values: list[Any]) -> Decimal:
     "value:list|string",
     BOOLEAN,
     examples=[('["isEmpty", ["list"]]', "true"), ('["isEmpty", "a"]', "false")],
+    phrases="{0} is empty|{0} is not empty",
+    blocks="checkAttribute attribute:path operator=empty|not(empty)",
 )
 def is_empty(_run: Run, value: Any) -> bool:
     """Whether a list has no elements or a text no characters."""
@@ -124,6 +134,7 @@ def is_empty(_run: Run, value: Any) -> bool:
     LIST,
     examples=[('["reverse", ["list", 1, 2]]', "[2, 1]")],
     result_rule=_LIKE,
+    phrases="{0} backwards",
 )
 def reverse(run: Run, values: list[Any]) -> list[Any]:
     """The elements from last to first."""
@@ -137,6 +148,7 @@ def reverse(run: Run, values: list[Any]) -> list[Any]:
     LIST,
     examples=[('["take", ["list", 1, 2, 3], 2]', "[1, 2]")],
     result_rule=_LIKE,
+    phrases="the first {1} of {0}",
 )
 def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     """The first elements; fewer when the list is shorter."""
@@ -151,6 +163,7 @@ def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     LIST,
     examples=[('["takeLast", ["list", 1, 2, 3], 2]', "[2, 3]")],
     result_rule=_LIKE,
+    phrases="the last {1} of {0}",
 )
 def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     """The last elements; fewer when the list is shorter."""
@@ -167,6 +180,7 @@ def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     examples=[('["slice", ["list", 1, 2, 3], 1, 9]', "[2, 3]")],
     errors="range",
     result_rule=_LIKE,
+    phrases="elements {1} up to {2} of {0}",
 )
 def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[Any]:
     """The elements from one index up to, not including, another; clipped to the list."""
@@ -186,6 +200,7 @@ def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[An
 )
 def flatten(run: Run, values: list[Any]) -> list[Any]:
     """The elements of the lists in a list, one level."""
+    run.spend(len(values))
     for value in values:
         if not isinstance(value, list):
             raise TypeMismatchError(f"expected a list of lists, found a {kind_of_value(value)}")

@@ -1,4 +1,4 @@
-"""And, or, not: in order, stopping as soon as the answer is known (rules.md 2.7, 2.8)."""
+"""And, or, not: in order, stopping as soon as the answer is known (behaviour/language 6, 7)."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ FAMILY = Family("Loops over lists", is_foldable=True)
     LIST,
     examples=[('["map", ["list", 1, 2], [["x"], ["*", [".", "x"], 10]]]', "[10, 20]")],
     result_rule="map 1",
+    phrases="{1} of each of {0}",
 )
 def map_(_run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
     """The block's value for each element."""
@@ -48,6 +49,7 @@ def _not_boolean(value: Any, at: str) -> Exception:
     errors="type",
     result_rule="like 0",
     flags=SPECIAL,
+    phrases="{0} where {1}",
 )
 def filter_(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     """The elements for which the block is true."""
@@ -104,6 +106,7 @@ def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> 
     examples=[('["exists", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "true")],
     errors="type",
     flags=SPECIAL,
+    phrases="there is one of {0} where {1}|there is none of {0} where {1}",
 )
 def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     """Whether the block is true for some element; false for an empty list."""
@@ -117,6 +120,7 @@ def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     examples=[('["every", ["list", 1, 4], [["x"], [">", [".", "x"], 3]]]', "false")],
     errors="type",
     flags=SPECIAL,
+    phrases="for each of {0}, {1}|not for each of {0}, {1}",
 )
 def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     """Whether the block is true for every element; true for an empty list."""
@@ -130,6 +134,7 @@ def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     examples=[('["countIf", ["list", 1, 4, 7], [["x"], [">", [".", "x"], 3]]]', "2")],
     errors="type",
     flags=SPECIAL,
+    phrases="the number of {0} where {1}",
 )
 def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     """The number of elements for which the block is true."""
@@ -147,6 +152,7 @@ def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     ],
     errors="type",
     flags=SPECIAL,
+    phrases=("the sum of {0}", "the sum of {1} over {0}"),
 )
 def sum_(site: Site, source: Compiled, block: BlockCode | None = None) -> Compiled:
     """The sum of the numbers, or of the block's numbers for each element; 0 for an empty list."""
@@ -185,6 +191,7 @@ def _sum(numbers: list[Decimal]) -> Decimal:
     NUMBER,
     examples=[('["average", ["list", 1, 2]]', "1.5")],
     errors="divisionByZero type",
+    phrases=("the average of {0}", "the average of {1} over {0}"),
 )
 def average(run: Run, values: list[Any], block: BoundBlock | None = None) -> Decimal:
     """The mean of the numbers, or of the block's numbers for each element."""

@@ -2,77 +2,60 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from tercel.language.catalogue import Family
-from tercel.language.functions._product import host_of, one_of_words
 from tercel.language.kinds import BOOLEAN, NUMBER, STRING
-from tercel.language.run import Run
-from tercel.language.words import BALANCES
 
 FAMILY = Family("Loyalty programs")
 
+_PROGRAM = "program:string|number@programs"
+_BALANCE = f"{_PROGRAM} subledger:string? kind:word(current|pending|negative|tentativeCurrent)?"
 
-@FAMILY.define(
+FAMILY.hosted(
     "loyaltyBalance",
-    "program:string|number subledger:string? kind:string?",
+    _BALANCE,
     NUMBER,
+    doc="The profile's points in a subledger (the main ledger without one): `current`, `pending`, `negative` or "
+    "`tentativeCurrent`, which counts what the open session would change. 0 for those who are no members.",
+    phrases=(
+        "the balance in loyalty program {0}",
+        "the balance in subledger {1} of loyalty program {0}",
+        "the {2} balance in subledger {1} of loyalty program {0}",
+    ),
 )
-def loyalty_balance(run: Run, program: Any, subledger: str = "", kind: str = "current") -> Decimal:
-    """The profile's points in a subledger (the main ledger without one): `current`, `pending`, `negative`
-    or `tentativeCurrent`, which counts what the open session would change. 0 for those who are no
-    members."""
-    return host_of(run).loyalty_balance(program, subledger, one_of_words(kind, BALANCES, "balance"))
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "loyaltyTier",
-    "program:string|number subledger:string?",
+    f"{_PROGRAM} subledger:string?",
     STRING,
+    doc="The name of the profile's tier.",
     errors="missing",
+    phrases=("the tier in loyalty program {0}", "the tier in subledger {1} of loyalty program {0}"),
 )
-def loyalty_tier(run: Run, program: Any, subledger: str = "") -> str:
-    """The name of the profile's tier."""
-    return host_of(run).loyalty_tier(program, subledger)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "isLoyaltyMember",
-    "program:string|number",
+    _PROGRAM,
     BOOLEAN,
+    doc="Whether the profile has joined the program.",
+    phrases="the profile is a member of loyalty program {0}|the profile is no member of loyalty program {0}",
 )
-def is_loyalty_member(run: Run, program: Any) -> bool:
-    """Whether the profile has joined the program."""
-    return host_of(run).is_loyalty_member(program)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "loyaltyCardValid",
-    "program:string|number",
+    _PROGRAM,
     BOOLEAN,
+    doc="Whether the session carries an active card of the program that this profile may use.",
+    phrases="a card of loyalty program {0} is valid|no card of loyalty program {0} is valid",
 )
-def loyalty_card_valid(run: Run, program: Any) -> bool:
-    """Whether the session carries an active card of the program that this profile may use."""
-    return host_of(run).loyalty_card_valid(program)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "loyaltyCardRegistered",
-    "program:string|number",
+    _PROGRAM,
     BOOLEAN,
+    doc="Whether the session's card is registered to a profile.",
+    phrases="the card of loyalty program {0} is registered",
 )
-def loyalty_card_registered(run: Run, program: Any) -> bool:
-    """Whether the session's card is registered to a profile."""
-    return host_of(run).loyalty_card_registered(program)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "cardBalance",
-    "program:string|number subledger:string? kind:string?",
+    _BALANCE,
     NUMBER,
+    doc="The points on the session's card.",
     errors="missing",
+    phrases="the balance of the card of loyalty program {0}",
 )
-def card_balance(run: Run, program: Any, subledger: str = "", kind: str = "current") -> Decimal:
-    """The points on the session's card."""
-    return host_of(run).card_balance(program, subledger, one_of_words(kind, BALANCES, "balance"))

@@ -2,65 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tercel.language.blocks import BoundBlock
 from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of, maps_of, one_of_words
 from tercel.language.kinds import NULL
-from tercel.language.run import Run
-from tercel.language.words import NOTIFICATION_TYPES
 
 FAMILY = Family("Messages")
 
-_NO_PARAMETERS: dict[str, Any] = {}
+_EFFECT = "effect:number|string@customEffects"
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "triggerWebhook callApi",
-    "webhook:number|string parameters:map?",
+    "webhook:number|string@webhooks parameters:map?",
     NULL,
+    doc="Calls a webhook after the request.",
     errors="limit",
     flags=EFFECT,
+    phrases=("call webhook {0}", "call webhook {0} with {1}"),
+    blocks='triggerWebhook webhook params:parameters?["kv"]',
 )
-def trigger_webhook(run: Run, webhook: Any, parameters: dict[str, Any] = _NO_PARAMETERS) -> None:
-    """Calls a webhook after the request."""
-    host_of(run).trigger_webhook(webhook, parameters)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "customEffect",
-    "effect:number|string parameters:map?",
+    f"{_EFFECT} parameters:map?",
     NULL,
+    doc="Returns a custom effect.",
     errors="limit missing",
     flags=EFFECT,
+    phrases=("return custom effect {0}", "return custom effect {0} with {1}"),
 )
-def custom_effect(run: Run, effect: Any, parameters: dict[str, Any] = _NO_PARAMETERS) -> None:
-    """Returns a custom effect."""
-    host_of(run).custom_effect(effect, parameters)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "customEffectPerItem",
-    "effect:number|string items:list block:block",
+    f"{_EFFECT} items:list block:mapblock",
     NULL,
+    doc="Returns a custom effect for each item of a list, or for each item of a list of bundles.",
     errors="limit missing",
     flags=EFFECT,
+    phrases="return custom effect {0} for each of {1} with {2}",
 )
-def custom_effect_per_item(run: Run, effect: Any, items: list[Any], block: BoundBlock) -> None:
-    """Returns a custom effect for each item of a list, or for each item of a list of bundles."""
-    host_of(run).custom_effect_per_item(effect, items, maps_of(block))
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "showNotification createNotification",
-    "type:string title:string body:string?",
+    "type:word(Info|Offer|Error|Misc) title:string body:string?",
     NULL,
+    doc="Shows a notification of type `Info`, `Offer`, `Error` or `Misc`.",
     errors="type",
     flags=EFFECT,
+    phrases=("show a notification ({0}): {1}", "show a notification ({0}): {1}, {2}"),
+    blocks="showNotification notificationType:text title:text body:text?",
 )
-def show_notification(run: Run, notification_type: str, title: str, body: str = "") -> None:
-    """Shows a notification of type `Info`, `Offer`, `Error` or `Misc`."""
-    host_of(run).show_notification(
-        one_of_words(notification_type, NOTIFICATION_TYPES, "notification type"), title, body
-    )

@@ -1,15 +1,17 @@
-"""Arithmetic on decimals: 34 digits, never rounded between operations (rules.md 2.4)."""
+"""Arithmetic on decimals: 34 digits, never rounded between operations (behaviour/language 4)."""
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
+from tercel.base.limits import STRING_LENGTH_MAX
 from tercel.language.catalogue import Family
+from tercel.language.costs import steps_of_text
 from tercel.language.errors import DivisionByZeroError, MissingError, RangeError, TypeMismatchError
 from tercel.language.kinds import NUMBER
 from tercel.language.run import Run
-from tercel.language.values import kind_of_value, limited_text, whole
+from tercel.language.values import kind_of_value, require_length, whole
 
 FAMILY = Family("Numbers", is_foldable=True)
 
@@ -31,9 +33,10 @@ def add(run: Run, first: Any, *others: Any) -> Any:
                 f"cannot add a {kind_of_value(other)} to a {kind_of_value(first)}; use `concat`"
             )
     if kind is str:
-        text = limited_text("".join((first, *others)))
-        run.spend(len(text) >> 8)
-        return text
+        length = len(first) + sum(map(len, others))
+        require_length(length, STRING_LENGTH_MAX, "text")
+        run.spend(steps_of_text(length))
+        return "".join((first, *others))
     total = first
     for other in others:
         total += other
@@ -85,6 +88,7 @@ def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     NUMBER,
     examples=[('["mod", 7, 3]', "1"), ('["mod", -7, 3]', "-1")],
     errors="divisionByZero range",
+    phrases="the remainder of {0} divided by {1}",
 )
 def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     """The remainder of a division, with the sign of the dividend."""
@@ -101,6 +105,7 @@ def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     NUMBER,
     examples=[('["floor", 2.9]', "2"), ('["floor", -2.1]', "-3"), ('["roundDown", 2.349, 2]', "2.34")],
     errors="range",
+    phrases=("{0} rounded down", "{0} rounded down to {1} digits"),
 )
 def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     """Rounded towards minus infinity, to whole numbers or to a number of digits after the point."""
@@ -113,6 +118,7 @@ def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     NUMBER,
     examples=[('["ceil", 2.1]', "3"), ('["roundUp", 2.341, 2]', "2.35")],
     errors="range",
+    phrases=("{0} rounded up", "{0} rounded up to {1} digits"),
 )
 def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     """Rounded towards plus infinity, to whole numbers or to a number of digits after the point."""
@@ -125,6 +131,7 @@ def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     NUMBER,
     examples=[('["round", 2.5]', "3"), ('["round", -2.5]', "-3"), ('["round", 2.345, 2]', "2.35")],
     errors="range",
+    phrases=("{0} rounded", "{0} rounded to {1} digits"),
 )
 def round_(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     """Rounded to the nearest, halves away from zero, to whole numbers or to a number of digits after the
@@ -150,7 +157,7 @@ def _rounded(value: Decimal, digits: Decimal, rounding: str) -> Decimal:
     return +rounded
 
 
-@FAMILY.define("abs", "value:number", NUMBER, examples=[('["abs", -2]', "2")])
+@FAMILY.define("abs", "value:number", NUMBER, examples=[('["abs", -2]', "2")], phrases="{0} without its sign")
 def absolute(_run: Run, value: Decimal) -> Decimal:
     """The value without its sign."""
     return abs(value)
@@ -199,6 +206,7 @@ def _numbers(run: Run, first: Any, others: tuple[Any, ...]) -> list[Decimal]:
     NUMBER,
     examples=[('["clamp", 12, 0, 10]', "10")],
     errors="range",
+    phrases="{0} but at least {1} and at most {2}",
 )
 def clamp(_run: Run, value: Decimal, low: Decimal, high: Decimal) -> Decimal:
     """The value, but at least `low` and at most `high`."""

@@ -8,15 +8,22 @@ from typing import Any
 
 from tercel.language.blocks import BoundBlock
 from tercel.language.catalogue import Family
+from tercel.language.costs import STEPS_PER_SORTED, steps_of_text
+from tercel.language.equality import Groups
 from tercel.language.errors import MissingError, TypeMismatchError
 from tercel.language.kinds import LIST, Kind
 from tercel.language.run import Run
 from tercel.language.times import instant
-from tercel.language.values import as_time, is_equal, kind_of_value
+from tercel.language.values import as_time, kind_of_value
 
 FAMILY = Family("Sorting and grouping", is_foldable=True)
 
 _LIKE = "like 0"
+_PLAIN = {Decimal, str, bool}
+
+
+def _text_steps(keys: list[Any]) -> int:
+    return steps_of_text(sum(len(key) for key in keys if type(key) is str))
 
 
 def _sort_keys(values: list[Any], kind: Kind | None) -> list[Any]:
@@ -32,8 +39,7 @@ def _sort_keys(values: list[Any], kind: Kind | None) -> list[Any]:
 def _sorted(
     run: Run, values: list[Any], keys: list[Any], kind: Kind | None, *, descending: bool
 ) -> list[Any]:
-    # Because: sorting is n log n; 16 steps for each element covers every allowed length.
-    run.spend(len(values) * 16)
+    run.spend((len(values) + _text_steps(keys)) * STEPS_PER_SORTED)
     ordered = _sort_keys(keys, kind)
     positions = sorted(range(len(values)), key=ordered.__getitem__, reverse=descending)
     return [values[position] for position in positions]
@@ -49,6 +55,7 @@ def _sorted(
     ],
     errors="type",
     result_rule=_LIKE,
+    phrases="{0} in order",
 )
 def sort(run: Run, values: list[Any], descending: bool = False) -> list[Any]:
     """The elements in ascending order, or descending; all of one kind."""
@@ -64,6 +71,7 @@ def _define_sort(name: str, kind: Kind, example: tuple[str, str]) -> None:
         examples=[example],
         errors="type",
         result_rule=_LIKE,
+        phrases=("{0} by {1}", "{0} by {1} (descending: {2})"),
     )
     def sort_by(run: Run, values: list[Any], block: BoundBlock, descending: bool = False) -> list[Any]:
         return _sorted(run, values, list(block.over(values)), kind, descending=descending)
@@ -89,27 +97,17 @@ _define_sort(
 
 def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
     """The elements with equal keys together, groups in order of first appearance."""
-    groups: list[tuple[Any, list[Any]]] = []
-    known: dict[Any, list[Any]] = {}
-    # Because: equality across kinds (1 and "1") cannot be hashed; keys of one plain kind can.
-    hashable = (
-        len({type(key) for key in keys} | {str}) <= 2
-        and all(isinstance(key, str | Decimal | bool) for key in keys)
-        and len({type(key) for key in keys}) <= 1
-    )
-    for value, key in zip(values, keys, strict=True):
-        if hashable:
-            group = known.get(key)
-        else:
-            run.spend(len(groups))
-            group = next((members for other, members in groups if is_equal(other, key)), None)
-        if group is None:
-            group = []
-            groups.append((key, group))
-            if hashable:
-                known[key] = group
-        group.append(value)
-    return [members for _, members in groups]
+    groups: dict[Any, list[Any]] = {}
+    kinds = set(map(type, keys))
+    if kinds <= _PLAIN and len(kinds) <= 1:  # equal ones are equal for Python too
+        run.spend(_text_steps(keys))
+        for value, key in zip(values, keys, strict=True):
+            groups.setdefault(key, []).append(value)
+    else:
+        equal = Groups(run)
+        for value, key in zip(values, keys, strict=True):
+            groups.setdefault(equal.place(key), []).append(value)
+    return list(groups.values())
 
 
 @FAMILY.define(
@@ -118,6 +116,7 @@ def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
     LIST,
     examples=[('["distinct", ["list", 1, 2, 1]]', "[1, 2]")],
     result_rule=_LIKE,
+    phrases=("the different ones of {0}", "those of {0} that differ in {1}"),
 )
 def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> list[Any]:
     """The first element of each value, or of each value of the block."""
@@ -131,14 +130,17 @@ def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> li
     "values:list block:block",
     LIST,
     examples=[('["groupBy", ["list", 1, 2, 3], [["x"], ["mod", [".", "x"], 2]]]', "[[1, 3], [2]]")],
+    phrases="{0} grouped by {1}",
 )
 def group_by(run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
     """Lists of the elements with the same value of the block, in order of first appearance."""
     return list(_group(run, values, list(block.over(values))))
 
 
-def _best(values: list[Any], block: BoundBlock, *, largest: bool) -> Any:
-    keys = _sort_keys(list(block.over(values)), None)
+def _best(run: Run, values: list[Any], block: BoundBlock, *, largest: bool) -> Any:
+    found = list(block.over(values))
+    run.spend(_text_steps(found))
+    keys = _sort_keys(found, None)
     if not keys:
         raise MissingError("the list is empty")
     return values[keys.index(max(keys) if largest else min(keys))]
@@ -150,10 +152,11 @@ def _best(values: list[Any], block: BoundBlock, *, largest: bool) -> Any:
     examples=[('["minBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"a"')],
     errors="missing type",
     result_rule="element 0",
+    phrases="the one of {0} with the smallest {1}",
 )
-def min_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+def min_by(run: Run, values: list[Any], block: BoundBlock) -> Any:
     """The element with the smallest value of the block; the first of equals."""
-    return _best(values, block, largest=False)
+    return _best(run, values, block, largest=False)
 
 
 @FAMILY.define(
@@ -162,7 +165,8 @@ def min_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
     examples=[('["maxBy", ["list", "bb", "a"], [["x"], ["length", [".", "x"]]]]', '"bb"')],
     errors="missing type",
     result_rule="element 0",
+    phrases="the one of {0} with the largest {1}",
 )
-def max_by(_run: Run, values: list[Any], block: BoundBlock) -> Any:
+def max_by(run: Run, values: list[Any], block: BoundBlock) -> Any:
     """The element with the largest value of the block; the first of equals."""
-    return _best(values, block, largest=True)
+    return _best(run, values, block, largest=True)

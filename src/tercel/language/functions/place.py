@@ -7,6 +7,7 @@ from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Any
 
 from tercel.language.catalogue import Family
+from tercel.language.costs import STEPS_PER_PLACE
 from tercel.language.errors import RangeError, TypeMismatchError
 from tercel.language.kinds import BOOLEAN, LOCATION, NUMBER, Location
 from tercel.language.run import Run
@@ -39,9 +40,10 @@ def location(_run: Run, latitude: Decimal, longitude: Decimal) -> Location:
     NUMBER,
     examples=[(f'["round", ["distanceKm", {_EXAMPLE}, ["location", 48.137, 11.575]]]', "504")],
 )
-def distance_km(_run: Run, start: Location, end: Location) -> Decimal:
+def distance_km(run: Run, start: Location, end: Location) -> Decimal:
     # Because: trigonometry is the one place without exact decimals; the result is rounded to six digits.
     """The distance along the globe in kilometres (haversine, radius 6371.0088 km), to the millimetre."""
+    run.spend(STEPS_PER_PLACE)
     first, second = radians(start.latitude), radians(end.latitude)
     across = sin((second - first) / 2) ** 2
     along = cos(first) * cos(second) * sin(radians(end.longitude - start.longitude) / 2) ** 2
@@ -55,6 +57,7 @@ def distance_km(_run: Run, start: Location, end: Location) -> Decimal:
     "place:location centre:location kilometres:number",
     BOOLEAN,
     examples=[(f'["withinRadius", {_EXAMPLE}, ["location", 52.5, 13.4], 5]', "true")],
+    phrases="{0} is within {2} km of {1}|{0} is more than {2} km from {1}",
 )
 def within_radius(run: Run, place: Location, centre: Location, kilometres: Decimal) -> bool:
     """Whether a place is at most so many kilometres from another."""
@@ -73,10 +76,11 @@ def within_radius(run: Run, place: Location, centre: Location, kilometres: Decim
         )
     ],
     errors="type",
+    phrases="{0} is within {1}|{0} is outside {1}",
 )
 def within_polygon(run: Run, place: Location, corners: list[Any]) -> bool:
     """Whether a place lies within a polygon or on its edge."""
-    run.spend(len(corners))
+    run.spend(len(corners) * STEPS_PER_PLACE)
     for corner in corners:
         if not isinstance(corner, Location):
             raise TypeMismatchError(

@@ -2,89 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
-from typing import Any
-
-from tercel.language.blocks import BoundBlock
-from tercel.language.catalogue import EFFECT, Family
-from tercel.language.functions._product import host_of, numbers_of
+from tercel.language.budgets import POINTS
+from tercel.language.catalogue import EFFECT, Family, Gift
 from tercel.language.kinds import NULL
 from tercel.language.periods import parse_period
-from tercel.language.run import Run
 
 FAMILY = Family("Loyalty points")
 
-_NO_OPTIONS: dict[str, Any] = {}
+_PROGRAM = "program:string|number@programs"
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "addLoyaltyPoints",
-    "program:string|number reason:string value:number options:map?",
+    f"{_PROGRAM} reason:string value:number options:options?",
     NULL,
+    doc="Adds points. Options: `subledger`, `recipient`, `startDate`, `expiryDate`, `validity`, `card`.",
     errors="negativeValue limit",
     flags=EFFECT,
+    phrases="add {2} points to loyalty program {0} as {1}",
+    gives=Gift(POINTS, "value"),
 )
-def add_loyalty_points(
-    run: Run, program: Any, reason: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """Adds points. Options: `subledger`, `recipient`, `startDate`, `expiryDate`, `validity`, `card`."""
-    host_of(run).add_loyalty_points(program, reason, value, options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "addLoyaltyPointsPerItem",
-    "program:string|number reason:string items:list block:block options:map?",
+    f"{_PROGRAM} reason:string items:list block:numberblock options:options?",
     NULL,
+    doc="Adds points for each item of a list, or for each item of a list of bundles.",
     errors="negativeValue limit",
     flags=EFFECT,
+    phrases="add {3} points for each of {2} to loyalty program {0} as {1}",
+    gives=Gift(POINTS, "block", "items"),
 )
-def add_loyalty_points_per_item(
-    run: Run,
-    program: Any,
-    reason: str,
-    items: list[Any],
-    block: BoundBlock,
-    options: dict[str, Any] = _NO_OPTIONS,
-) -> None:
-    """Adds points for each item of a list, or for each item of a list of bundles."""
-    host_of(run).add_loyalty_points_per_item(program, reason, items, numbers_of(block), options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "deductLoyaltyPoints",
-    "program:string|number reason:string value:number options:map?",
+    f"{_PROGRAM} reason:string value:number options:options?",
     NULL,
+    doc="Deducts points, those that expire first before the others. Options: `subledger`, `card`.",
     errors="negativeValue insufficientPoints",
     flags=EFFECT,
+    phrases="deduct {2} points from loyalty program {0} as {1}",
 )
-def deduct_loyalty_points(
-    run: Run, program: Any, reason: str, value: Decimal, options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """Deducts points, those that expire first before the others. Options: `subledger`, `card`."""
-    host_of(run).deduct_loyalty_points(program, reason, value, options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "extendLoyaltyPointsExpiryDate",
-    "program:string|number subledger:string period:string",
+    f"{_PROGRAM} subledger:string period:string",
     NULL,
+    doc="Moves the expiry of the profile's points by a period such as `30D`.",
     errors="time",
     flags=EFFECT,
+    phrases="extend the expiry of points in loyalty program {0}, subledger {1}, by {2}",
+    literals={"period": parse_period},
 )
-def extend_expiry(run: Run, program: Any, subledger: str, period: str) -> None:
-    """Moves the expiry of the profile's points by a period such as `30D`."""
-    parse_period(period)
-    host_of(run).extend_loyalty_points_expiry_date(program, subledger, period)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "setLoyaltyPointsExpiryDate",
-    "program:string|number subledger:string time:time",
+    f"{_PROGRAM} subledger:string time:time",
     NULL,
+    doc="Sets the expiry of the profile's points.",
     errors="time",
     flags=EFFECT,
+    phrases="set the expiry of points in loyalty program {0}, subledger {1}, to {2}",
 )
-def set_expiry(run: Run, program: Any, subledger: str, expires_at: datetime) -> None:
-    """Sets the expiry of the profile's points."""
-    host_of(run).set_loyalty_points_expiry_date(program, subledger, expires_at)

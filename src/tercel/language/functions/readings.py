@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tercel.language.catalogue import Family
+from tercel.language.costs import steps_of_layout
 from tercel.language.errors import TimeError
 from tercel.language.kinds import BOOLEAN, NUMBER, STRING, TIME
-from tercel.language.layouts import format_time
+from tercel.language.layouts import format_time, require_layout
 from tercel.language.periods import end_of_day, start_of_day
 from tercel.language.run import Run
 from tercel.language.times import in_zone, kept
@@ -21,7 +22,7 @@ FAMILY = Family("Clock and calendar")
 _DAY = timedelta(days=1)
 
 
-def _define_reading(name: str, doc: str, result: str, read: Callable[[datetime], int]) -> None:
+def _define_reading(name: str, doc: str, words: str, result: str, read: Callable[[datetime], int]) -> None:
     @FAMILY.define(
         name,
         "time:time",
@@ -29,19 +30,24 @@ def _define_reading(name: str, doc: str, result: str, read: Callable[[datetime],
         doc=doc,
         examples=[(f'["{name}", "2026-01-31T12:05:00Z"]', result)],
         errors="time",
+        phrases=f"the {words} of {{0}}",
     )
     def reading(run: Run, time: datetime) -> Decimal:
         return Decimal(read(in_zone(time, run.zone)))
 
 
-_define_reading("hour", "The hour, 0 to 23.", "12", lambda time: time.hour)
-_define_reading("minute", "The minute, 0 to 59.", "5", lambda time: time.minute)
+_define_reading("hour", "The hour, 0 to 23.", "hour", "12", lambda time: time.hour)
+_define_reading("minute", "The minute, 0 to 59.", "minute", "5", lambda time: time.minute)
 _define_reading(
-    "weekday", "The day of the week, 0 for Sunday to 6 for Saturday.", "6", lambda time: time.isoweekday() % 7
+    "weekday",
+    "The day of the week, 0 for Sunday to 6 for Saturday.",
+    "weekday",
+    "6",
+    lambda time: time.isoweekday() % 7,
 )
-_define_reading("monthDay", "The day of the month, 1 to 31.", "31", lambda time: time.day)
-_define_reading("month", "The month, 1 to 12.", "1", lambda time: time.month)
-_define_reading("year", "The year.", "2026", lambda time: time.year)
+_define_reading("monthDay", "The day of the month, 1 to 31.", "day of the month", "31", lambda time: time.day)
+_define_reading("month", "The month, 1 to 12.", "month", "1", lambda time: time.month)
+_define_reading("year", "The year.", "year", "2026", lambda time: time.year)
 
 
 @FAMILY.define(
@@ -50,6 +56,7 @@ _define_reading("year", "The year.", "2026", lambda time: time.year)
     STRING,
     examples=[('["date", "2026-01-31T12:05:00Z"]', '"2026-01-31"')],
     errors="time",
+    phrases="the date of {0}",
 )
 def date_(run: Run, time: datetime) -> str:
     """The date as `YYYY-MM-DD`."""
@@ -62,9 +69,12 @@ def date_(run: Run, time: datetime) -> str:
     BOOLEAN,
     examples=[('["matchTime", "2026-01-31T12:00:00Z", "2026-01-31T18:00:00Z", "YYYY-MM-DD"]', "true")],
     errors="time",
+    phrases="{0} and {1} agree in {2}|{0} and {1} differ in {2}",
+    literals={"layout": require_layout},
 )
 def match_time(run: Run, time: datetime, other: datetime, layout: str) -> bool:
     """Whether two times have the same text in a layout."""
+    run.spend(2 * steps_of_layout(layout))
     return format_time(in_zone(time, run.zone), layout) == format_time(in_zone(other, run.zone), layout)
 
 
@@ -74,6 +84,7 @@ def match_time(run: Run, time: datetime, other: datetime, layout: str) -> bool:
     BOOLEAN,
     examples=[('["timeOfDayBetween", "2026-01-31T23:30:00Z", "22:00", "02:00"]', "true")],
     errors="time",
+    phrases="the clock at {0} reads between {1} and {2}",
 )
 def time_of_day_between(run: Run, time: datetime, start: str, end: str) -> bool:
     """Whether the clock reads between two readings `HH:MM`, the start included, the end not; over midnight
@@ -127,13 +138,14 @@ def end_of_day_(run: Run, time: datetime) -> datetime:
     BOOLEAN,
     examples=[('["anniversaryWithin", "1990-02-03T00:00:00Z", 3, 0, "2026-01-31T12:00:00Z"]', "true")],
     errors="time",
+    phrases="an anniversary of {0} is at most {1} days ahead or {2} days ago",
 )
 def anniversary_within(
     run: Run, time: datetime, days_before: Decimal, days_after: Decimal, reference: datetime | None = None
 ) -> bool:
     """Whether an anniversary of the time lies at most so many days before or after today, or the
     reference: the reference may be up to `daysBefore` days before the anniversary and up to `daysAfter`
-    days after it. 29 February counts as 1 March in other years."""
+    days after it. 29 February counts as 28 February in other years."""
     today = in_zone(run.now if reference is None else reference, run.zone).date()
     origin = in_zone(time, run.zone).date()
     low, high = -whole(days_before), whole(days_after)
@@ -143,5 +155,5 @@ def anniversary_within(
 
 def _anniversary(origin: date, year: int) -> date:
     if (origin.month, origin.day) == (2, 29) and not isleap(year):
-        return date(year, 3, 1)
+        return date(year, 2, 28)
     return origin.replace(year=year)

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from tercel.language.catalogue import Family
-from tercel.language.functions._product import host_of
 from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Run
 
 FAMILY = Family("Referrals")
 
-
-@FAMILY.define(
+FAMILY.hosted(
     "referralValid",
     "redeem:boolean?",
     BOOLEAN,
+    doc="Whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
+    "it.",
+    phrases="the referral code is valid|the referral code is not valid",
+    blocks="checkReferral redeem:flag?true",
 )
-def referral_valid(run: Run, redeem: bool = True) -> bool:
-    """Whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule
-    also redeems it."""
-    return host_of(run).referral_valid(redeem)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "referralCanBeCreated",
     "",
     BOOLEAN,
+    doc="Whether the campaign's budget for created referrals has something left.",
+    phrases="a referral code can be created|no referral code can be created",
 )
-def referral_can_be_created(run: Run) -> bool:
-    """Whether the campaign's budget for created referrals has something left."""
-    return host_of(run).referral_can_be_created()

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
-from tercel.base.limits import REPEAT_MAX
-from tercel.language.catalogue import EFFECT, Family
-from tercel.language.errors import RangeError
-from tercel.language.functions._product import host_of, profile_word
+from tercel.language.budgets import FREE_ITEMS, GIVEAWAYS
+from tercel.language.catalogue import EFFECT, Family, Gift
 from tercel.language.kinds import NULL
-from tercel.language.run import Run
-from tercel.language.values import whole
 
 FAMILY = Family("Rewards")
 
-_NO_OPTIONS: dict[str, Any] = {}
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "addFreeItem",
-    "sku:string name:string quantity:number? options:map?",
+    "sku:string name:string quantity:number? options:options?",
     NULL,
+    doc="Gives an item for free, once without a quantity; a fraction is cut off. Option: `partial`.",
     errors="negativeValue limit range",
     flags=EFFECT,
+    phrases=("add item {0} ({1}) for free", "add item {0} ({1}) for free, {2} times"),
+    gives=Gift(FREE_ITEMS, "quantity"),
+    blocks="awardItem sku:text name:text quantity:digits?1 partial",
 )
-def add_free_item(
-    run: Run, sku: str, name: str, quantity: Decimal = Decimal(1), options: dict[str, Any] = _NO_OPTIONS
-) -> None:
-    """Gives an item for free, once without a quantity; a fraction is cut off. Option: `partial`."""
-    if quantity > REPEAT_MAX:
-        raise RangeError(f"more than {REPEAT_MAX} free items")
-    host_of(run).add_free_item(sku, name, Decimal(whole(quantity)), options)
-
-
-@FAMILY.define(
+FAMILY.hosted(
     "awardGiveaway",
-    "pool:number|string profile:string?",
+    "pool:number|string@pools profile:word(Current|Advocate)?",
     NULL,
+    doc="Gives a code from a pool of giveaways to the profile.",
     errors="poolEmpty",
     flags=EFFECT,
+    phrases=("award a giveaway of pool {0}", "award a giveaway of pool {0} to the {1} profile"),
+    gives=Gift(GIVEAWAYS),
+    blocks="awardGiveaway giveawayPool profile?Current",
 )
-def award_giveaway(run: Run, pool: Any, profile: str = "Current") -> None:
-    """Gives a code from a pool of giveaways to the profile."""
-    host_of(run).award_giveaway(pool, profile_word(profile))

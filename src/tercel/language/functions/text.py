@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from tercel.base.limits import STRING_LENGTH_MAX
+from tercel.base.limits import LIST_LENGTH_MAX, STRING_LENGTH_MAX
 from tercel.language.catalogue import VARIABLE, Family
-from tercel.language.errors import MissingError
+from tercel.language.costs import (
+    STEPS_PER_BAD_PATTERN,
+    STEPS_PER_PATTERN,
+    steps_of_match,
+    steps_of_search,
+    steps_of_text,
+)
+from tercel.language.errors import MissingError, RegexError
 from tercel.language.kinds import BOOLEAN, LIST, NUMBER, STRING
-from tercel.language.patterns import finds
+from tercel.language.patterns import compile_pattern, finds
 from tercel.language.run import Run
-from tercel.language.values import limited_list, limited_text, require_length, to_text, whole
+from tercel.language.values import limited_text, require_length, to_text, whole
 
 FAMILY = Family("Text", is_foldable=True)
 
 
 def _spend(run: Run, text: str) -> None:
-    run.spend(len(text) >> 8)
+    run.spend(steps_of_text(len(text)))
+
+
+def _joined(run: Run, values: Iterable[Any], glue: str) -> str:
+    """The texts of values with the glue between them; no longer text is made first."""
+    parts: list[str] = []
+    length = -len(glue)
+    for value in values:
+        part = to_text(value, run.zone)
+        length += len(part) + len(glue)
+        require_length(length, STRING_LENGTH_MAX, "text")
+        parts.append(part)
+    run.spend(steps_of_text(max(length, 0)))
+    return glue.join(parts)
 
 
 @FAMILY.define(
@@ -30,9 +51,7 @@ def _spend(run: Run, text: str) -> None:
 )
 def concat(run: Run, *values: Any) -> str:
     """The texts of the values, one after the other."""
-    text = limited_text("".join(to_text(value, run.zone) for value in values))
-    _spend(run, text)
-    return text
+    return _joined(run, values, "")
 
 
 @FAMILY.define(
@@ -40,11 +59,16 @@ def concat(run: Run, *values: Any) -> str:
     "text:string parts:string...",
     BOOLEAN,
     examples=[('["contains", "Hello World", "World", "Hell"]', "true")],
+    phrases="{0} contains {1}|{0} does not contain {1}",
+    blocks="checkAttribute attribute:path value:value operator=contains",
 )
 def contains(run: Run, text: str, *parts: str) -> bool:
     """Whether every part occurs in the text."""
-    _spend(run, text)
-    return all(part in text for part in parts)
+    for part in parts:
+        run.spend(steps_of_search(len(text), len(part)))
+        if part not in text:
+            return False
+    return True
 
 
 @FAMILY.define(
@@ -52,11 +76,16 @@ def contains(run: Run, text: str, *parts: str) -> bool:
     "text:string parts:string...",
     BOOLEAN,
     examples=[('["notContains", "Hello", "World"]', "true")],
+    phrases="{0} does not contain {1}|{0} contains {1}",
+    blocks="checkAttribute attribute:path value:value operator=not(contains)",
 )
 def not_contains(run: Run, text: str, *parts: str) -> bool:
     """Whether no part occurs in the text."""
-    _spend(run, text)
-    return not any(part in text for part in parts)
+    for part in parts:
+        run.spend(steps_of_search(len(text), len(part)))
+        if part in text:
+            return False
+    return True
 
 
 @FAMILY.define(
@@ -64,9 +93,12 @@ def not_contains(run: Run, text: str, *parts: str) -> bool:
     "text:string prefixes:string...",
     BOOLEAN,
     examples=[('["startsWith", "Hello", "He"]', "true")],
+    phrases="{0} starts with {1}|{0} does not start with {1}",
+    blocks="checkAttribute attribute:path value:value operator=startsWith",
 )
-def starts_with(_run: Run, text: str, *prefixes: str) -> bool:
+def starts_with(run: Run, text: str, *prefixes: str) -> bool:
     """Whether the text starts with every prefix."""
+    run.spend(steps_of_text(sum(map(len, prefixes))))
     return all(text.startswith(prefix) for prefix in prefixes)
 
 
@@ -75,9 +107,12 @@ def starts_with(_run: Run, text: str, *prefixes: str) -> bool:
     "text:string suffixes:string...",
     BOOLEAN,
     examples=[('["endsWith", "Hello", "lo"]', "true")],
+    phrases="{0} ends with {1}|{0} does not end with {1}",
+    blocks="checkAttribute attribute:path value:value operator=endsWith",
 )
-def ends_with(_run: Run, text: str, *suffixes: str) -> bool:
+def ends_with(run: Run, text: str, *suffixes: str) -> bool:
     """Whether the text ends with every suffix."""
+    run.spend(steps_of_text(sum(map(len, suffixes))))
     return all(text.endswith(suffix) for suffix in suffixes)
 
 
@@ -87,12 +122,21 @@ def ends_with(_run: Run, text: str, *suffixes: str) -> bool:
     BOOLEAN,
     examples=[('["~", "^[A-Z]+-[0-9]+$", "AB-12"]', "true")],
     errors="regex",
+    phrases="{1} matches the pattern {0}|{1} does not match the pattern {0}",
+    literals={"pattern": compile_pattern},
+    blocks="checkAttribute value:value attribute:path operator=matchesRegexp",
 )
 def matches(run: Run, pattern: str, *texts: str) -> bool:
     """Whether the regular expression (RE2) occurs in every text."""
+    run.spend(STEPS_PER_PATTERN + steps_of_text(len(pattern)))
+    try:
+        compiled = compile_pattern(pattern)
+    except RegexError:
+        run.spend(STEPS_PER_BAD_PATTERN)
+        raise
     for text in texts:
-        run.spend(1 + (len(text) >> 5))
-        if not finds(pattern, text):
+        run.spend(steps_of_match(text, compiled.programsize))
+        if not finds(compiled, text):
             return False
     return True
 
@@ -106,9 +150,15 @@ def matches(run: Run, pattern: str, *texts: str) -> bool:
 )
 def split(run: Run, text: str, separator: str) -> list[Any]:
     """The parts of a text between separators; an empty separator gives the single characters."""
-    parts = text.split(separator) if separator else list(text)
-    run.spend(len(parts))
-    return limited_list(list(parts))
+    if not separator:
+        require_length(len(text), LIST_LENGTH_MAX, "list")
+        run.spend(len(text))
+        return list(text)
+    run.spend(steps_of_search(len(text), len(separator)))
+    length = text.count(separator) + 1
+    require_length(length, LIST_LENGTH_MAX, "list")
+    run.spend(length)
+    return list(text.split(separator))
 
 
 @FAMILY.define(
@@ -122,9 +172,7 @@ def split(run: Run, text: str, separator: str) -> list[Any]:
 def join(run: Run, values: list[Any], glue: str) -> str:
     """The texts of the elements with the glue between them."""
     run.spend(len(values))
-    text = limited_text(glue.join(to_text(value, run.zone) for value in values))
-    _spend(run, text)
-    return text
+    return _joined(run, values, glue)
 
 
 @FAMILY.define(
@@ -134,9 +182,9 @@ def join(run: Run, values: list[Any], glue: str) -> str:
     examples=[('["firstName", "Ada King Lovelace"]', '"Ada"')],
     errors="missing",
 )
-def first_name(_run: Run, text: str) -> str:
+def first_name(run: Run, text: str) -> str:
     """The first word."""
-    return _words(text)[0]
+    return _words(run, text)[0]
 
 
 @FAMILY.define(
@@ -146,12 +194,13 @@ def first_name(_run: Run, text: str) -> str:
     examples=[('["lastName", "Ada King Lovelace"]', '"Lovelace"')],
     errors="missing",
 )
-def last_name(_run: Run, text: str) -> str:
+def last_name(run: Run, text: str) -> str:
     """The last word."""
-    return _words(text)[-1]
+    return _words(run, text)[-1]
 
 
-def _words(text: str) -> list[str]:
+def _words(run: Run, text: str) -> list[str]:
+    _spend(run, text)
     words = text.split()
     if not words:
         raise MissingError("the text holds no word")
@@ -189,6 +238,7 @@ def trim(run: Run, text: str) -> str:
     "value:string|list",
     NUMBER,
     examples=[('["length", "abc"]', "3"), ('["length", ["list", 1]]', "1")],
+    phrases="the length of {0}",
 )
 def length(_run: Run, value: Any) -> Decimal:
     """The number of characters of a text or of elements of a list."""
@@ -201,10 +251,12 @@ def length(_run: Run, value: Any) -> Decimal:
     STRING,
     examples=[('["substring", "Hello", 1, 3]', '"el"'), ('["substring", "Hello", 3]', '"lo"')],
 )
-def substring(_run: Run, text: str, start: Decimal, end: Decimal | None = None) -> str:
+def substring(run: Run, text: str, start: Decimal, end: Decimal | None = None) -> str:
     """The characters from one index up to, not including, another; clipped to the text."""
-    last = len(text) if end is None else max(whole(end), 0)
-    return text[max(whole(start), 0) : last]
+    last = len(text) if end is None else min(max(whole(end), 0), len(text))
+    first = max(whole(start), 0)
+    run.spend(steps_of_text(max(last - first, 0)))
+    return text[first:last]
 
 
 @FAMILY.define(
@@ -217,9 +269,10 @@ def substring(_run: Run, text: str, start: Decimal, end: Decimal | None = None) 
 def replace(run: Run, text: str, old: str, new: str) -> str:
     # Invariant: the length is known before the text is made, so that no rule can ask for gigabytes.
     """The text with every occurrence of `old` replaced by `new`; plain text, no patterns."""
+    run.spend(2 * steps_of_search(len(text), len(old)))
     grown = len(text) + text.count(old) * (len(new) - len(old))
     require_length(grown, STRING_LENGTH_MAX, "text")
-    run.spend(max(len(text), grown) >> 8)
+    run.spend(steps_of_text(max(len(text), grown)))
     return text.replace(old, new)
 
 
@@ -228,8 +281,10 @@ def replace(run: Run, text: str, old: str, new: str) -> str:
     "left:string right:string",
     BOOLEAN,
     examples=[('["equalsIgnoreCase", "STRASSE", "straße"]', "true")],
+    phrases="{0} is {1} in any case|{0} is not {1} in any case",
 )
 def equals_ignore_case(run: Run, left: str, right: str) -> bool:
     """Whether two texts are equal but for case."""
     _spend(run, left)
+    _spend(run, right)
     return left.casefold() == right.casefold()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from tercel.language.catalogue import Family
+from tercel.language.costs import STEPS_PER_UNKNOWN_ZONE, steps_of_layout
 from tercel.language.errors import RangeError, TimeError
 from tercel.language.kinds import BOOLEAN, NUMBER, STRING, TIME
-from tercel.language.layouts import format_time, parse_time
+from tercel.language.layouts import format_time, parse_time, require_layout, require_readable
 from tercel.language.periods import (
     add_days,
     add_months,
@@ -20,12 +21,12 @@ from tercel.language.periods import (
 )
 from tercel.language.run import Run
 from tercel.language.times import (
-    ZonedTime,
     find_zone,
     format_rfc3339,
     in_zone,
     instant,
     kept,
+    moved_to,
     parse_rfc3339,
 )
 from tercel.language.values import limited_text
@@ -40,6 +41,7 @@ _UNITS_MAX = 10**12
     "now",
     "",
     TIME,
+    phrases="now",
 )
 def now(run: Run) -> datetime:
     """The time of the request; the same throughout an evaluation."""
@@ -55,9 +57,12 @@ def now(run: Run) -> datetime:
         ('["parseTime", "31.01.2026 12:30", "DD.MM.YYYY HH:mm"]', '"2026-01-31T12:30:00Z"'),
     ],
     errors="time",
+    literals={"layout": require_readable},
 )
 def parse(run: Run, text: str, layout: str | None = None) -> datetime:
-    """The time that a text writes, in RFC 3339 or in a layout such as `YYYY-MM-DD HH:mm`."""
+    """The time that a text writes, in RFC 3339 or in a layout such as `YYYY-MM-DD HH:mm`, each letter of it
+    once."""
+    run.spend(steps_of_layout(layout or ""))
     return parse_rfc3339(text) if layout is None else kept(parse_time(text, layout, run.zone), run.zone)
 
 
@@ -67,11 +72,13 @@ def parse(run: Run, text: str, layout: str | None = None) -> datetime:
     STRING,
     examples=[('["formatTime", "2026-01-31T12:00:00Z", "DD/MM/YYYY"]', '"31/01/2026"')],
     errors="time",
+    literals={"layout": require_layout},
 )
 def format_(run: Run, time: datetime, layout: str | None = None) -> str:
     """The text of a time, in RFC 3339 or in a layout."""
     if layout is None:
         return format_rfc3339(time, run.zone)
+    run.spend(steps_of_layout(layout))
     return limited_text(format_time(in_zone(time, run.zone), layout))
 
 
@@ -102,6 +109,7 @@ def _moved(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
     TIME,
     examples=[('["addDuration", "2026-01-31T12:00:00Z", 1, "months"]', '"2026-02-28T12:00:00Z"')],
     errors="time range",
+    phrases="{1} {2} after {0}",
 )
 def add_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
     """The time later by so many `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` or `years`."""
@@ -114,6 +122,7 @@ def add_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> dateti
     TIME,
     examples=[('["subDuration", "2026-03-31T12:00:00Z", 1, "months"]', '"2026-02-28T12:00:00Z"')],
     errors="time range",
+    phrases="{1} {2} before {0}",
 )
 def sub_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
     """The time earlier by so many units, as in `addDuration`."""
@@ -126,6 +135,8 @@ def sub_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> dateti
     TIME,
     examples=[('["addPeriod", "2026-01-15T12:00:00Z", "1M_U"]', '"2026-02-28T23:59:59Z"')],
     errors="time",
+    phrases="{1} after {0}",
+    literals={"period": parse_period},
 )
 def add_period_(run: Run, time: datetime, period: str) -> datetime:
     """The time later by a period: a number and `s`, `m`, `h`, `D`, `W`, `M` or `Y`; `_D` then goes back to
@@ -138,6 +149,8 @@ def add_period_(run: Run, time: datetime, period: str) -> datetime:
     "time:time other:time",
     BOOLEAN,
     examples=[('["after", "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"]', "true")],
+    phrases="{0} is after {1}|{0} is not after {1}",
+    blocks="checkAttribute attribute:path value:value operator=after",
 )
 def after(_run: Run, time: datetime, other: datetime) -> bool:
     """Whether the first time is later."""
@@ -149,6 +162,8 @@ def after(_run: Run, time: datetime, other: datetime) -> bool:
     "time:time other:time",
     BOOLEAN,
     examples=[('["before", "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"]', "false")],
+    phrases="{0} is before {1}|{0} is not before {1}",
+    blocks="checkAttribute attribute:path value:value operator=before",
 )
 def before(_run: Run, time: datetime, other: datetime) -> bool:
     """Whether the first time is earlier."""
@@ -162,6 +177,7 @@ def before(_run: Run, time: datetime, other: datetime) -> bool:
     examples=[
         ('["betweenTimes", "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z"]', "true")
     ],
+    phrases="{0} is between {1} and {2}, both excluded",
 )
 def between_times(_run: Run, time: datetime, low: datetime, high: datetime) -> bool:
     """Whether a time lies strictly between two others."""
@@ -173,6 +189,11 @@ def between_times(_run: Run, time: datetime, low: datetime, high: datetime) -> b
     "time:time start:time end:time startInclusive:boolean? endInclusive:boolean? wallClock:boolean?",
     BOOLEAN,
     examples=[('["within", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]', "true")],
+    phrases="{0} is within {1} and {2}|{0} is not within {1} and {2}",
+    blocks=(
+        "checkAttribute attribute:path start:value end:value startInclusive:flag?true endInclusive:flag?false "
+        "timezoneInsensitive:flag?false operator=within|not(within)"
+    ),
 )
 def within(
     _run: Run,
@@ -223,12 +244,11 @@ def days(run: Run, time: datetime) -> Decimal:
     examples=[('["hour", ["inTimezone", "2026-01-31T12:00:00Z", "Asia/Tokyo"]]', "21")],
     errors="time",
 )
-def in_timezone(_run: Run, time: datetime, zone: str) -> datetime:
+def in_timezone(run: Run, time: datetime, zone: str) -> datetime:
     """The same instant in another zone; readings and texts of the result use that zone."""
-    plain = time.replace(tzinfo=timezone(time.utcoffset() or timedelta()))
-    moved = in_zone(plain if not isinstance(plain, ZonedTime) else _plain(plain), find_zone(zone))
-    return ZonedTime.of(moved)
-
-
-def _plain(value: datetime) -> datetime:
-    return datetime.combine(value.date(), value.timetz())
+    try:
+        found = find_zone(zone)
+    except TimeError:
+        run.spend(STEPS_PER_UNKNOWN_ZONE)
+        raise
+    return moved_to(time, found)

@@ -1,23 +1,22 @@
-"""Blocks that change something kept: attributes, audiences, achievements (rules.md 4.3)."""
+"""The block ``updateAttributeValue``: one row per target (behaviour/effects 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tercel.language.catalogue_all import CATALOGUE
 from tercel.language.tree import Literal, Node
-from tercel.language.words import OPERATORS
-from tercel.rules.blocks.codecs import DIGITS, VALUE, choice
+from tercel.rules.blocks.codecs import VALUE, choice
+from tercel.rules.blocks.declared import words_of
 from tercel.rules.blocks.forms import Block, Codec, Form, Hole, NoBlockError, Reading, Writing
-from tercel.rules.blocks.references import ACHIEVEMENT, AUDIENCE
 from tercel.rules.blocks.targets import item_targets
 
 _TOGGLE = "toggle"
-_OPERATOR = Hole("operator", choice(*(word for word in OPERATORS if word != _TOGGLE)), default="setTo")
+_OPERATORS = words_of(CATALOGUE["updateAttribute"], "operator")
+_OPERATOR = Hole("operator", choice(*(word for word in _OPERATORS if word != _TOGGLE)), default="setTo")
 _VALUE = Hole("value", VALUE)
 _ANY_VALUE = Hole("value", VALUE, default=None)
-_WHO = Hole("profile", choice("Current", "Advocate"), default="Current")
-_AUDIENCE = Hole("audience", AUDIENCE)
 
 #: Where an attribute is: the target of the block to the name in paths, the entity in blocks and in the API.
 _ENTITIES = {
@@ -71,12 +70,4 @@ def _attribute_forms() -> Iterator[Form]:
         yield Form(fields, ["updateItemAttribute", items, of_items, Block("Item", _VALUE), _OPERATOR])
 
 
-CHANGE_FORMS = [
-    *_attribute_forms(),
-    Form({"type": "updateAudienceMembership", "operator": "add"}, ["addToAudience", _AUDIENCE, _WHO]),
-    Form({"type": "updateAudienceMembership", "operator": "remove"}, ["removeFromAudience", _AUDIENCE, _WHO]),
-    Form(
-        {"type": "updateAchievementProgress", "operator": "increaseBy"},
-        ["increaseAchievementProgress", Hole("achievement", ACHIEVEMENT), Hole("value", DIGITS)],
-    ),
-]
+CHANGE_FORMS = list(_attribute_forms())

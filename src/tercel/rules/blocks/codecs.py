@@ -12,6 +12,8 @@ from tercel.rules.expressions.parse import parse_expression, parse_template
 from tercel.rules.expressions.tokens import ExpressionError
 from tercel.rules.expressions.write import is_path, write_expression, write_template
 
+_POINT_DIGITS_MAX = 15
+
 
 def read_template(text: str, at: str, reading: Reading) -> Any:
     """The data of a text with expressions in double braces."""
@@ -74,9 +76,16 @@ TEXT = Codec(_show_text, _read_text)
 def _show_amount(node: Node, _at: str, _writing: Writing) -> Any:
     if isinstance(node, Literal):
         if isinstance(node.value, Decimal):
-            return plain_number(node.value)
+            return _with_point(node.value)
         raise NoBlockError
     return write_template(node)
+
+
+def _with_point(number: Decimal) -> Decimal:
+    """A number that JSON writes with a fraction, `5.0` for 5: a published client reads no other where a text may stand."""
+    exponent = number.as_tuple().exponent
+    is_written_whole = isinstance(exponent, int) and exponent >= 0 and number.adjusted() < _POINT_DIGITS_MAX
+    return number.quantize(Decimal("0.1")) if is_written_whole else number
 
 
 def _read_amount(value: Any, at: str, reading: Reading) -> Any:
@@ -93,7 +102,8 @@ AMOUNT = Codec(_show_amount, _read_amount)
 
 
 def _show_digits(node: Node, at: str, writing: Writing) -> str:
-    return str(_show_amount(node, at, writing))
+    shown = _show_amount(node, at, writing)
+    return str(plain_number(shown) if isinstance(shown, Decimal) else shown)
 
 
 def _read_digits(value: Any, at: str, reading: Reading) -> Any:

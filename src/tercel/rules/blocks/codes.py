@@ -1,4 +1,4 @@
-"""Blocks that create or reserve codes (rules.md 4.3).
+"""Blocks that create codes (behaviour/codes 11).
 
 Blocks always name a campaign and a recipient: the campaign of the rule and nobody stand for what the settings leave out,
 the ids of the two profiles for the words ``Current`` and ``Advocate``.
@@ -49,5 +49,4 @@ CODE_FORMS = [
         {"type": "createReferral"},
         ["createReferral", Entries({**_SETTINGS, "friendId": Hole("friendId", absent_as(TEXT, shown=""))})],
     ),
-    Form({"type": "reserveCoupon"}, ["reserveCoupon"]),
 ]

@@ -1,4 +1,4 @@
-"""The block ``awardDiscount``: one row per target (rules.md 4.2).
+"""The block ``awardDiscount``: one row per target (behaviour/discounts 2).
 
 ``partial`` is a plain boolean in blocks while the language also knows "as the application says": that is what false means;
 an effect that forbids partial discounts by name, or sets a scope, has no block.
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tercel.rules.blocks.codecs import AMOUNT, FLAG, INDEX, PATH, TEXT, absent_as
-from tercel.rules.blocks.forms import ABSENT, Block, Default, Entries, Form, Hole
-from tercel.rules.blocks.references import ADDITIONAL_COST
+from tercel.rules.blocks.codecs import AMOUNT, INDEX, PATH, TEXT
+from tercel.rules.blocks.declared import PARTIAL
+from tercel.rules.blocks.forms import ABSENT, Block, Default, Form, Hole
+from tercel.rules.blocks.references import REFERENCES
 from tercel.rules.blocks.targets import bundle_items, item_targets
 
 _NAME = Hole("name", TEXT)
 _VALUE = Hole("value", AMOUNT)
-_COST = Hole("target/additionalCost", ADDITIONAL_COST)
-PARTIAL = Entries({"partial": Hole("partial", absent_as(FLAG, shown=False))}, is_optional=True)
+_COST = Hole("target/additionalCost", REFERENCES["additionalCosts"])
 _PER_ITEM = Block("Item", _VALUE)
 _NOT_PRORATED = Default(False)
 _SLOTS = [".", "Bundle", "Items"]

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tercel.language.tree import Call, Literal, Node
-from tercel.rules.blocks.attribute_checks import ATTRIBUTE_CHECKS
 from tercel.rules.blocks.choose import data_of_block, read_passthrough
+from tercel.rules.blocks.declared import declared_forms
 from tercel.rules.blocks.forms import Codec, Reading, Writing
 from tercel.rules.blocks.show import block_id, by_function, passthrough, show
 
-_CHECKS = by_function(ATTRIBUTE_CHECKS)
+_ATTRIBUTE_CHECKS = [form for form in declared_forms(effects=False) if form.type == "checkAttribute"]
+_CHECKS = by_function(_ATTRIBUTE_CHECKS)
 _FALSE = Literal(value=False)
 
 
@@ -50,7 +51,7 @@ def _group(operator: str, parts: tuple[Node, ...], place: str, writing: Writing)
 def _read(block: Any, at: str, reading: Reading) -> Any:
     kind = block.get("type") if isinstance(block, Mapping) else None
     if kind == "checkAttribute":
-        return ["catch", False, data_of_block(ATTRIBUTE_CHECKS, block, at, reading)]
+        return ["catch", False, data_of_block(_ATTRIBUTE_CHECKS, block, at, reading)]
     if kind == "passthrough":
         return read_passthrough(block, at, reading)
     if kind == "group":

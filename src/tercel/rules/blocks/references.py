@@ -64,11 +64,14 @@ def _wanted(node: Node, named: str, by: str) -> dict[str, Any]:
     raise NoBlockError
 
 
-AUDIENCE = reference("audiences", "name", by="only id")
-PROGRAM = reference("programs", "name", "title")
-ACHIEVEMENT = reference("achievements", "name", "title", defaults={"target": 0})
-POOL = reference("pools", "name")
-WEBHOOK = reference("webhooks", "title")
-CUSTOM_EFFECT = reference("customEffects", "name", "title")
-ADDITIONAL_COST = reference("additionalCosts", "name", "title", by="only name")
-VALUE_MAP = reference("valueMaps", "name")
+#: How references of a topic look.
+REFERENCES = {
+    "audiences": reference("audiences", "name", by="only id"),
+    "programs": reference("programs", "name", "title"),
+    "achievements": reference("achievements", "name", "title", defaults={"target": 0}),
+    "pools": reference("pools", "name"),
+    "webhooks": reference("webhooks", "title"),
+    "customEffects": reference("customEffects", "name", "title"),
+    "additionalCosts": reference("additionalCosts", "name", "title", by="only name"),
+    "valueMaps": reference("valueMaps", "name"),
+}

@@ -1,17 +1,16 @@
-"""Blocks that give something or tell something: items, giveaways, notifications, webhooks, custom effects."""
+"""The block ``triggerCustomEffect``: one row per target."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from tercel.rules.blocks.codecs import DIGITS, PARAMETERS, TEXT, absent_as, choice
-from tercel.rules.blocks.discounts import PARTIAL
+from tercel.rules.blocks.codecs import PARAMETERS, absent_as
 from tercel.rules.blocks.forms import Block, Form, Hole
-from tercel.rules.blocks.references import CUSTOM_EFFECT, POOL, WEBHOOK
+from tercel.rules.blocks.references import REFERENCES
 from tercel.rules.blocks.targets import bundle_items, item_targets
 
-_EFFECT = Hole("customEffect", CUSTOM_EFFECT)
+_EFFECT = Hole("customEffect", REFERENCES["customEffects"])
 _PARAMETERS = Hole("params", absent_as(PARAMETERS), default=["kv"])
 
 
@@ -27,28 +26,4 @@ def _custom_effects() -> Iterator[Form]:
         yield _form("triggerCustomEffect", pattern, **fields)
 
 
-REWARD_FORMS = [
-    _form(
-        "awardItem",
-        ["addFreeItem", Hole("sku", TEXT), Hole("name", TEXT), Hole("quantity", DIGITS, default=1), PARTIAL],
-    ),
-    _form(
-        "awardGiveaway",
-        [
-            "awardGiveaway",
-            Hole("giveawayPool", POOL),
-            Hole("profile", choice("Current", "Advocate"), default="Current"),
-        ],
-    ),
-    _form(
-        "showNotification",
-        [
-            "showNotification",
-            Hole("notificationType", TEXT),
-            Hole("title", TEXT),
-            Hole("body", TEXT, default=""),
-        ],
-    ),
-    _form("triggerWebhook", ["triggerWebhook", Hole("webhook", WEBHOOK), _PARAMETERS]),
-    *_custom_effects(),
-]
+REWARD_FORMS = list(_custom_effects())

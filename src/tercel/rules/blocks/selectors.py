@@ -1,4 +1,4 @@
-"""Cart item filters as selectors: a source and the steps that work on it (rules.md 4.4).
+"""Cart item filters as selectors: a source and the steps that work on it (behaviour/evaluation 10).
 
 Steps are taken off the expression from the outside; what is left when no step fits is the source, so that every filter
 has this form.
@@ -14,7 +14,7 @@ from tercel.rules.blocks.choose import by_type, data_of_block
 from tercel.rules.blocks.codecs import INDEX, PATH
 from tercel.rules.blocks.forms import Block, Codec, Default, Form, Hole, Reading, Writing, match
 from tercel.rules.blocks.predicates import PREDICATE
-from tercel.rules.blocks.references import VALUE_MAP
+from tercel.rules.blocks.references import REFERENCES
 from tercel.rules.blocks.show import by_function, fill
 from tercel.rules.blocks.sorting import read_sorts, take_sorts
 
@@ -63,7 +63,7 @@ _STEPS = [
     _form("reduce", ["count", _ITEMS], operator="count"),
     _form("reduce", ["isEmpty", _ITEMS], operator="empty"),
     _form("reverse", ["reverse", _ITEMS]),
-    _form("filterAndMapValues", ["valueMapItems", _ITEMS, Hole("valueMap", VALUE_MAP)]),
+    _form("filterAndMapValues", ["valueMapItems", _ITEMS, Hole("valueMap", REFERENCES["valueMaps"])]),
 ]
 _BY_FUNCTION = by_function(_STEPS)
 _BY_TYPE = by_type(_STEPS)

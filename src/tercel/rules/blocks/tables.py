@@ -6,11 +6,18 @@ from tercel.rules.blocks.changes import CHANGE_FORMS
 from tercel.rules.blocks.checks import CHECK_FORMS
 from tercel.rules.blocks.choose import by_type
 from tercel.rules.blocks.codes import CODE_FORMS
+from tercel.rules.blocks.declared import declared_forms
 from tercel.rules.blocks.discounts import DISCOUNT_FORMS
 from tercel.rules.blocks.rewards import REWARD_FORMS
 from tercel.rules.blocks.show import by_function
 
-EFFECT_FORMS = [*DISCOUNT_FORMS, *REWARD_FORMS, *CODE_FORMS, *CHANGE_FORMS]
+EFFECT_FORMS = [
+    *DISCOUNT_FORMS,
+    *REWARD_FORMS,
+    *CODE_FORMS,
+    *CHANGE_FORMS,
+    *declared_forms(effects=True),
+]
 
 #: Types of blocks that may react to the failure of their effect, and to named errors.
 TYPES_WITH_FAILURE = frozenset({"group", "awardItem", "awardGiveaway", "showNotification"})

@@ -1,4 +1,4 @@
-"""The mini-language of blocks: ``$``-paths, numbers, texts, infix operators, calls (rules.md 3.5, 4.6).
+"""The mini-language of blocks: ``$``-paths, numbers, texts, infix operators, calls (behaviour/evaluation 11; behaviour/language 14).
 
 Examples: ``$Session.CartTotal * 0.1``, ``if($Item.Price > 10, "dear", "cheap")``, ``sum($Shoes, Item => $Item.Price)``.
 Every expression of the rule language can be written in it, and reading gives an equal tree. A text holds expressions

@@ -24,8 +24,13 @@ budget, codes, the names that exist. So a finding is worth reading, and silence 
 tercel language lint campaign.json
 ```
 
+Saving a rule set through the Management API answers the findings too, in the member `findings`; there the linter also
+knows the attributes of the account and the settings of the application. `POST /v1/applications/{applicationId}/rulesets/check`
+judges a rule set, in either form, without saving it.
+
 A file holds a rule set (`rules`, `bindings`), a campaign (`ruleset`, `limits`, `coupons`), or a scenario (`campaigns`).
-The command fails when a rule set has errors, with `--strict` also when it has warnings; remarks never fail it.
+The command fails when a rule set has errors, with `--strict` also when it has warnings; remarks never fail it. In an
+application that caps discounts, findings about amounts that are too large are remarks, for they are cut.
 
 | code | severity | meaning |
 |---|---|---|"""
@@ -54,6 +59,8 @@ def _section(lint: Lint) -> str:
 def _setting(setting: Setting) -> list[str]:
     """What the examples are told of their campaign."""
     told = [f"the budget `{limit.action}` is {decimal_text(limit.limit)}" for limit in setting.limits]
+    if setting.currency_digits is not None:
+        told.append(f"its currency has {setting.currency_digits or 'no'} decimals")
     told += [f"`{topic}`: {', '.join(sorted(names))}" for topic, names in sorted(setting.known.items())]
     return [f"Known of the campaign: {'; '.join(told)}.\n"] if told else []
 

@@ -1,49 +1,36 @@
-"""The effects that take from a budget: which argument holds the amount, which actions count it (integration.md 4.8)."""
+"""What effects give away, and with which options, as far as their calls tell it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
+from tercel.language.budgets import Budget
+from tercel.language.catalogue import Gift
+from tercel.language.catalogue_all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Node
 
 
-class Gift(NamedTuple):
-    """``amount`` and ``items`` are indices of arguments, None where there is none. ``value_action`` counts the amount,
-    ``count_action`` occurrences; empty where nothing does. ``is_partial`` says whether it may be cut to what is left."""
-
-    amount: int | None = None
-    items: int | None = None
-    value_action: str = ""
-    count_action: str = ""
-    is_partial: bool = False
+def gift_of(call: Call) -> Gift | None:
+    """What the effect gives away; None for one that gives nothing."""
+    function = find_function(call.name)
+    return None if function is None else function.gives
 
 
-_DISCOUNT = ("setDiscount", "setDiscountEffect", True)
-_POINTS = ("createLoyaltyPoints", "createLoyaltyPointsEffect", True)
-
-GIFTS = {
-    "setDiscount": Gift(1, None, *_DISCOUNT),
-    "setDiscountPerItem": Gift(2, 1, *_DISCOUNT),
-    "setDiscountPerItemProRata": Gift(2, 1, *_DISCOUNT),
-    "setDiscountPerBundleProRata": Gift(2, 1, *_DISCOUNT),
-    "setDiscountPerBundleItem": Gift(3, 1, *_DISCOUNT),
-    "setDiscountPerAdditionalCost": Gift(2, None, *_DISCOUNT),
-    "setDiscountPerAdditionalCostPerItem": Gift(3, 2, *_DISCOUNT),
-    "addLoyaltyPoints": Gift(2, None, *_POINTS),
-    "addLoyaltyPointsPerItem": Gift(3, 2, *_POINTS),
-    "addFreeItem": Gift(2, None, "addFreeItemEffect", "addFreeItemEffect", True),
-    "awardGiveaway": Gift(count_action="awardGiveaway"),
-    "createCoupon": Gift(count_action="createCoupon"),
-    "createReferral": Gift(count_action="createReferral"),
-}
-
-
-def constant_amount(call: Call, gift: Gift) -> Decimal | None:
-    """The amount of an effect when it is the same in every evaluation."""
-    if gift.amount is None or gift.amount >= len(call.arguments):
+def amount_index(call: Call, budget: Budget | None = None) -> int | None:
+    """The index of the argument that holds the amount, if there is one; with a budget, only if that pays for it."""
+    function = find_function(call.name)
+    if function is None or function.gives is None or not function.gives.amount:
         return None
-    match call.arguments[gift.amount]:
+    if budget is not None and function.gives.budget is not budget:
+        return None
+    index = function.index_of(function.gives.amount)
+    return index if index < len(call.arguments) else None
+
+
+def constant_amount(call: Call) -> Decimal | None:
+    """The amount of an effect when it is the same in every evaluation."""
+    index = amount_index(call)
+    match None if index is None else call.arguments[index]:
         case Literal(value=Decimal() as amount) | Lambda(body=Literal(value=Decimal() as amount)):
             return amount
     return None

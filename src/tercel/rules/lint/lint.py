@@ -19,7 +19,8 @@ Find = Callable[[View], Iterator[tuple[str, str]]]
 @dataclass(frozen=True, slots=True)
 class Lint:
     """One kind of finding. ``example`` is a rule set that triggers it in the setting, ``counterexample`` one that does
-    not; ``why`` says what goes wrong and how the lint is sure."""
+    not; ``why`` says what goes wrong and how the lint is sure. ``is_eased_by_caps`` says that an application that caps
+    discounts cuts what is too much, so that the finding is a remark there."""
 
     code: str
     title: str
@@ -29,11 +30,13 @@ class Lint:
     counterexample: dict[str, Any]
     severity: Severity = "warning"
     setting: Setting = field(default_factory=Setting)
+    is_eased_by_caps: bool = False
 
     def findings(self, view: View) -> Iterator[Finding]:
         """All findings of this kind in a rule set."""
+        is_eased = self.is_eased_by_caps and view.setting.caps_discounts
         for pointer, message in self.find(view):
-            yield Finding(pointer, self.code, message, self.severity)
+            yield Finding(pointer, self.code, message, "info" if is_eased else self.severity)
 
 
 def ruleset(*rules: dict[str, Any], bindings: tuple[Any, ...] = ()) -> dict[str, Any]:

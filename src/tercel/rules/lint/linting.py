@@ -9,6 +9,7 @@ from tercel.base.limits import CHECK_ERRORS_MAX
 from tercel.language.findings import Finding
 from tercel.language.scope import Scope
 from tercel.rules.check import Known, check_ruleset
+from tercel.rules.lint.proof.effort import OutOfEffortError
 from tercel.rules.lint.setting import Budget, Setting
 from tercel.rules.lint.table import LINTS
 from tercel.rules.lint.view import view_of
@@ -37,10 +38,18 @@ def lint_ruleset(
 
 
 def lint_in_setting(data: Any, scope: Scope, setting: Setting) -> list[Finding]:
-    """The same, with all that the linter can be told of the campaign and its application."""
+    """The same, with all that the linter can be told of the campaign and its application.
+
+    A rule set that takes more than ``LINT_STEPS_MAX`` steps of reasoning gets the findings up to there.
+    """
     errors = check_ruleset(data, scope, setting.known)
     if errors:
         return errors
     view = view_of(read_ruleset(data), scope, setting, data)
-    found = [finding for lint in LINTS for finding in lint.findings(view)]
+    found: list[Finding] = []
+    try:
+        for lint in LINTS:
+            found.extend(lint.findings(view))
+    except OutOfEffortError:
+        pass  # Because: a rule set that is too large to reason about is saved all the same.
     return found[:CHECK_ERRORS_MAX]

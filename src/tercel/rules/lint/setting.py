@@ -11,7 +11,7 @@ from tercel.rules.check import Known
 
 
 class Budget(Protocol):
-    """A limit of the campaign on an action (integration.md 4.8), such as ``evaluation.snapshot.LimitFacts``."""
+    """A limit of the campaign on an action (behaviour/budgets 1), such as ``evaluation.snapshot.LimitFacts``."""
 
     @property
     def action(self) -> str:
@@ -32,7 +32,8 @@ class Setting:
 
     ``known`` is what rules may refer to, by topic as in ``check``; of ``attributes`` the texts are such as
     ``Session.channel`` or ``Item.brand``. ``has_codes`` says that the campaign has coupons or referrals. The others are
-    settings of the application: partial rewards by default, one unit per item, discounts capped at their base.
+    settings of the application: partial rewards by default, one unit per item, discounts capped at what is left to pay,
+    the decimals of its currency (None when the currency is not known).
     """
 
     limits: tuple[Budget, ...] = ()
@@ -41,3 +42,4 @@ class Setting:
     allows_partial: bool = False
     is_flattened: bool = True
     caps_discounts: bool = False
+    currency_digits: int | None = None

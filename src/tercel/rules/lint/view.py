@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from tercel.language.catalogue_all import find_function
@@ -13,6 +14,7 @@ from tercel.language.shapes import shape_of
 from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.event_types import with_event_questions
 from tercel.rules.lint.expand import can_be_written_out, expanded
+from tercel.rules.lint.proof.effort import Effort
 from tercel.rules.lint.proof.facts import Facts, assume
 from tercel.rules.lint.setting import Setting
 from tercel.rules.ruleset import Binding, Rule, Ruleset
@@ -25,7 +27,8 @@ _HARMLESS = {"showNotification", "customEffect", "customEffectPerItem"}
 class RuleView:
     """A rule. ``conditions`` and ``effects`` have their bindings written out; ``scope`` sees what the rule sees.
 
-    ``is_understood`` says that its conditions can be reasoned about: nothing moves while they are computed.
+    ``is_understood`` says that its conditions can be reasoned about: nothing moves while they are computed. ``effort``
+    counts the work of reasoning.
     """
 
     rule: Rule
@@ -33,19 +36,29 @@ class RuleView:
     effects: tuple[Node, ...]
     scope: Scope
     is_understood: bool
+    effort: Effort
 
     @property
     def at(self) -> str:
         """The pointer of the rule."""
         return f"/rules/{self.rule.index}"
 
+    def no_facts(self) -> Facts:
+        """What is known before anything is asked."""
+        return Facts(self.scope, effort=self.effort)
+
     def facts(self, *, without: int | None = None) -> Facts:
         """What all conditions tell when they hold, or all but one."""
-        facts = Facts(self.scope)
+        facts = self.no_facts()
         for index, condition in enumerate(self.conditions if self.is_understood else ()):
             if index != without:
                 facts = assume(facts, condition)
         return facts
+
+    def demands(self, amount: Decimal) -> bool:
+        """Whether some condition demands at least that much of anything: what of is left to the author."""
+        bounds = (known.numbers.low for known in self.facts().known.values())
+        return any(low is not None and low >= amount for low in bounds)
 
     def calls(self, name: str) -> Iterator[Call]:
         """The calls of a function in its conditions and effects."""
@@ -97,9 +110,10 @@ def view_of(ruleset: Ruleset, scope: Scope, setting: Setting, data: Any) -> View
     for binding in ruleset.bindings:
         shared.add(binding)
     is_calm = not any(map(_may_move, _all_roots(ruleset)))
+    effort = Effort()
     return View(
         ruleset,
-        tuple(_view_of_rule(rule, shared, is_calm=is_calm) for rule in ruleset.rules),
+        tuple(_view_of_rule(rule, shared, effort, is_calm=is_calm) for rule in ruleset.rules),
         shared.scope,
         scope,
         setting,
@@ -126,14 +140,14 @@ class _Names:
         self.slot += 1
 
 
-def _view_of_rule(rule: Rule, shared: _Names, *, is_calm: bool) -> RuleView:
+def _view_of_rule(rule: Rule, shared: _Names, effort: Effort, *, is_calm: bool) -> RuleView:
     names = _Names(shared.scope, shared.meanings, shared.slot)
     for binding in rule.bindings:
         names.add(binding)
     conditions = tuple(expanded(with_event_questions(node), names.meanings) for node in rule.conditions)
     effects = tuple(expanded(with_event_questions(node), names.meanings) for node in rule.effects)
     reacts_within = any(map(_reacts_within, conditions))
-    return RuleView(rule, conditions, effects, names.scope, is_calm and not reacts_within)
+    return RuleView(rule, conditions, effects, names.scope, is_calm and not reacts_within, effort)
 
 
 def _reacts_within(condition: Node) -> bool:

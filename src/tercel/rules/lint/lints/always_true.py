@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tercel.language.tree import Literal
 from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, percent, rule, ruleset
-from tercel.rules.lint.proof.facts import Facts
 from tercel.rules.lint.proof.outcomes import always_holds
 from tercel.rules.lint.view import View
 
@@ -15,7 +14,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
     for each in view.rules:
         for written, condition in zip(each.rule.conditions, each.conditions, strict=True):
             is_plain = isinstance(written, Literal)  # `true` says itself that it always holds
-            if each.is_understood and not is_plain and always_holds(Facts(each.scope), condition):
+            if each.is_understood and not is_plain and always_holds(each.no_facts(), condition):
                 yield (
                     written.at,
                     "the condition always holds; correct it, or remove it if nothing is to be asked",

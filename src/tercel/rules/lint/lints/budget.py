@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from tercel.language.budgets import FREE_ITEMS
+from tercel.language.catalogue import Gift
 from tercel.language.tree import Call, Literal
 from tercel.language.values import decimal_text
-from tercel.rules.lint.gifts import GIFTS, Gift, constant_amount, option
+from tercel.rules.lint.gifts import constant_amount, gift_of, option
 from tercel.rules.lint.lint import TOTAL, Lint, rule, ruleset
 from tercel.rules.lint.setting import Budget, Setting
 from tercel.rules.lint.view import RuleView, View
@@ -29,7 +31,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
     for each in view.rules:
         yield from _unredeemable(each, limits)
         for effect in each.plain_effects():
-            gift = GIFTS.get(effect.name)
+            gift = gift_of(effect)
             problem = next(
                 (p for limit in limits if gift and (p := _unpaid(effect, gift, limit, view))), None
             )
@@ -45,17 +47,18 @@ def _is_always_asked(limit: Budget) -> bool:
 
 def _unpaid(effect: Call, gift: Gift, limit: Budget, view: View) -> str:
     """Why the limit never pays the effect, or nothing."""
-    amount = constant_amount(effect, gift)
-    if effect.name == "addFreeItem":
+    amount, action = constant_amount(effect), gift.budget.action
+    if gift.budget is FREE_ITEMS:
         amount = Decimal(1) if amount is None and len(effect.arguments) < 3 else amount
         amount = None if amount is None else Decimal(int(amount))
     text = decimal_text(limit.limit)
-    if limit.action == gift.value_action and amount is not None and amount > limit.limit:
+    if limit.action == action and amount is not None and amount > limit.limit:
         if limit.limit <= 0:
             return f"the budget `{limit.action}` is 0, so the effect is never granted"
         if not _may_be_partial(effect, gift, view.setting):
             return f"the effect gives {decimal_text(amount)}, the budget `{limit.action}` never has more than {text}"
-    if limit.action == gift.count_action != gift.value_action and limit.limit < 1:
+    counts = gift.budget.occurrences or ("" if gift.amount else action)
+    if limit.action == counts and limit.limit < 1:
         return f"the budget `{limit.action}` is {text}, so the effect is never granted"
     return ""
 
@@ -63,7 +66,7 @@ def _unpaid(effect: Call, gift: Gift, limit: Budget, view: View) -> str:
 def _may_be_partial(effect: Call, gift: Gift, setting: Setting) -> bool:
     chosen = option(effect, "partial")
     if chosen is None:
-        return gift.is_partial and setting.allows_partial
+        return gift.budget.is_partial and setting.allows_partial
     return not (isinstance(chosen, Literal) and chosen.value is False)
 
 

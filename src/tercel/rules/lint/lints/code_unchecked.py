@@ -1,4 +1,4 @@
-"""Rules that read a code without asking whether it is valid (rules.md 7.3)."""
+"""Rules that read a code without asking whether it is valid (behaviour/language 12)."""
 
 from __future__ import annotations
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tercel.language.scope import Scope
 from tercel.language.tree import Call, Lambda, Node, walk
 from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, percent, rule, ruleset
-from tercel.rules.lint.proof.facts import Facts
 from tercel.rules.lint.proof.outcomes import can_hold, inside
-from tercel.rules.lint.view import View
+from tercel.rules.lint.view import RuleView, View
 
 _FILTERS = {"filter", "exists", "countIf"}
 
@@ -19,7 +17,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
     for each in view.rules:
         roots = (*(each.conditions if each.is_understood else ()), *each.effects)
         for root in roots:
-            for pointer in _empty_filters(root, each.scope):
+            for pointer in _empty_filters(root, each):
                 if pointer not in seen:
                     seen.add(pointer)
                     yield (
@@ -28,11 +26,11 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
                     )
 
 
-def _empty_filters(root: Node, scope: Scope) -> Iterator[str]:
+def _empty_filters(root: Node, view: RuleView) -> Iterator[str]:
     for node in walk(root):
         match node:
             case Call(name=name, arguments=(_, Lambda() as block)) if name in _FILTERS:
-                if not can_hold(inside(Facts(scope), node, 1), block.body):
+                if not can_hold(inside(view.no_facts(), node, 1), block.body):
                     yield node.at
 
 

@@ -1,4 +1,4 @@
-"""Quantities in effects that are given for each unit (rules.md 3.4)."""
+"""Quantities in effects that are given for each unit (behaviour/evaluation 7)."""
 
 from __future__ import annotations
 

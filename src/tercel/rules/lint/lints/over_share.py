@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tercel.language.budgets import DISCOUNTS
 from tercel.language.scope import Scope
 from tercel.language.tree import Call, Lambda, Node
 from tercel.language.values import decimal_text
 from tercel.rules.lint.amounts import Share, share_of
-from tercel.rules.lint.gifts import GIFTS
+from tercel.rules.lint.gifts import amount_index
 from tercel.rules.lint.lint import ALWAYS, ITEMS, TOTAL, Lint, rule, ruleset
-from tercel.rules.lint.proof.facts import Facts
 from tercel.rules.lint.proof.outcomes import inside
 from tercel.rules.lint.view import RuleView, View
 
@@ -23,22 +23,18 @@ _BASES = {
 
 def discount_share(effect: Call, view: RuleView) -> Share | None:
     """The discount of an effect as a share of an amount of the session, item or bundle."""
-    gift = GIFTS.get(effect.name)
-    if gift is None or gift.value_action != "setDiscount" or gift.amount is None:
+    index = amount_index(effect, DISCOUNTS)
+    if index is None:
         return None
-    if gift.amount >= len(effect.arguments):
-        return None
-    node: Node = effect.arguments[gift.amount]
+    node: Node = effect.arguments[index]
     scope: Scope = view.scope
     if isinstance(node, Lambda):
-        scope, node = inside(Facts(scope), effect, gift.amount).scope, node.body
+        scope, node = inside(view.no_facts(), effect, index).scope, node.body
     share = share_of(node, scope)
     return share if share and share[:2] in _BASES else None
 
 
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    if view.setting.caps_discounts:
-        return
     for each in view.rules:
         for effect in each.plain_effects():
             share = discount_share(effect, each)
@@ -56,6 +52,7 @@ LINT = Lint(
     why="Discounts are not cut to what they are taken from unless the application says so. More than 100 % of a total or "
     "price is more than the customer pays; often a division by 100 is missing.",
     find=_find,
+    is_eased_by_caps=True,
     example=ruleset(rule(ALWAYS, ["setDiscount", "15 %", ["*", TOTAL, 15]])),
     counterexample=ruleset(
         rule(ALWAYS, ["setDiscount", "15 %", ["*", TOTAL, ["/", 15, 100]]]),

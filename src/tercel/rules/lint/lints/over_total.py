@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from tercel.language.values import decimal_text
-from tercel.rules.lint.gifts import GIFTS, constant_amount
+from tercel.rules.lint.gifts import constant_amount
 from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
-from tercel.rules.lint.view import RuleView, View
+from tercel.rules.lint.view import View
 
 
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    if view.setting.caps_discounts:
-        return
     for each in view.rules:
         if not each.is_understood:
             continue
         for effect in each.plain_effects():
-            amount = constant_amount(effect, GIFTS[effect.name]) if effect.name == "setDiscount" else None
-            if amount is not None and amount > 0 and not _is_asked_for(each, amount):
+            amount = constant_amount(effect) if effect.name == "setDiscount" else None
+            if amount is not None and amount > 0 and not each.demands(amount):
                 yield (
                     effect.at,
                     (
@@ -29,18 +26,13 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
                 )
 
 
-def _is_asked_for(view: RuleView, amount: Decimal) -> bool:
-    """Whether some condition demands at least that much of anything: what of is left to the author."""
-    bounds = (known.numbers.low for known in view.facts().known.values())
-    return any(low is not None and low >= amount for low in bounds)
-
-
 LINT = Lint(
     code="overTotal",
     title="The discount can be more than the session costs",
     why="Discounts are not cut to what they are taken from unless the application says so. A fixed amount without a "
     "condition that demands at least as much makes small sessions negative.",
     find=_find,
+    is_eased_by_caps=True,
     example=ruleset(rule(["and", ["couponValid"]], ["setDiscount", "ten", 10])),
     counterexample=ruleset(
         rule(["and", [">=", TOTAL, 30]], ["setDiscount", "ten", 10]),

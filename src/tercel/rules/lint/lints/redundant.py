@@ -8,7 +8,7 @@ from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.lint.lint import TOTAL, Lint, rule, ruleset
 from tercel.rules.lint.lints.unreachable import never_holding
 from tercel.rules.lint.proof.claims import claims_of
-from tercel.rules.lint.proof.facts import Facts, assume
+from tercel.rules.lint.proof.facts import assume
 from tercel.rules.lint.proof.outcomes import always_holds
 from tercel.rules.lint.view import RuleView, View
 
@@ -20,9 +20,9 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _redundant(view: RuleView) -> Iterator[tuple[str, str]]:
-    before = Facts(view.scope)
+    before = view.no_facts()
     for index, condition in enumerate(view.conditions):
-        if not _is_meant_anyway(condition) and not always_holds(Facts(view.scope), condition):
+        if not _is_meant_anyway(condition) and not always_holds(view.no_facts(), condition):
             pointer = view.rule.conditions[index].at
             if always_holds(before, condition):
                 yield (

@@ -1,4 +1,4 @@
-"""Discounts that overwrite each other at the client (rules.md 4.2)."""
+"""Discounts that overwrite each other at the client (behaviour/effects 4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
                         "the last of a name, so give each its own"
                     ),
                 )
-            earlier[name].append((each, facts))
+            if (each, facts) not in earlier[name][-1:]:
+                earlier[name].append((each, facts))
 
 
 def _discount_name(effect: Call) -> str | None:

@@ -31,7 +31,7 @@ _Giving = tuple[RuleView, list[tuple[str, Decimal]]]
 
 
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    giving = [] if view.setting.caps_discounts else [each for each in map(_giving, view.rules) if each[1]]
+    giving = [each for each in map(_giving, view.rules) if each[1]]
     told: set[frozenset[int]] = set()
     for fired, _ in giving:
         for field, shares in _shares_with(fired, giving).items():
@@ -96,6 +96,7 @@ LINT = Lint(
     why="Every rule whose conditions hold fires: the first does not keep the next from firing. Here one rule fires "
     "whenever another does, and their shares of the same amount add up to more than 100 %.",
     find=_find,
+    is_eased_by_caps=True,
     example=ruleset(
         rule(["and", [">=", TOTAL, 50]], ["setDiscount", "silver", ["*", TOTAL, percent(40)]]),
         rule(["and", [">=", TOTAL, 100]], ["setDiscount", "gold", ["*", TOTAL, percent(70)]]),

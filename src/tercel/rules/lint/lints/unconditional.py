@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercel.language.tree import Literal
-from tercel.rules.lint.gifts import GIFTS
+from tercel.rules.lint.gifts import gift_of
 from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, percent, rule, ruleset
 from tercel.rules.lint.view import RuleView, View
 
@@ -17,7 +17,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
     if not (asks or view.setting.has_codes):
         return
     for each in view.rules:
-        if _is_unconditional(each) and any(effect.name in GIFTS for effect in each.plain_effects()):
+        if _is_unconditional(each) and any(gift_of(effect) for effect in each.plain_effects()):
             yield (
                 each.at,
                 (

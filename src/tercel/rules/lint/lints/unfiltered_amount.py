@@ -8,21 +8,19 @@ from tercel.language.reads import static_path
 from tercel.language.scope import Scope
 from tercel.language.tree import Node, Read
 from tercel.language.values import decimal_text
-from tercel.rules.lint.gifts import GIFTS, constant_amount
+from tercel.rules.lint.gifts import constant_amount
 from tercel.rules.lint.lint import ALWAYS, ITEMS, Lint, rule, ruleset
 from tercel.rules.lint.view import View
 
 
 def _find(view: View) -> Iterator[tuple[str, str]]:
-    if view.setting.caps_discounts:
-        return
     for each in view.rules:
         if any(each.calls("every")):
             continue
         for effect in each.plain_effects():
             if effect.name != "setDiscountPerItem" or len(effect.arguments) < 3:
                 continue
-            amount = constant_amount(effect, GIFTS[effect.name])
+            amount = constant_amount(effect)
             if amount is not None and amount > 0 and _is_whole_cart(effect.arguments[1], each.scope):
                 yield (
                     effect.at,
@@ -44,6 +42,7 @@ LINT = Lint(
     why="The effect is given once for every unit in the cart, and is not cut to its price: three pairs of socks get the "
     "amount three times. Rules that ask something of every item are left alone.",
     find=_find,
+    is_eased_by_caps=True,
     example=ruleset(rule(ALWAYS, ["setDiscountPerItem", "five", ITEMS, [["Item"], 5]])),
     counterexample=ruleset(
         rule(

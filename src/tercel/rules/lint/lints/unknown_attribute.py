@@ -1,8 +1,9 @@
-"""Attributes that are not defined (rules.md 7.3)."""
+"""Attributes that are not defined (behaviour/language 12)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from tercel.language.catalogue_all import find_function
 from tercel.language.scope import Scope
@@ -23,7 +24,9 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
             for at, attribute in _attributes(root, each.scope):
                 if attribute not in known and at not in seen:
                     seen.add(at)
-                    yield at, f"there is no attribute `{attribute}`; create it, or correct the name"
+                    near = get_close_matches(attribute, sorted(known), n=1)
+                    hint = f"did you mean `{near[0]}`?" if near else "create it, or correct the name"
+                    yield at, f"there is no attribute `{attribute}`; {hint}"
 
 
 def _attributes(node: Node, scope: Scope) -> Iterator[tuple[str, str]]:

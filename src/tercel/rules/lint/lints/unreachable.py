@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tercel.rules.lint.lint import ALWAYS, TOTAL, Lint, rule, ruleset
-from tercel.rules.lint.proof.facts import Facts, assume
+from tercel.rules.lint.proof.facts import assume
 from tercel.rules.lint.proof.outcomes import can_hold
 from tercel.rules.lint.view import RuleView, View
 
@@ -14,10 +14,14 @@ def never_holding(view: RuleView) -> tuple[int, bool] | None:
     """The first condition that cannot hold in a firing of the rule, and whether it cannot even alone."""
     if not view.is_understood:
         return None
-    facts = Facts(view.scope)
+    return view.effort.once(("never holding", view.at), lambda: _never_holding(view))
+
+
+def _never_holding(view: RuleView) -> tuple[int, bool] | None:
+    facts = view.no_facts()
     for index, condition in enumerate(view.conditions):
         if not can_hold(facts, condition):
-            return index, not can_hold(Facts(view.scope), condition)
+            return index, not can_hold(view.no_facts(), condition)
         facts = assume(facts, condition)
     for index, condition in enumerate(view.conditions):
         if not can_hold(view.facts(without=index), condition):

@@ -1,4 +1,4 @@
-"""Bindings that nobody reads."""
+"""Bindings that no expression reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison with a constant claims of the value it compares (rules.md 2.9, 4.1)."""
+"""What a comparison with a constant claims of the value it compares (behaviour/language 8; behaviour/evaluation 9)."""
 
 from __future__ import annotations
 

@@ -13,16 +13,13 @@ from decimal import Decimal
 from tercel.language.kinds import TIME
 from tercel.language.scope import Scope
 from tercel.language.shapes import kind_of
-from tercel.language.tree import Call, Literal, Node, walk
+from tercel.language.tree import Call, Literal, Node
 from tercel.rules.lint.proof.claims import Claim, claims_of, known_kind
+from tercel.rules.lint.proof.effort import Effort
 from tercel.rules.lint.proof.identity import Identity, identity
 from tercel.rules.lint.proof.interval import Interval
 from tercel.rules.lint.proof.known import Known
 
-#: What a budget leaves may move between two conditions: reactions to a failed one take from it.
-_UNSTABLE = {
-    "budgetAvailable", "budgetEnoughFor", "budgetRemaining", "couponCanBeCreated", "referralCanBeCreated",
-}  # fmt: skip
 _FROM_ZERO = Known(numbers=Interval(low=Decimal(0)))
 _RANGES = {
     "hour": range(24),
@@ -36,20 +33,25 @@ _RANGES = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that is known at one place: of values, and which conditions hold. ``is_possible`` is False once two facts
-    contradict each other: then the place is never reached."""
+    contradict each other: then the place is never reached. ``effort`` counts the work."""
 
     scope: Scope
     known: Mapping[Identity, Known] = field(default_factory=dict)
     truths: Mapping[Identity, bool] = field(default_factory=dict)
     is_possible: bool = True
+    effort: Effort = field(default_factory=Effort, compare=False, repr=False)
 
     def about(self, node: Node) -> Known:
         """What is known of the value of an expression."""
-        return self.known.get(identity(node, self.scope)) or _at_first(node, self.scope)
+        self.effort.spend()
+        return self.known.get(self.effort.identity(node, self.scope)) or _at_first(node, self.scope)
 
     def truth_of(self, node: Node) -> bool | None:
         """What a condition came to before; None when that is not known."""
-        return self.truths.get(identity(node, self.scope)) if _is_stable(node) else None
+        self.effort.spend()
+        return (
+            self.truths.get(self.effort.identity(node, self.scope)) if self.effort.is_stable(node) else None
+        )
 
     def with_claims(self, claims: Iterable[Claim], *, holds: bool) -> Facts:
         """The facts once all claims hold, or once all are broken."""
@@ -60,20 +62,22 @@ class Facts:
 
     def with_known(self, node: Node, known: Known) -> Facts:
         """The facts once more is known of a value."""
-        if not _is_stable(node):
+        if not self.effort.is_stable(node):
             return self
+        self.effort.spend(len(self.known) // 16)  # they are copied
         together = self.about(node).meet(known)
         return replace(
             self,
-            known={**self.known, identity(node, self.scope): together},
+            known={**self.known, self.effort.identity(node, self.scope): together},
             is_possible=self.is_possible and together.has_value,
         )
 
     def with_truth(self, node: Node, holds: bool) -> Facts:
         """The facts once a condition itself, whatever it means, is known to hold or not."""
-        if isinstance(node, Literal) or not _is_stable(node):
+        self.effort.spend()
+        if isinstance(node, Literal) or not self.effort.is_stable(node):
             return self
-        key = identity(node, self.scope)
+        key = self.effort.identity(node, self.scope)
         if self.truths.get(key, holds) is not holds:
             return replace(self, is_possible=False)
         return replace(self, truths={**self.truths, key: holds})
@@ -128,7 +132,3 @@ def _at_first(node: Node, scope: Scope) -> Known:
     if isinstance(node, Call) and node.name in _RANGES:
         return replace(known, choices=(tuple(map(Decimal, _RANGES[node.name])),))
     return known
-
-
-def _is_stable(node: Node) -> bool:
-    return not any(isinstance(part, Call) and part.name in _UNSTABLE for part in walk(node))

@@ -11,7 +11,7 @@ from typing import Any
 from tercel.language.errors import TalangError
 from tercel.language.kinds import Kind
 from tercel.language.times import instant, parse_rfc3339
-from tercel.language.values import is_equal, plain_decimal
+from tercel.language.values import are_equal_atoms, plain_decimal
 from tercel.rules.lint.proof.interval import Interval
 
 KINDS = frozenset(Kind) - {Kind.ANY}
@@ -109,9 +109,9 @@ class Known:
 
     def _fits(self, value: Any) -> bool:
         """Whether a number, text or boolean equals what it must and differs from what it must differ from."""
-        return all(any(is_equal(value, each) for each in choice) for choice in self.choices) and not any(
-            is_equal(value, each) for each in self.excluded
-        )
+        return all(
+            any(are_equal_atoms(value, each) for each in choice) for choice in self.choices
+        ) and not any(are_equal_atoms(value, each) for each in self.excluded)
 
 
 def number_of(constant: Any) -> Decimal | None:

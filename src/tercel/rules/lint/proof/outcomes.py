@@ -24,7 +24,7 @@ Outcomes = frozenset[Result]
 TRUE, FALSE, FAILED = (frozenset({result}) for result in Result)
 ANYTHING = TRUE | FALSE | FAILED
 
-#: Conditions that never fail (rules.md 7.2).
+#: Conditions that never fail (behaviour/language 9).
 _NEVER_FAIL = {"couponValid", "referralValid"}
 
 
@@ -59,7 +59,7 @@ def inside(facts: Facts, call: Call, index: int) -> Facts:
     assert function is not None, "only known functions have blocks"
     assert isinstance(block, Lambda), "the caller has looked"
     shape = parameter_shape(call, function, index, facts.scope)
-    return Facts(facts.scope.with_parameter(block.parameter, shape)[0])
+    return Facts(facts.scope.with_parameter(block.parameter, shape)[0], effort=facts.effort)
 
 
 def _result(truth: bool | None) -> Outcomes:

@@ -1,0 +1,62 @@
+"""When campaigns were last active, as orders tell it and as far as this process has told the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tercel.base.codec import encode
+from tercel.database.round_trip import Statement
+from tercel.pipeline.aggregate import Aggregate, Work
+from tercel.pipeline.write import Write
+
+#: The time of a campaign's last activity is for people: it is brought up to date at most that often.
+PRECISION = timedelta(minutes=1)
+
+# Another process may have been first, and nobody waits for the time of a campaign's last activity.
+TOUCH_CAMPAIGNS = """UPDATE campaigns AS c SET last_activity = r.at
+    FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
+    WHERE c.id = r.id AND c.id IN (
+        SELECT q.id FROM campaigns AS q JOIN jsonb_to_recordset(%s::jsonb) AS s(id BIGINT, at TIMESTAMPTZ) USING (id)
+        WHERE q.last_activity IS NULL OR q.last_activity < s.at - interval '1 minute'
+        FOR NO KEY UPDATE OF q SKIP LOCKED)"""
+
+
+class ActivityChanges(dict[int, datetime]):
+    """Campaigns that gave something, and when."""
+
+    def merge(self, later: ActivityChanges, _: Work, /) -> None:
+        """Take over when one more command saw them active."""
+        self.update(later)
+
+    def touch(self) -> Iterable[Statement]:
+        """Write the times, unless somebody else just did."""
+        if not self:
+            return ()
+        document = encode([{"id": campaign, "at": at} for campaign, at in self.items()])
+        return (Statement(TOUCH_CAMPAIGNS, (document, document)),)
+
+
+class ActivityMemory:
+    """What was written lately, so that most batches need not write it again."""
+
+    def __init__(self) -> None:
+        self._written: dict[int, datetime] = {}
+
+    def spare(self, delta: ActivityChanges, /) -> None:
+        """Leave what the database does not know to be active now; a clock that was put back counts as well."""
+        for campaign, at in list(delta.items()):
+            written = self._written.get(campaign)
+            if written is not None and abs(at - written) < PRECISION:
+                del delta[campaign]
+
+    def note(self, delta: ActivityChanges, /) -> None:
+        """These were written."""
+        self._written.update(delta)
+
+
+ACTIVITY = Aggregate[None, ActivityChanges](
+    "activity of campaigns", rows=lambda: None, delta=ActivityChanges, memory=ActivityMemory
+)
+
+TOUCH = Write(ACTIVITY, ActivityChanges.touch)

@@ -1,0 +1,1 @@
+"""The reference of both APIs: OpenAPI documents in words and examples, and the pages that show them."""

@@ -1,0 +1,29 @@
+"""A function of the language is declared in one place; the fewer others name it, the fewer have to know it."""
+
+import ast
+from collections import Counter
+
+from tercel.language.catalogue_all import CATALOGUE
+from tests.architecture.sources import Module, modules
+
+#: How often the core names functions and the actions called like them, outside their declarations. It may only fall:
+#: lower it when it does. What a lint shows as an example, a proof that is about one function, a block of several.
+NAMES_MAX = 273
+#: Short words and signs are texts for many reasons.
+_NAMES = {name for name in CATALOGUE if name.isidentifier() and not name.islower()}
+
+
+def _names(module: Module) -> int:
+    return sum(isinstance(node, ast.Constant) and node.value in _NAMES for node in ast.walk(module.tree))
+
+
+def test_functions_are_named_where_they_are_declared() -> None:
+    found = Counter(
+        {
+            module.path: _names(module)
+            for package in ("language", "rules", "effects", "evaluation")
+            for module in modules(f"src/tercel/{package}")
+            if "/language/functions/" not in module.path
+        }
+    )
+    assert found.total() <= NAMES_MAX, found.most_common(5)

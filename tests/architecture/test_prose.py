@@ -1,0 +1,85 @@
+"""Docstrings that name their subject: functions begin with a verb, and no agent is left without a name."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.sources import ROOT, Module, modules
+
+#: Directories whose docstrings follow the rule, without those below them. The list may only grow.
+_PLAIN = (
+    "src/tercel/evaluation",
+    "src/tercel/evaluation/entities",
+    "src/tercel/evaluation/explain",
+    "src/tercel/features/sessions",
+    "src/tercel/ledger",
+)
+#: How a docstring begins that has no verb.
+_NO_VERB = re.compile(
+    r"(?:The|A|An|All|Each|Every|What|Whether|Which|Who|Whose|Why|How|Where|When|Those|One|Its)\b"
+)
+_UNNAMED = re.compile(r"\b(?:whoever|somebody|nobody|anybody)\b", re.IGNORECASE)
+_PROPERTIES = {"property", "cached_property"}
+
+_Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _docstrings(module: Module) -> Iterator[tuple[_Documented, str]]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, _Documented):
+            text = ast.get_docstring(node)
+            if text is not None:
+                yield node, text
+
+
+def _is_called(node: _Documented) -> bool:
+    """Whether it is a function, and not a property, which a noun describes."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    return _PROPERTIES.isdisjoint(ast.unparse(each).split(".")[-1] for each in node.decorator_list)
+
+
+def _own_modules(directory: str) -> list[Module]:
+    return [module for module in modules(directory) if module.path.rpartition("/")[0] == directory]
+
+
+@pytest.mark.parametrize("directory", _PLAIN)
+def test_docstrings_of_functions_begin_with_a_verb(directory: str) -> None:
+    found = [
+        f"{module.path}: {text.splitlines()[0]}"
+        for module in _own_modules(directory)
+        for node, text in _docstrings(module)
+        if _is_called(node) and _NO_VERB.match(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("directory", _PLAIN)
+def test_docstrings_name_who_acts(directory: str) -> None:
+    found = [
+        f"{module.path}: {word}"
+        for module in _own_modules(directory)
+        for _, text in _docstrings(module)
+        for word in _UNNAMED.findall(text)
+    ]
+    assert found == []
+
+
+def test_packages_name_modules_that_exist() -> None:
+    """The overview of a large package leads to its files."""
+    package = "src/tercel/features/sessions"
+    own = {module.path.rpartition("/")[2].removesuffix(".py"): module for module in _own_modules(package)}
+    overview = ast.get_docstring(own["__init__"].tree) or ""
+    named = set(re.findall(r"``(\w+)``", overview))
+    assert len(named) > 20
+    assert sorted(named - set(own)) == []
+
+
+def test_a_word_is_in_the_glossary_once() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| ([^|]+) \| ", text, re.MULTILINE)
+    words = [word for word in words if word != "word"]
+    assert len(words) > 60
+    assert sorted({word for word in words if words.count(word) > 1}) == []

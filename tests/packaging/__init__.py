@@ -1,0 +1,1 @@
+"""Tercel as it is installed: the wheel, the image, the unit."""
