@@ -22,7 +22,7 @@ from benchmarks.workload import (
     snapshot,
 )
 from tercel.evaluation.evaluate import evaluate
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 
 SIZES = ((10, 10), (10, 100), (10, 1_000), (50, 100), (50, 1_000))
 CROWD = 10_000

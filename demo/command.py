@@ -26,13 +26,13 @@ from rich.text import Text
 
 from demo.audit import audit
 from demo.example import find_example
+from demo.purchases.tables import find_data, read_shop
 from demo.replay import replay
 from demo.server import PORT, Server, choose_home, demo_settings, running_server, stop_left
 from demo.shop import ZONE, Basket, Shop
 from demo.summary import Report, show_introduction, show_next_steps, show_report
-from demo.tables import find_data, read_shop
 from demo.world import World, count_of_things, create_world
-from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.common.options import HomeOption, chosen_settings
 
 BASKETS = 10_000
 

@@ -48,7 +48,7 @@ def evaluating(tree: Path) -> Iterator[Evaluator]:
 def _serve() -> None:
     from benchmarks.workload import application, campaign, generate, reference, snapshot
     from tercel.evaluation.evaluate import evaluate
-    from tercel.evaluation.program import build_program
+    from tercel.evaluation.program.program import build_program
 
     cases = {}
     for size in WORKLOADS:

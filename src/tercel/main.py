@@ -9,25 +9,24 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from tercel.cli.app import run
-from tercel.cli.worker import allow_open_files, end_with_parent
+from tercel.cli.serving.worker import allow_open_files, end_with_parent
 from tercel.database.cancelling import end_tasks
 from tercel.database.embedded import join
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.database.readiness import Readiness
+from tercel.features.access.keys.callers import Callers
+from tercel.features.access.keys.endpoints import Endpoints
+from tercel.features.access.throttles.throttles import open_throttles
 from tercel.features.aggregates import ORDER
-from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.engine.configuration.cache import ConfigurationCache
 from tercel.features.jobs.bell import Bell
-from tercel.features.keys.callers import Callers
-from tercel.features.keys.endpoints import Endpoints
-from tercel.features.throttles.throttles import open_throttles
 from tercel.http.app import create_app
-from tercel.http.kernel.asgi import ASGIApp
-from tercel.http.kernel.logs import configure_logging
 from tercel.http.kernel.operation import Access
 from tercel.http.kernel.services import Services
 from tercel.http.operations import OPERATIONS
 from tercel.http.pending import PENDING
+from tercel.http.server.asgi import ASGIApp
 from tercel.jobs.housekeeping import keep_house
 from tercel.jobs.sampling import keep_sampling
 from tercel.jobs.statistics import keep_statistics
@@ -36,6 +35,7 @@ from tercel.pipeline.batch import Batches
 from tercel.pipeline.exporting import send_remaining_traces, start_traces
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings, load_from_process, shared_directory
+from tercel.telemetry.logs import configure_logging
 
 _YOUNG_OBJECTS = 100_000
 

@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 
-from tercel.language.catalogue_all import CATALOGUE
+from tercel.language.functions.all import CATALOGUE
 from tests.architecture.sources import Module, modules
 
 #: How often the core names functions and the actions called like them, outside their declarations. It may only fall:

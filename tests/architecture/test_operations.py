@@ -19,12 +19,15 @@ LONGER = {
     "customer_sessions.py:update_customer_session": 20,
 }
 #: Lines of the modules of handlers, imports and all, for each operation.
-MODULE_LINES_MEAN_MAX = 11.3
+MODULE_LINES_MEAN_MAX = 11.4
 ANY_MAX = 19
 
 _LISTING = "src/tercel/features/common/listing.py"
 _HANDLERS = [
-    module for package in ("integration", "management") for module in modules(f"src/tercel/http/{package}")
+    module
+    for package in ("integration", "management")
+    for module in modules(f"src/tercel/http/{package}")
+    if not module.path.endswith("/__init__.py")
 ]
 
 

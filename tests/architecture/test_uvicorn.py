@@ -14,8 +14,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from tercel.http.kernel.connection import BoundedConnection
-from tercel.http.kernel.exchange import Exchange
+from tercel.http.server.connection import BoundedConnection
+from tercel.http.server.exchange import Exchange
 from tests.architecture.sources import ROOT
 
 #: Methods and attributes by their class. Attributes are found by their name in its source.

@@ -11,7 +11,7 @@ from benchmarks import evaluate
 from benchmarks.command import app
 from benchmarks.variants import generated, indexed
 from benchmarks.workload import crowded, generate, reference
-from tercel.evaluation.program import Program
+from tercel.evaluation.program.program import Program
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import uvicorn
 
-from tercel.cli import heartbeat
-from tercel.cli.listening import listening
-from tercel.cli.supervisor import Supervisor
-from tercel.http.kernel.answer import Answer
+from tercel.cli.serving import heartbeat
+from tercel.cli.serving.listening import listening
+from tercel.cli.serving.supervisor import Supervisor
+from tercel.http.server.answer import Answer
 from tercel.settings import load
 
 SHUTDOWN_S = 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tercel.cli.listening import AddressError, holder, listening
+from tercel.cli.serving.listening import AddressError, holder, listening
 from tercel.settings import load
 from tests.support.process import free_port, run_tercel
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tercel.cli.program import as_called, program
+from tercel.cli.common.program import as_called, program
 from tests.architecture.sources import ROOT
 
 

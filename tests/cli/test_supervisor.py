@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 import pytest
 
 from tercel.base import limits
-from tercel.cli import heartbeat
-from tercel.cli.heartbeat import Pulse
+from tercel.cli.serving import heartbeat
+from tercel.cli.serving.heartbeat import Pulse
 
 
 @pytest.fixture

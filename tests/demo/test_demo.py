@@ -10,8 +10,8 @@ import pytest
 
 import demo.server
 from demo.errors import DemoError
+from demo.purchases.tables import find_data, read_shop
 from demo.server import choose_home, demo_settings, running_server
-from demo.tables import find_data, read_shop
 from tercel.settings import load
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.lines import PIECES_MAX, Row, cart_lines
+from demo.purchases.lines import PIECES_MAX, Row, cart_lines
 from demo.shop import Line
 
 

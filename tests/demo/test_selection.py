@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from demo.selection import Visits, choose_baskets, place_codes
+from demo.purchases.selection import Visits, choose_baskets, place_codes
 from demo.shop import Coupon, Redemption
 
 DAY = date(2017, 11, 14)

@@ -9,8 +9,8 @@ from tercel.evaluation.entities.achievements import Achievement
 from tercel.evaluation.entities.cart import Bundle, Item
 from tercel.evaluation.entities.loyalty import LoyaltyProgram, Subledger
 from tercel.evaluation.entities.profile import Profile
-from tercel.evaluation.run import GLOBALS
-from tercel.language.entity import Entity, Field
+from tercel.evaluation.entities.run import GLOBALS
+from tercel.language.values.entity import Entity, Field
 
 _INTRODUCTION = """<!-- Made from the source by `make bless`. -->
 

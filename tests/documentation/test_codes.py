@@ -8,7 +8,7 @@ from tests.architecture.sources import ROOT, modules
 
 _PAGE = (ROOT / "docs" / "integrate" / "codes.md").read_text(encoding="utf-8")
 _REASON = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
-_FILES = ("codes.py", "rejections.py", "walk.py")
+_FILES = ("state/codes.py", "run/rejections.py", "run/walk.py")
 
 
 def _reasons() -> Iterator[str]:

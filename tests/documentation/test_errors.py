@@ -7,7 +7,7 @@ import httpx
 from tercel.base.codec import decode_any, encode
 from tercel.base.errors import TooManyRequestsError, UnavailableError
 from tercel.base.limits import BODY_BYTES_MAX
-from tercel.http.kernel.errors import STATUS_CODES, error_body, plain_body
+from tercel.http.server.errors import STATUS_CODES, error_body, plain_body
 from tests.architecture.sources import ROOT
 from tests.documentation.errors import STATUSES, TITLES, errors_page, titles_in_source
 from tests.documentation.layout import laid_out

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tercel.base.codec import decode_any
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.rules.check import check_ruleset
 from tests.architecture.sources import ROOT
 

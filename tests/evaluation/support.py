@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
-from tercel.evaluation.program import Program, build_program
+from tercel.evaluation.program.program import Program, build_program
 from tercel.evaluation.snapshot import CartLine, SessionFacts, Snapshot
 
 NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)

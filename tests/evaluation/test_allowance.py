@@ -6,11 +6,11 @@ import pytest
 
 from tercel.base import limits
 from tercel.base.limits import STEPS_MAX, STEPS_PER_CAMPAIGN_MAX
-from tercel.evaluation.engine import Engine
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import GroupFacts
 from tercel.evaluation.host import recorder
 from tercel.evaluation.outcome import Outcome
+from tercel.evaluation.run.engine import Engine
 from tercel.evaluation.snapshot import CouponFacts, Wants
 from tercel.language.errors import AllSpentError, PartSpentError
 from tests.evaluation.support import campaign, program, rule, snapshot

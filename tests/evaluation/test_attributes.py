@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tercel.base.limits import ATTRIBUTE_LIST_LENGTH_MAX, ATTRIBUTE_TEXT_LENGTH_MAX
-from tercel.evaluation.attribute_types import check_value
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import AttributeType
+from tercel.evaluation.host.attribute_types import check_value
 from tercel.evaluation.outcome import AttributeChange, Outcome
 from tercel.evaluation.snapshot import (
     CartLine,
@@ -23,7 +23,7 @@ from tercel.evaluation.snapshot import (
     Wants,
 )
 from tercel.language.errors import RangeError, TalangError, TypeMismatchError
-from tercel.language.kinds import Location
+from tercel.language.values.kinds import Location
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 
 _ITEMS = [".", "Session", "CartItems"]

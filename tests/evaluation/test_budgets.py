@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tercel.evaluation.budgets import Holder, counters, place_of
 from tercel.evaluation.evaluate import evaluate, limit_keys
 from tercel.evaluation.facts import CampaignFacts
 from tercel.evaluation.outcome import Outcome
@@ -28,6 +27,7 @@ from tercel.evaluation.snapshot import (
     StoreFacts,
     WebhookFacts,
 )
+from tercel.evaluation.state.budgets import Holder, counters, place_of
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 
 

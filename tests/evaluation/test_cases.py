@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tercel.base.codec import decode_any
-from tercel.evaluation.scenario.cases import Case, read_cases
-from tercel.evaluation.scenario.run import run_case
+from tercel.scenario.cases import Case, read_cases
+from tercel.scenario.run import run_case
 
 _CASES = [
     (f"{path.stem}/{case.name}", case)

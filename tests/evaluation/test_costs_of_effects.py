@@ -17,10 +17,11 @@ from tercel.base.limits import (
     VALUE_DEPTH_MAX,
     VALUE_LENGTH_MAX,
 )
-from tercel.evaluation.engine import Engine
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.run.engine import Engine
+from tercel.evaluation.run.walk import run_campaigns
 from tercel.evaluation.snapshot import (
     CartLine,
     CouponFacts,
@@ -30,8 +31,7 @@ from tercel.evaluation.snapshot import (
     Snapshot,
     Wants,
 )
-from tercel.evaluation.walk import run_campaigns
-from tercel.language.costs import steps_of_text
+from tercel.language.values.costs import steps_of_text
 from tercel.rules.check import check_ruleset
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 

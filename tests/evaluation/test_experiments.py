@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tercel.evaluation.evaluate import evaluate
-from tercel.evaluation.experiments import allocate, allocations
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, ExperimentFacts, VariantFacts
-from tercel.evaluation.program import Program, build_program
+from tercel.evaluation.program.experiments import allocate, allocations
+from tercel.evaluation.program.program import Program, build_program
 from tercel.evaluation.snapshot import CartLine, CouponFacts, ProfileFacts, SessionFacts, Snapshot, Wants
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from tercel.base.codec import decode_any
 from tercel.evaluation.evaluate import evaluate, limit_keys
-from tercel.evaluation.scenario.cases import Case, read_cases
-from tercel.evaluation.scenario.facts import build_case_program, build_case_snapshot
 from tercel.evaluation.snapshot import Wants
+from tercel.scenario.cases import Case, read_cases
+from tercel.scenario.facts import build_case_program, build_case_snapshot
 
 _CASES = [
     pytest.param(case, id=f"{path.stem}/{case.name}")

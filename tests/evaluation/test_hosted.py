@@ -13,9 +13,9 @@ from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.host.host import EvaluationHost
 from tercel.evaluation.outcome import Outcome
 from tercel.evaluation.snapshot import AchievementFacts, LimitFacts, LoyaltyProgramFacts, ProfileFacts
-from tercel.language.catalogue import Function
-from tercel.language.catalogue_all import CATALOGUE
-from tercel.language.hosted import method_of
+from tercel.language.catalogue.catalogue import Function
+from tercel.language.functions.all import CATALOGUE
+from tercel.language.running.hosted import method_of
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 
 HOSTED = [function for name, function in CATALOGUE.items() if function.is_hosted and name == function.name]

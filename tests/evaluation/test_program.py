@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tercel.evaluation.candidates import candidates
-from tercel.evaluation.engine import open_run
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
-from tercel.evaluation.program import Program, RulesetCache, build_program
+from tercel.evaluation.program.program import Program, RulesetCache, build_program
+from tercel.evaluation.run.candidates import candidates
+from tercel.evaluation.run.engine import open_run
 from tercel.evaluation.snapshot import CouponFacts, Snapshot, StoreFacts, Wants
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
 

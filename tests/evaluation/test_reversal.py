@@ -10,7 +10,7 @@ import pytest
 from tercel.base.codec import decode_any, encode
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.reversal import StoredEntry, reverse
+from tercel.evaluation.run.reversal import StoredEntry, reverse
 from tercel.evaluation.snapshot import (
     AchievementFacts,
     CouponFacts,

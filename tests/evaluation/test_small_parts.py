@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tercel.base.numbers import tidy
-from tercel.evaluation.budgets import period_key
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.host.attributes import changed
-from tercel.evaluation.seeded import seeded_code, seeded_uuid
+from tercel.evaluation.host.seeded import seeded_code, seeded_uuid
 from tercel.evaluation.snapshot import CustomEffectFacts
+from tercel.evaluation.state.budgets import period_key
 from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
 from tests.evaluation.support import campaign, program, rule, snapshot
 

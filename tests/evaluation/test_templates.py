@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from tercel.base.limits import STRING_LENGTH_MAX
-from tercel.evaluation.templates import fill_json, fill_payload, fill_text, fill_url, placeholders
+from tercel.evaluation.host.templates import (
+    fill_json,
+    fill_payload,
+    fill_text,
+    fill_url,
+    placeholders,
+)
 from tercel.language.errors import RangeError
 
 VALUES: dict[str, Any] = {

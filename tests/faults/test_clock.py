@@ -11,8 +11,8 @@ import pytest
 from tercel.base.errors import TooManyRequestsError
 from tercel.base.limits import IDEMPOTENCY_HOURS
 from tercel.database.engine import Database
-from tercel.features.throttles.counts import Counts
-from tercel.features.throttles.rates import Rates
+from tercel.features.access.throttles.counts import Counts
+from tercel.features.access.throttles.rates import Rates
 from tercel.jobs.housekeeping import tidy_up
 from tercel.ledger.verify import verify
 from tests.support.server import Server

@@ -149,7 +149,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """All deadlines short, so that a test need not wait for them."""
     monkeypatch.setattr("tercel.pipeline.queue.BATCH_SECONDS_MAX", 1.0)
     monkeypatch.setattr("tercel.pipeline.queue.WAITING_SECONDS_MAX", 1.0)
-    monkeypatch.setattr("tercel.features.keys.callers.CALLER_SECONDS_MAX", 1.0)
+    monkeypatch.setattr("tercel.features.access.keys.callers.CALLER_SECONDS_MAX", 1.0)
     monkeypatch.setattr("tercel.database.readiness.READINESS_SECONDS_MAX", 0.2)
 
 

@@ -8,7 +8,7 @@ from tercel.database.tables.campaigns import campaigns
 from tercel.database.tables.definitions import attributes
 from tercel.database.tables.ledger import entries
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign, get_code_campaign
+from tercel.features.codes.library.campaign import CodeCampaign, get_code_campaign
 from tercel.features.common.caller import Caller
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.common.caller import Caller
 from tercel.features.common.filters import Filter
 from tercel.features.common.listing import Paged, Paging

@@ -14,8 +14,8 @@ import pytest
 
 from tercel.base.codec import encode
 from tercel.base.errors import InvalidError
-from tercel.http.kernel.body import BodyReader
-from tercel.http.kernel.members import Place, place_of
+from tercel.http.decoding.body import BodyReader
+from tercel.http.decoding.members import Place, place_of
 from tercel.http.kernel.operation import Operation
 from tercel.http.operations import OPERATIONS
 from tests.security.minimal import full, minimal

@@ -10,8 +10,13 @@ import pytest
 
 from tercel.base.codec import encode
 from tercel.base.limits import CHECK_ERRORS_MAX, IGNORED_NAMES_LENGTH_MAX
-from tercel.http.kernel import strictness
-from tercel.http.kernel.strictness import UNUSED, UnknownMembers, header_of, unknown_parameters
+from tercel.http.decoding import strictness
+from tercel.http.decoding.strictness import (
+    UNUSED,
+    UnknownMembers,
+    header_of,
+    unknown_parameters,
+)
 from tercel.http.operations import OPERATIONS
 from tests.security.minimal import full
 from tests.support import contract

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from tercel.database.engine import Database
-from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.coupons.creation_job import request_creation
-from tercel.features.coupons.deletion_job import NewCouponDeletionJob, request_deletion
-from tercel.features.coupons.listing import CouponDeletionFilters
-from tercel.features.coupons.model import NewCouponCreationJob
+from tercel.features.codes.coupons.creation_job import request_creation
+from tercel.features.codes.coupons.deletion_job import NewCouponDeletionJob, request_deletion
+from tercel.features.codes.coupons.listing import CouponDeletionFilters
+from tercel.features.codes.coupons.model import NewCouponCreationJob
+from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import get_job, latest_jobs

@@ -14,12 +14,12 @@ from tercel.base.errors import InvalidError
 from tercel.base.limits import COUPONS_PER_JOB_MAX
 from tercel.database.engine import Database
 from tercel.database.tables.campaigns import campaigns
-from tercel.features.campaigns.model import CodeGeneratorSettings
-from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.codes.make import secure_choices
-from tercel.features.coupons import creation_job, free
-from tercel.features.coupons.create import create_coupons
-from tercel.features.coupons.model import NewCoupons
+from tercel.features.campaigns.campaigns.model import CodeGeneratorSettings
+from tercel.features.codes.coupons import creation_job, free
+from tercel.features.codes.coupons.create import create_coupons
+from tercel.features.codes.coupons.model import NewCoupons
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.codes.library.make import secure_choices
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import pytest
 
 from tercel.base.errors import InvalidError
 from tercel.database.engine import Database
-from tercel.features.coupons import deletion_job
+from tercel.features.codes.coupons import deletion_job
 from tests.jobs.conftest import NOW, Ask, counted, finished
 
 pytestmark = pytest.mark.anyio

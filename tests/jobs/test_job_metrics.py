@@ -7,7 +7,7 @@ import pytest
 
 from tercel.base.limits import JOB_ATTEMPTS_MAX
 from tercel.database.engine import Database
-from tercel.features.campaigns.model import CodeGeneratorSettings
+from tercel.features.campaigns.campaigns.model import CodeGeneratorSettings
 from tercel.jobs.sampling import Sampler
 from tercel.settings import Settings
 from tests.jobs.conftest import Ask, finished, working

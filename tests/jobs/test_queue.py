@@ -8,7 +8,7 @@ import pytest
 from tercel.base.errors import TooManyRequestsError
 from tercel.base.limits import JOBS_PENDING_MAX
 from tercel.database.engine import Database
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.jobs.model import NewJob
 from tercel.features.jobs.queue import HOLD, Held, let_go, open_job, request_job, take_job
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of

@@ -12,7 +12,7 @@ import pytest
 from tercel.base.limits import JOB_ATTEMPTS_MAX
 from tercel.database.engine import Database
 from tercel.database.transaction import Transaction
-from tercel.features.coupons.creation_job import CouponCreation
+from tercel.features.codes.coupons.creation_job import CouponCreation
 from tercel.features.jobs.model import OpenJob, Step
 from tercel.jobs import worker
 from tests.jobs.conftest import Ask, counted, finished, state_of, until, working

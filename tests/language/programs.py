@@ -6,11 +6,17 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 
-from tercel.language.entity import Entity, Field
-from tercel.language.indexed import IndexedList
-from tercel.language.kinds import ENTITY, LIST, MAP, NUMBER, STRING
-from tercel.language.run import Run
-from tercel.language.scope import Global, Scope
+from tercel.language.compiler.indexed import IndexedList
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Global, Scope
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    ENTITY,
+    LIST,
+    MAP,
+    NUMBER,
+    STRING,
+)
 
 
 class Item(Entity):

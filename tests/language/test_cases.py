@@ -13,14 +13,14 @@ import pytest
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.numbers import use_engine_context
-from tercel.language.catalogue_all import CATALOGUE, FAMILIES
-from tercel.language.compiler import compile_effect, compile_expression
+from tercel.language.compiler.compiler import compile_effect, compile_expression
 from tercel.language.errors import TalangError
-from tercel.language.exchange import from_json, to_json
+from tercel.language.functions.all import CATALOGUE, FAMILIES
 from tercel.language.reader import ReadError, read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, walk
+from tercel.language.values.exchange import from_json, to_json
 from tests.language.test_limits import GROWING
 from tests.support.recording_host import RecordingHost, plain
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tercel.language.checker import check, kind_of
-from tercel.language.compiler import compile_expression
+from tercel.language.checker.checker import check, kind_of
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.errors import UnknownFunctionError
-from tercel.language.kinds import Kind
 from tercel.language.reader import read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
+from tercel.language.values.kinds import Kind
 from tests.language.programs import SCOPE
 
 CART = [".", "Session", "CartItems"]

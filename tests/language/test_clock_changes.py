@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tercel.base.numbers import use_engine_context
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.reader import read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
 
 _EFFORT = settings(max_examples=150, deadline=None)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tercel.language.catalogue_all import CATALOGUE
 from tercel.language.documentation import document
+from tercel.language.functions.all import CATALOGUE
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "language.md"
 

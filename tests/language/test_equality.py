@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tercel.base.limits import LIST_LENGTH_MAX, STEPS_MAX, VALUE_DEPTH_MAX
-from tercel.language.compiler import compile_expression
-from tercel.language.equality import Groups, is_equal
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.errors import AbortedError, RangeError, TimeError
 from tercel.language.reader import read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.equality import Groups, is_equal
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
 
 #: Far fewer than there are values in what unfolds, far more than there are lists.
 FEW = 40_000

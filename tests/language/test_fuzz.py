@@ -11,15 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tercel.base.numbers import use_engine_context
-from tercel.language.catalogue_all import CATALOGUE
-from tercel.language.checker import check
-from tercel.language.compiler import compile_effect
+from tercel.language.checker.checker import check
+from tercel.language.compiler.compiler import compile_effect
 from tercel.language.errors import TalangError
-from tercel.language.exchange import to_json
+from tercel.language.functions.all import CATALOGUE
 from tercel.language.printer import sentence
 from tercel.language.reader import ReadError, read, read_text
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
+from tercel.language.values.exchange import to_json
 from tests.support.recording_host import RecordingHost
 
 ODD = [

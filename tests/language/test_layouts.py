@@ -6,11 +6,11 @@ from datetime import UTC
 import pytest
 
 from tercel.base.limits import LAYOUT_LENGTH_MAX, STRING_LENGTH_MAX
-from tercel.language.checker import check
+from tercel.language.checker.checker import check
 from tercel.language.errors import TimeError
-from tercel.language.layouts import format_time, parse_time, require_layout
 from tercel.language.reader import read
-from tercel.language.scope import Scope
+from tercel.language.running.scope import Scope
+from tercel.language.values.layouts import format_time, parse_time, require_layout
 from tests.evaluation.support import NOW
 
 #: Of one try, where a backtracking search of the same text takes longer than anybody waits.

@@ -16,12 +16,12 @@ from tercel.base.limits import (
     STRING_LENGTH_MAX,
 )
 from tercel.base.numbers import use_engine_context
-from tercel.language.checker import check
-from tercel.language.compiler import compile_effect, compile_expression
+from tercel.language.checker.checker import check
+from tercel.language.compiler.compiler import compile_effect, compile_expression
 from tercel.language.errors import AbortedError, RangeError
 from tercel.language.reader import ReadError, read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
 from tercel.language.tree import size
 
 LONG = "x" * STRING_LENGTH_MAX

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tercel.language.catalogue_all import CATALOGUE
-from tercel.language.kinds import BOOLEAN
+from tercel.language.functions.all import CATALOGUE
 from tercel.language.printer import sentence, to_data
 from tercel.language.reader import read
+from tercel.language.values.kinds import BOOLEAN
 from tests.language.programs import PROGRAMS
 from tests.language.test_cases import CASES
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from tercel.base.numbers import use_engine_context
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.errors import TalangError
 from tercel.language.reader import read
 from tests.language.programs import PROGRAMS, SCOPE, WORLDS, data_of, run_in

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from tercel.base.numbers import use_engine_context
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler.compiler import compile_expression
+from tercel.language.compiler.shapes import shape_of
 from tercel.language.errors import DivisionByZeroError, MissingError
 from tercel.language.reader import read
-from tercel.language.run import UNSET, Compiled
-from tercel.language.scope import Scope
-from tercel.language.shapes import shape_of
+from tercel.language.running.run import UNSET, Compiled
+from tercel.language.running.scope import Scope
 from tests.language.programs import SCOPE, WorldRun, run_in
 
 CART = [".", "Session", "CartItems"]

@@ -12,12 +12,12 @@ import pytest
 
 from tercel.database.engine import Database
 from tercel.features.aggregates import ORDER
-from tercel.features.codes.campaign import get_code_campaign
-from tercel.features.coupons.change import update_coupon
-from tercel.features.coupons.model import UpdateCoupon
-from tercel.features.referrals.model import UpdateReferral
-from tercel.features.referrals.service import update_referral
-from tercel.features.sessions.record import Tracked, record
+from tercel.features.codes.coupons.change import update_coupon
+from tercel.features.codes.coupons.model import UpdateCoupon
+from tercel.features.codes.library.campaign import get_code_campaign
+from tercel.features.codes.referrals.model import UpdateReferral
+from tercel.features.codes.referrals.service import update_referral
+from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.ledger.verify import verify
 from tercel.pipeline.aggregate import Changes

@@ -6,9 +6,9 @@ import pytest
 from prometheus_client import Histogram
 
 from tercel.base.limits import BATCH_COMMANDS_MAX, BATCH_SECONDS_MAX, WAITING_SECONDS_MAX
-from tercel.http.kernel import metrics as http
-from tercel.jobs import metrics as jobs
-from tercel.pipeline import metrics as pipeline
+from tercel.telemetry.metrics import pipeline
+from tercel.telemetry.metrics import processes as jobs
+from tercel.telemetry.metrics import requests as http
 
 
 def _histograms(module: ModuleType) -> list[tuple[str, Histogram]]:

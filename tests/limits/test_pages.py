@@ -9,8 +9,8 @@ import pytest
 from msgspec import inspect
 
 from tercel.base.limits import PAGE_SIZE_MAX, SKIP_MAX
+from tercel.http.decoding.query import fields_of, structs_of
 from tercel.http.kernel.operation import Access, Operation
-from tercel.http.kernel.query import fields_of, structs_of
 from tercel.http.operations import OPERATIONS
 from tests.http.management.campaigns import make_campaign
 from tests.support.server import make_application, make_integration_key

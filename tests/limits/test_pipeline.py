@@ -23,8 +23,8 @@ from tercel.base.limits import (
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.features.aggregates import ORDER
-from tercel.features.customers.aggregate import PROFILES, ProfileRow
-from tercel.http.kernel.errors import status_of
+from tercel.features.customers.profiles.aggregate import PROFILES, ProfileRow
+from tercel.http.server.errors import status_of
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer

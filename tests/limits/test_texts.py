@@ -8,13 +8,13 @@ import pytest
 
 from tercel.base import limits
 from tercel.base.errors import InvalidError
-from tercel.features.accounts.model import LoginParams
-from tercel.features.accounts.users import normalized
-from tercel.features.experiments.model import VariantName
-from tercel.features.keys.model import CreateManagementKey, UpdateManagementKey
-from tercel.features.stores.model import NewStore
+from tercel.features.access.accounts.model import LoginParams
+from tercel.features.access.accounts.users import normalized
+from tercel.features.access.keys.model import CreateManagementKey, UpdateManagementKey
+from tercel.features.campaigns.experiments.model import VariantName
+from tercel.features.setup.stores.model import NewStore
 from tercel.language.errors import TimeError
-from tercel.language.layouts import format_time
+from tercel.language.values.layouts import format_time
 
 LOG_IN = {"email": "a", "password": "p"}
 STORE = {"name": "s", "description": "", "integrationId": "s"}

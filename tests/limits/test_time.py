@@ -13,9 +13,9 @@ from tercel.base.errors import UnavailableError
 from tercel.base.limits import CALLER_SECONDS_MAX, READINESS_SECONDS_MAX, TRANSACTION_SECONDS_MAX
 from tercel.database.engine import Database
 from tercel.database.readiness import Readiness
-from tercel.features.keys import callers
-from tercel.features.keys.callers import REMEMBERED_S, Callers
-from tercel.features.keys.lookup import FINDERS
+from tercel.features.access.keys import callers
+from tercel.features.access.keys.callers import REMEMBERED_S, Callers
+from tercel.features.access.keys.lookup import FINDERS
 from tercel.pipeline.queue import Pipeline
 from tests.limits.test_pipeline import Recorded, Watched, batches, submitted
 

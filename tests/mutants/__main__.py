@@ -29,7 +29,7 @@ def mutants(
     count: Annotated[int, typer.Option(help="How many, at most.")] = 300,
     seed: Annotated[int, typer.Option(help="Chance: another number tries others.")] = 1,
     package: Annotated[
-        str, typer.Option(help="Only files whose path holds this, e.g. features/sessions.")
+        str, typer.Option(help="Only files whose path holds this, e.g. features/engine/sessions.")
     ] = "",
     per_function: Annotated[int, typer.Option(help="How many of one function, at most.")] = 1,
     sql: Annotated[bool, typer.Option("--sql", help="Only faults of statements.")] = False,

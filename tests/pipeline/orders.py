@@ -13,15 +13,15 @@ from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.features.aggregates import ORDER
 from tercel.features.common.caller import Caller
-from tercel.features.configuration.cache import ConfigurationCache
-from tercel.features.sessions.integration_model import IntegrationRequest
-from tercel.features.sessions.update import UpdateSession
+from tercel.features.engine.configuration.cache import ConfigurationCache
+from tercel.features.engine.sessions.commands.update import UpdateSession
+from tercel.features.engine.sessions.integration_model import IntegrationRequest
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.origin import current_origin
+from tercel.telemetry.origin import current_origin
 from tests.support.shop import Shop, item
 
 

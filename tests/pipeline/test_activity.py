@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tercel.features.campaigns.aggregate import PRECISION, ActivityChanges, ActivityMemory
+from tercel.features.campaigns.campaigns.aggregate import PRECISION, ActivityChanges, ActivityMemory
 
 _NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)
 

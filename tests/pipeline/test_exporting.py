@@ -9,8 +9,8 @@ from opentelemetry.trace import ProxyTracerProvider
 
 from tercel.environment import SettingsError
 from tercel.pipeline.exporting import check_traces, send_remaining_traces, start_traces
-from tercel.pipeline.stages import is_traced
 from tercel.settings import Settings
+from tercel.telemetry.stages import is_traced
 from tests.support.spans import Spans
 
 

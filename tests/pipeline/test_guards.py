@@ -16,11 +16,11 @@ from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.evaluation.snapshot import CounterKey
 from tercel.features.aggregates import ORDER
-from tercel.features.coupons.aggregate import COUPON_CODES
-from tercel.features.referrals.aggregate import REFERRAL_CODES
-from tercel.features.reservations.aggregate import RESERVATIONS
-from tercel.features.sessions.aggregate import SESSION_KEYS, SESSIONS
-from tercel.features.sessions.record import Tracked, record
+from tercel.features.codes.coupons.aggregate import COUPON_CODES
+from tercel.features.codes.referrals.aggregate import REFERRAL_CODES
+from tercel.features.codes.reservations.aggregate import RESERVATIONS
+from tercel.features.engine.sessions.aggregate import SESSION_KEYS, SESSIONS
+from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.counters import COUNTERS
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.pipeline.aggregate import Work

@@ -14,15 +14,15 @@ from tercel.base.limits import BATCH_ATTEMPTS_MAX, IN_LINE_MAX
 from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.features.aggregates import ORDER
-from tercel.features.configuration.cache import ConfigurationCache
-from tercel.features.customers.aggregate import PROFILES, ProfileRow
+from tercel.features.customers.profiles.aggregate import PROFILES, ProfileRow
+from tercel.features.engine.configuration.cache import ConfigurationCache
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
-from tercel.pipeline.origin import REQUEST_ID
 from tercel.pipeline.queue import Pipeline
+from tercel.telemetry.origin import REQUEST_ID
 from tests.support.samples import Before, sample
 from tests.support.server import created
 from tests.support.spans import Spans, context_of

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tercel.features.customers.aggregate import PROFILE_KEYS, take_profiles
-from tercel.features.sessions.aggregate import SESSION_KEYS
+from tercel.features.customers.profiles.aggregate import PROFILE_KEYS, take_profiles
+from tercel.features.engine.sessions.aggregate import SESSION_KEYS
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.needs import Needs
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tercel.features.customers.aggregate import PROFILES, ProfileMove, ProfileRow, find_profile
+from tercel.features.customers.profiles.aggregate import (
+    PROFILES,
+    ProfileMove,
+    ProfileRow,
+    find_profile,
+)
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
 

@@ -5,7 +5,7 @@ from opentelemetry import trace
 from opentelemetry.trace import StatusCode
 from prometheus_client import CollectorRegistry, Histogram
 
-from tercel.pipeline.stages import Stage
+from tercel.telemetry.stages import Stage
 from tests.support.spans import Spans
 
 

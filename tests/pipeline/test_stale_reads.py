@@ -17,14 +17,14 @@ from tercel.database.engine import Database
 from tercel.database.ids import IdAllocator
 from tercel.evaluation.snapshot import CounterKey
 from tercel.features.aggregates import ORDER
+from tercel.features.codes.coupons.aggregate import COUPON_CODES
+from tercel.features.codes.reservations.aggregate import RESERVATIONS
 from tercel.features.common.caller import Caller
-from tercel.features.configuration.cache import ConfigurationCache
-from tercel.features.coupons.aggregate import COUPON_CODES
-from tercel.features.reservations.aggregate import RESERVATIONS
-from tercel.features.sessions.aggregate import SESSION_KEYS, SESSIONS
-from tercel.features.sessions.record import Tracked, record
-from tercel.features.sessions.return_model import NewReturn, ReturnedItem, ReturnRequest
-from tercel.features.sessions.returns import ReturnItems
+from tercel.features.engine.configuration.cache import ConfigurationCache
+from tercel.features.engine.sessions.aggregate import SESSION_KEYS, SESSIONS
+from tercel.features.engine.sessions.commands.returns import ReturnItems
+from tercel.features.engine.sessions.return_model import NewReturn, ReturnedItem, ReturnRequest
+from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.counters import COUNTERS
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.pipeline.aggregate import Work

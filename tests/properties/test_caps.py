@@ -15,7 +15,7 @@ from tercel.evaluation.entities.session import Session
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 from tercel.evaluation.snapshot import CartLine, LimitFacts, SessionFacts, Snapshot
 from tests.properties import worlds
 

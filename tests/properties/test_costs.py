@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from tercel.base.limits import LIST_LENGTH_MAX, STRING_LENGTH_MAX
 from tercel.base.numbers import use_engine_context
-from tercel.language.catalogue import Argument, Function
-from tercel.language.catalogue_all import FAMILIES
-from tercel.language.compiler import compile_expression
+from tercel.language.catalogue.catalogue import Argument, Function
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.errors import AbortedError, TalangError
-from tercel.language.kinds import Kind, Location
+from tercel.language.functions.all import FAMILIES
 from tercel.language.reader import read
-from tercel.language.run import Run
-from tercel.language.scope import Scope
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
+from tercel.language.values.kinds import Kind, Location
 
 #: What one case may spend, and how often it is computed until then.
 STEPS = 100_000

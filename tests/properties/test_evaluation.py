@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tercel.evaluation.engine import Engine
 from tercel.evaluation.evaluate import evaluate, limit_keys
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import Program, build_program
+from tercel.evaluation.program.program import Program, build_program
+from tercel.evaluation.run.engine import Engine
+from tercel.evaluation.run.walk import run_campaigns
 from tercel.evaluation.snapshot import CartLine, Snapshot, Wants
-from tercel.evaluation.walk import run_campaigns
 from tests.properties import worlds
 
 _EFFORT = settings(max_examples=300, deadline=None)

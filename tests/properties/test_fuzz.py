@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tercel.base.codec import encode
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 from tercel.evaluation.snapshot import Snapshot, Wants
-from tercel.language.catalogue_all import CATALOGUE
+from tercel.language.functions.all import CATALOGUE
 from tests.properties import worlds
 
 _NAMES = sorted(CATALOGUE)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts, GroupFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 from tercel.evaluation.snapshot import Snapshot
 from tests.properties import worlds
 

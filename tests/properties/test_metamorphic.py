@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 from tercel.evaluation.snapshot import CartLine, SessionFacts, Snapshot
 from tests.properties import worlds
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tercel.base.numbers import use_engine_context
-from tercel.evaluation.allocate import shares
 from tercel.evaluation.facts import minor_unit
+from tercel.evaluation.host.allocate import shares
 from tests.properties.worlds import cents
 
 _UNIT = Decimal("0.01")

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
-from tercel.evaluation.program import Program, build_program
+from tercel.evaluation.program.program import Program, build_program
 from tercel.evaluation.snapshot import (
     AchievementFacts,
     CartLine,

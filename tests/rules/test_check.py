@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.rules.check import check_ruleset
 
 _TOTAL = [".", "Session", "Total"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tercel.base.codec import decode_any
-from tercel.evaluation.scenario.cases import Case, read_cases
+from tercel.scenario.cases import Case, read_cases
 
 HERE = Path(__file__).parent
 

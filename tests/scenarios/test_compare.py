@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tercel.evaluation.scenario.cases import Case
-from tercel.evaluation.scenario.compare import Answer, differences
+from tercel.scenario.cases import Case
+from tercel.scenario.compare import Answer, differences
 
 _DISCOUNT = {"effectType": "setDiscount", "props": {"name": "x", "value": 5}}
 _REFUSAL = {"effectType": "rejectCoupon", "props": {"value": "A", "rejectionReason": "CouponExpired"}}

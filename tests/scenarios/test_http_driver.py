@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tercel.evaluation.scenario.cases import Case
-from tercel.evaluation.scenario.compare import differences
+from tercel.scenario.cases import Case
+from tercel.scenario.compare import differences
 from tests.scenarios.library import all_cases, scenario_files
 from tests.support.http_scenarios import HttpCase
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tercel.evaluation.scenario.cases import Case
-from tercel.evaluation.scenario.run import run_case
+from tercel.scenario.cases import Case
+from tercel.scenario.run import run_case
 from tests.scenarios.library import PENDING, all_cases, scenario_files
 
 _CASES = all_cases()

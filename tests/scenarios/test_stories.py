@@ -10,7 +10,7 @@ import pytest
 from tercel.base.codec import decode_any
 from tercel.base.errors import InvalidError
 from tercel.cli.stories.telling import StoryRun
-from tercel.evaluation.scenario.story import Story, read_story
+from tercel.scenario.story import Story, read_story
 from tests.scenarios.library import story_files
 
 _FILES = story_files()

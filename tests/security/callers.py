@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from tercel.features.keys.secret import digest, make_secret
+from tercel.features.access.keys.secret import digest, make_secret
 from tercel.http.kernel.operation import Access, Operation
 from tests.support.server import (
     ADMIN_EMAIL,

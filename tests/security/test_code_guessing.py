@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tercel.features.throttles.codes import WINDOW_S
+from tercel.features.access.throttles.codes import WINDOW_S
 from tercel.settings import load
 from tests.support.shop import Shop, item, rule, short
 

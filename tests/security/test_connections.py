@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tercel.base import limits
-from tercel.http.kernel import connection
+from tercel.http.server import connection
 from tests.security.raw import raw_client, request, status_of
 from tests.support.server import Server, make_application, make_integration_key
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tercel.features.throttles.addresses import network_of
-from tercel.features.throttles.counts import ROW_BYTES, Counts
-from tercel.features.throttles.memory import SharedMemory
-from tercel.features.throttles.rates import Rates, TooManyRequestsError
-from tercel.features.throttles.strangers import Strangers
+from tercel.features.access.throttles.addresses import network_of
+from tercel.features.access.throttles.counts import ROW_BYTES, Counts
+from tercel.features.access.throttles.memory import SharedMemory
+from tercel.features.access.throttles.rates import Rates, TooManyRequestsError
+from tercel.features.access.throttles.strangers import Strangers
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 _PROCESSES = multiprocessing.get_context("spawn")

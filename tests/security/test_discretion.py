@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tercel.http.kernel.discretion import DiscreetFormatter, describe, only_first_lines
+from tercel.telemetry.redaction import DiscreetFormatter, describe, only_first_lines
 
 SECRET = "MONEY-COUPON-99"
 

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tercel.base.limits import LOG_INS_PER_EMAIL_AND_ADDRESS_MAX
-from tercel.features.throttles.counts import ROW_BYTES
+from tercel.features.access.throttles.counts import ROW_BYTES
 from tercel.settings import Settings
 from tests.support.server import (
     ADMIN_EMAIL,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tercel.features.customers.aggregate import PROFILES, FriendMove, ProfileChanges
-from tercel.features.sessions.record import Tracked, record
+from tercel.features.customers.profiles.aggregate import PROFILES, FriendMove, ProfileChanges
+from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.pipeline.aggregate import Changes, Work
 from tests.support.shop import Shop, item, rule

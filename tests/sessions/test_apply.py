@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tercel.evaluation.outcome import Changes, CreatedCode, Outcome
-from tercel.features.coupons.aggregate import COUPONS
-from tercel.features.sessions.aggregate import SessionRow
-from tercel.features.sessions.apply import apply_changes
+from tercel.features.codes.coupons.aggregate import COUPONS
+from tercel.features.engine.sessions.aggregate import SessionRow
+from tercel.features.engine.sessions.writing.apply import apply_changes
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
 

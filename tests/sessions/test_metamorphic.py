@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tercel.language.times import parse_rfc3339
+from tercel.language.values.times import parse_rfc3339
 from tests.support.server import client, make_application, make_integration_key
 from tests.support.shop import ITEMS, TOTAL, Shop, item, rule, short
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.cli.stories.surroundings import Surroundings
-from tercel.evaluation.scenario.compare import Answer
+from tercel.scenario.compare import Answer
 
 
 class HttpCase(Surroundings):

@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 
 from tercel.database.engine import Database
-from tercel.features.accounts.first_run import ensure_first_run
+from tercel.features.access.accounts.first_run import ensure_first_run
 from tercel.settings import Settings
 
 ADMIN_EMAIL = "admin@example.com"
@@ -59,7 +59,7 @@ def serving(dsn: str, settings: Settings) -> Iterator[Server]:
         log_config=None,
         access_log=False,
         server_header=False,
-        http="tercel.http.kernel.connection:BoundedConnection",
+        http="tercel.http.server.connection:BoundedConnection",
         ws="none",
         # Because: clients live as long as the run, and one that is used again while its connection is closed fails a test.
         timeout_keep_alive=3600,

@@ -12,7 +12,7 @@ from common import answer, read_job, timed
 from benchmarks.variants import Variant, generated, indexed
 from benchmarks.workload import Line, Promotion, Workload, application, campaign, snapshot
 from tercel.evaluation.evaluate import evaluate
-from tercel.evaluation.program import build_program
+from tercel.evaluation.program.program import build_program
 
 Answered = Callable[[], tuple[list[int], float]]
 

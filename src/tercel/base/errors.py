@@ -2,7 +2,7 @@
 
 Three kinds of failure exist. A programmer's error is an ``assert``. A rule that cannot be computed is a value in the
 outcome (``language.errors``), never an exception that leaves the evaluation. Everything else is here. These classes
-know no HTTP; ``http.kernel.errors`` holds the one table of status codes.
+know no HTTP; ``http.server.errors`` holds the one table of status codes.
 """
 
 from __future__ import annotations

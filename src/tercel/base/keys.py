@@ -7,7 +7,7 @@ where that fits, else its beginning with a SHA-256 digest of the whole.
 from __future__ import annotations
 
 from hashlib import sha256
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 _PLAIN_BYTES_MAX = 512
 #: No plain key starts with this: texts that do are hashed as well.
@@ -54,3 +54,18 @@ def fold_code(code: str, case_sensitivity: str) -> str:
 def code_forms(code: str) -> set[str]:
     """A code as it may be stored: as typed, or folded by the setting of its application."""
     return {fold_code(code, each) for each in ("sensitive", "insensitive-uppercase", "insensitive-lowercase")}
+
+
+def is_usable_character(character: str) -> bool:
+    """Tell whether a character is one visible character in either case and beside any other.
+
+    Only then is the capacity of a pattern what it seems, and every code in NFC.
+    """
+    lengths = {len(each) for each in (character, character.upper(), character.lower(), clean_code(character))}
+    is_visible = lengths == {1} and character.isprintable() and not character.isspace()
+    return is_visible and not category(character).startswith("M") and not _joins(character)
+
+
+def _joins(character: str) -> bool:
+    """Tell whether it composes with a letter before it, as the later letters of a Korean syllable do."""
+    return any(len(normalize("NFC", first + character)) == 1 for first in ("\u1100", "\uac00"))

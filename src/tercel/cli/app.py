@@ -22,9 +22,9 @@ from tercel.cli import (
     users,
     verify,
 )
-from tercel.cli.failures import tell
-from tercel.cli.help import HELP_OPTIONS, make_readable
-from tercel.features.keys.endpoints import Endpoints
+from tercel.cli.common.failures import tell
+from tercel.cli.common.help import HELP_OPTIONS, make_readable
+from tercel.features.access.keys.endpoints import Endpoints
 
 app = typer.Typer(
     name="tercel",

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.progress import showing_bytes
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.progress import showing_bytes
 from tercel.database.backup.dump import back_up
 from tercel.database.installation import existing_database
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from tercel.base.errors import TercelError
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.program import as_called
 from tercel.cli.examination import Finding, State, examine
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.program import as_called
 
 _STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 _NAME_WIDTH = 12

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tercel.base.errors import TercelError
-from tercel.cli.listening import holder, is_free
+from tercel.cli.serving.listening import holder, is_free
 from tercel.database.engine import connections_of_a_worker
 from tercel.database.installation import (
     check_revision,

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tercel.base.codec import wire_time
 from tercel.base.limits import PAGE_SIZE_MAX
-from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.common.options import HomeOption, chosen_settings
 from tercel.database.engine import Database
 from tercel.database.installation import existing_database
 from tercel.features.jobs.model import Job

@@ -14,18 +14,23 @@ from rich.table import Table
 from rich.text import Text
 
 from tercel.base.errors import InvalidError
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.transaction import in_transaction
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.transaction import in_transaction
 from tercel.database.transaction import Transaction
-from tercel.features.accounts.administrator import get_administrator
-from tercel.features.applications.service import find_application
+from tercel.features.access.accounts.administrator import get_administrator
+from tercel.features.access.keys import integration, management
+from tercel.features.access.keys.listing import APPLICATION_KEYS, MANAGEMENT_KEYS
+from tercel.features.access.keys.model import (
+    CreateApplicationAPIKey,
+    CreateManagementKey,
+    Endpoint,
+    Moment,
+)
 from tercel.features.common.caller import Caller
 from tercel.features.common.filters import Filter
 from tercel.features.common.listing import Listing
 from tercel.features.common.scope import ApplicationScope, Scope
-from tercel.features.keys import integration, management
-from tercel.features.keys.listing import APPLICATION_KEYS, MANAGEMENT_KEYS
-from tercel.features.keys.model import CreateApplicationAPIKey, CreateManagementKey, Endpoint, Moment
+from tercel.features.setup.applications.service import find_application
 
 app = typer.Typer(name="keys", help="Make, list and delete API keys.", no_args_is_help=True)
 create = typer.Typer(

@@ -14,17 +14,17 @@ import typer
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.numbers import use_engine_context
-from tercel.cli.files import read_json
+from tercel.cli.common.files import read_json
 from tercel.cli.lint import lint
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.documentation import document
 from tercel.language.errors import TalangError
-from tercel.language.exchange import from_json, to_json
 from tercel.language.printer import sentence
 from tercel.language.reader import ReadError, read, read_text
-from tercel.language.run import Run
-from tercel.language.scope import Scope
-from tercel.language.times import find_zone, parse_rfc3339
+from tercel.language.running.run import Run
+from tercel.language.running.scope import Scope
+from tercel.language.values.exchange import from_json, to_json
+from tercel.language.values.times import find_zone, parse_rfc3339
 
 app = typer.Typer(name="language", help="Try the rule language.", no_args_is_help=True)
 app.command("lint")(lint)

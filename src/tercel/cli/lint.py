@@ -11,16 +11,16 @@ import typer
 
 from tercel.base.errors import InvalidError
 from tercel.base.numbers import use_engine_context
-from tercel.cli.files import read_json
+from tercel.cli.common.files import read_json
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.evaluation.facts import currency_digits
-from tercel.evaluation.run import RULE_SCOPE
-from tercel.evaluation.scenario.codes import read_limit
-from tercel.language.findings import Finding
+from tercel.language.checker.findings import Finding
 from tercel.language.printer import sentence
 from tercel.rules.lint.linting import lint_in_setting
 from tercel.rules.lint.setting import Setting
 from tercel.rules.reader import read_leniently
 from tercel.rules.sentences import rule_sentence
+from tercel.scenario.codes import read_limit
 
 _SENTENCE_LENGTH_MAX = 300
 _WORDS = {"error": "error", "warning": "warning", "info": "remark"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.common.options import HomeOption, chosen_settings
 from tercel.database.embedded import running_database
 from tercel.database.migrate import migrate as apply_migrations
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.program import as_called
-from tercel.cli.progress import showing_bytes
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.program import as_called
+from tercel.cli.common.progress import showing_bytes
 from tercel.cli.verify import report_differences
 from tercel.database.backup.archive import Manifest
 from tercel.database.backup.restore import analyze, open_backup

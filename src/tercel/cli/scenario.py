@@ -12,12 +12,12 @@ import typer
 
 from tercel.base.errors import InvalidError, TercelError
 from tercel.base.numbers import use_engine_context
-from tercel.cli.files import read_json
+from tercel.cli.common.files import read_json
 from tercel.cli.stories.errors import StoryError
-from tercel.evaluation.scenario.cases import Case, read_cases
-from tercel.evaluation.scenario.run import run_case
-from tercel.evaluation.scenario.story import Story, read_story
 from tercel.language.errors import TalangError
+from tercel.scenario.cases import Case, read_cases
+from tercel.scenario.run import run_case
+from tercel.scenario.story import Story, read_story
 
 if TYPE_CHECKING:
     import httpx

@@ -12,22 +12,22 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from tercel.cli.graceful import end_by_exception
-from tercel.cli.listening import CONNECTIONS_WAITING, listening
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.program import program
-from tercel.cli.supervisor import Supervisor
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.program import program
+from tercel.cli.serving.graceful import end_by_exception
+from tercel.cli.serving.listening import CONNECTIONS_WAITING, listening
+from tercel.cli.serving.supervisor import Supervisor
 from tercel.database.embedded import running_database
 from tercel.database.engine import Database
 from tercel.database.migrate import migrate
 from tercel.database.partitions import ensure_partitions
 from tercel.database.primary import wait_for_primary
-from tercel.features.accounts.first_run import Credentials, ensure_first_run
+from tercel.features.access.accounts.first_run import Credentials, ensure_first_run
 from tercel.pipeline.exporting import check_traces
 from tercel.settings import Settings, publish
 
 _APP = "tercel.main:app_from_environment"
-_CONNECTION = "tercel.http.kernel.connection:BoundedConnection"
+_CONNECTION = "tercel.http.server.connection:BoundedConnection"
 
 _out = Console(highlight=False, soft_wrap=True)
 

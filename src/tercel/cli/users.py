@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tercel.cli.options import HomeOption, chosen_settings
-from tercel.cli.transaction import in_transaction
+from tercel.cli.common.options import HomeOption, chosen_settings
+from tercel.cli.common.transaction import in_transaction
 from tercel.database.transaction import Transaction
-from tercel.features.accounts import users as features
-from tercel.features.accounts.administrator import get_administrator
-from tercel.features.accounts.passwords import make_password
+from tercel.features.access.accounts import users as features
+from tercel.features.access.accounts.administrator import get_administrator
+from tercel.features.access.accounts.passwords import make_password
 
 app = typer.Typer(
     name="users", help="List, make and mend the users of this installation.", no_args_is_help=True

@@ -9,7 +9,7 @@ import typer
 from psycopg import AsyncConnection
 from rich.console import Console
 
-from tercel.cli.options import HomeOption, chosen_settings
+from tercel.cli.common.options import HomeOption, chosen_settings
 from tercel.database.engine import Database
 from tercel.database.installation import existing_database
 from tercel.ledger.verify import verify as run_checks

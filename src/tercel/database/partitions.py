@@ -27,7 +27,7 @@ async def ensure_partitions(connection: AsyncConnection[Any], today: date) -> li
         for table, column in partitioned_tables().items():
             for first, after in _months(today):
                 name = f"{table}_y{first:%Y}m{first:%m}"
-                if not await _is_settled(connection, table, column, name, first, after):
+                if not await _is_settled(connection, table, column, name, first=first, after=after):
                     await connection.execute(_create(table, name, first, after))
                     made.append(name)
     return made
@@ -51,7 +51,7 @@ def _months(today: date) -> Iterator[tuple[date, date]]:
 
 
 async def _is_settled(
-    connection: AsyncConnection[Any], table: str, column: str, name: str, first: date, after: date
+    connection: AsyncConnection[Any], table: str, column: str, name: str, *, first: date, after: date
 ) -> bool:
     """Whether the month has its partition, or has rows in the default one and must stay there."""
     row = await (await connection.execute("SELECT to_regclass(%s) IS NOT NULL", [name])).fetchone()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tercel.effects.props import Props
-from tercel.language.budgets import CREATED_COUPONS, REDEEMED_COUPONS, RESERVED_COUPONS
+from tercel.language.catalogue.budgets import CREATED_COUPONS, REDEEMED_COUPONS, RESERVED_COUPONS
 
 
 class AcceptCoupon(Props, gc=False):

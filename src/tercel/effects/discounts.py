@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from tercel.effects.props import Props
-from tercel.language.budgets import DISCOUNTS
+from tercel.language.catalogue.budgets import DISCOUNTS
 
 
 class Discount(Props, gc=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tercel.effects.props import Props
-from tercel.language.budgets import FREE_ITEMS, GIVEAWAYS
+from tercel.language.catalogue.budgets import FREE_ITEMS, GIVEAWAYS
 
 
 class AwardGiveaway(Props, gc=False):

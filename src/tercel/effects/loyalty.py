@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from tercel.effects.props import Props
-from tercel.language.budgets import POINTS, SPENT_POINTS
+from tercel.language.catalogue.budgets import POINTS, SPENT_POINTS
 
 
 class AddLoyaltyPoints(Props, gc=False, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from tercel.effects.props import Props
-from tercel.language.budgets import CUSTOM_EFFECTS, WEBHOOKS
+from tercel.language.catalogue.budgets import CUSTOM_EFFECTS, WEBHOOKS
 
 
 class ShowNotification(Props, gc=False):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tercel.effects.props import Props
-from tercel.language.budgets import CREATED_REFERRALS, REDEEMED_REFERRALS
+from tercel.language.catalogue.budgets import CREATED_REFERRALS, REDEEMED_REFERRALS
 
 
 class AcceptReferral(Props, gc=False):

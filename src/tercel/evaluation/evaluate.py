@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tercel.base.numbers import use_engine_context
-from tercel.evaluation.budgets import Holder, counters, limited_actions, place_of
-from tercel.evaluation.candidates import candidates, coupons_by_campaign
-from tercel.evaluation.engine import Engine, open_run
-from tercel.evaluation.explained import ExplainingEngine
 from tercel.evaluation.host.attributes import AudienceChange
 from tercel.evaluation.host.codes import Reservation
 from tercel.evaluation.outcome import AttributeChange, Changes, CreatedCode, Outcome, WebhookRequest
-from tercel.evaluation.program import Program
-from tercel.evaluation.rejections import rejections, release
-from tercel.evaluation.report import explain
+from tercel.evaluation.program.program import Program
+from tercel.evaluation.report.engine import ExplainingEngine
+from tercel.evaluation.report.report import explain
+from tercel.evaluation.run.candidates import candidates, coupons_by_campaign
+from tercel.evaluation.run.engine import Engine, open_run
+from tercel.evaluation.run.rejections import rejections, release
+from tercel.evaluation.run.walk import run_campaigns
 from tercel.evaluation.snapshot import CounterKey, CouponFacts, Snapshot
-from tercel.evaluation.walk import run_campaigns
+from tercel.evaluation.state.budgets import (
+    Holder,
+    counters,
+    limited_actions,
+    place_of,
+)
 
 
 def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool] | None = None) -> Outcome:

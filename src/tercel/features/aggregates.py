@@ -5,8 +5,8 @@ A new noun brings its aggregate and takes its places here.
 
 from __future__ import annotations
 
-from tercel.features.campaigns.aggregate import TOUCH
-from tercel.features.coupons.aggregate import (
+from tercel.features.campaigns.campaigns.aggregate import TOUCH
+from tercel.features.codes.coupons.aggregate import (
     CHANGE_COUPONS,
     CREATE_COUPONS,
     LOAD_COUPONS,
@@ -14,13 +14,7 @@ from tercel.features.coupons.aggregate import (
     LOAD_REDEMPTIONS,
     REDEEM_COUPONS,
 )
-from tercel.features.customers.aggregate import (
-    COUNT_FRIENDS,
-    CREATE_PROFILES,
-    JOIN_APPLICATIONS,
-    MOVE_EACH_PROFILE,
-)
-from tercel.features.referrals.aggregate import (
+from tercel.features.codes.referrals.aggregate import (
     CHANGE_REFERRALS,
     CREATE_REFERRALS,
     LOAD_REFERRAL_USES,
@@ -29,16 +23,22 @@ from tercel.features.referrals.aggregate import (
     LOAD_REFERRED,
     REDEEM_REFERRALS,
 )
-from tercel.features.reservations.aggregate import LOAD_RESERVATIONS, MAKE_RESERVATIONS
-from tercel.features.sessions.aggregate import (
+from tercel.features.codes.reservations.aggregate import LOAD_RESERVATIONS, MAKE_RESERVATIONS
+from tercel.features.customers.profiles.aggregate import (
+    COUNT_FRIENDS,
+    CREATE_PROFILES,
+    JOIN_APPLICATIONS,
+    MOVE_EACH_PROFILE,
+)
+from tercel.features.engine.sessions.aggregate import (
     HOLD_SESSIONS,
     LOAD_PROFILES,
     LOAD_SESSIONS,
     WRITE_EACH_SESSION,
 )
-from tercel.features.sessions.return_aggregate import LOAD_RETURNS, WRITE_RETURNS
-from tercel.features.stores.aggregate import LOAD_STORES
-from tercel.features.webhooks.aggregate import WRITE_OUTBOX
+from tercel.features.engine.sessions.return_aggregate import LOAD_RETURNS, WRITE_RETURNS
+from tercel.features.setup.stores.aggregate import LOAD_STORES
+from tercel.features.setup.webhooks.aggregate import WRITE_OUTBOX
 from tercel.ledger.counters import LOAD_COUNTERS, MOVE_COUNTERS
 from tercel.ledger.entries import LOAD_ENTRIES, SHARE_UNCOUNTED_CODES, WRITE_ENTRIES
 from tercel.ledger.events import LOAD_EVENT_KEYS, LOAD_OTHER_EFFECTS, WRITE_EVENT_KEYS, WRITE_EVENTS

@@ -7,22 +7,27 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from tercel.http.kernel import health
-from tercel.http.kernel.answer import Answer, plain_failure
-from tercel.http.kernel.asgi import ASGIApp, Receive, Scope, Send
 from tercel.http.kernel.dispatch import Dispatch
 from tercel.http.kernel.headers import is_valid_host
 from tercel.http.kernel.observer import Observer
-from tercel.http.kernel.origins import OtherOrigins
-from tercel.http.kernel.paths import RawPaths, restore
-from tercel.http.kernel.pressure import Pressure
 from tercel.http.kernel.router import NoSuchMethodError, NoSuchPathError, Router
 from tercel.http.kernel.runtime import Runtime
 from tercel.http.kernel.services import Services
-from tercel.http.kernel.stopping import Stopping
 from tercel.http.operations import OPERATIONS
 from tercel.http.pending import PENDING
 from tercel.http.reference import pages
 from tercel.http.reference.document import document_operations
+from tercel.http.server.answer import Answer, plain_failure
+from tercel.http.server.asgi import (
+    ASGIApp,
+    Receive,
+    Scope,
+    Send,
+)
+from tercel.http.server.origins import OtherOrigins
+from tercel.http.server.paths import RawPaths, restore
+from tercel.http.server.pressure import Pressure
+from tercel.http.server.stopping import Stopping
 from tercel.settings import Settings
 
 _PART_LENGTH_SHOWN = 32

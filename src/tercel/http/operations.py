@@ -6,29 +6,30 @@ from tercel.http.integration import authping, customer_profiles, customer_sessio
 from tercel.http.integration import events as event_tracking
 from tercel.http.integration import referrals as referral_creation
 from tercel.http.kernel.operation import Operation
-from tercel.http.management import (
-    access,
-    additional_costs,
-    application_keys,
-    application_sessions,
-    applications,
-    attributes,
+from tercel.http.management.access import application_keys, management_keys
+from tercel.http.management.access import login as access
+from tercel.http.management.campaigns import (
     campaigns,
+    evaluation_groups,
+    experiments,
+    rulesets,
+    store_budgets,
+)
+from tercel.http.management.codes import (
     coupon_jobs,
     coupon_lists,
     coupons,
-    custom_effects,
-    customers,
-    evaluation_groups,
-    event_types,
-    events,
-    experiments,
-    jobs,
-    limit_counters,
-    management_keys,
     referrals,
-    rulesets,
-    store_budgets,
+)
+from tercel.http.management.customers import customers
+from tercel.http.management.engine import application_sessions, events, limit_counters
+from tercel.http.management.jobs import jobs
+from tercel.http.management.setup import (
+    additional_costs,
+    applications,
+    attributes,
+    custom_effects,
+    event_types,
     stores,
     webhooks,
 )

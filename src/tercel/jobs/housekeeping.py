@@ -13,9 +13,9 @@ import structlog
 from tercel.base.limits import IDEMPOTENCY_HOURS, JOB_DAYS
 from tercel.database.engine import Database
 from tercel.database.partitions import ensure_partitions
-from tercel.jobs import metrics
 from tercel.jobs.stopping import rest
-from tercel.pipeline.stages import Stage
+from tercel.telemetry.metrics import processes as metrics
+from tercel.telemetry.stages import Stage
 
 _EVERY = timedelta(hours=1)
 _FORGET_ANSWERS = "DELETE FROM idempotency WHERE created < %s"

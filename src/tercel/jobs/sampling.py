@@ -12,9 +12,9 @@ import structlog
 from tercel.base.errors import UnavailableError
 from tercel.database.engine import Database
 from tercel.database.figures import ConnectionFigures, look_at_server
-from tercel.jobs import metrics
 from tercel.jobs.stopping import rest
 from tercel.settings import Settings
+from tercel.telemetry.metrics import processes as metrics
 
 _EVERY_S = 10.0
 _LOOK_S_MAX = 5.0

@@ -12,14 +12,14 @@ from tercel.base.errors import InvalidError, TercelError, UnavailableError
 from tercel.base.limits import JOB_ATTEMPTS_MAX
 from tercel.database.engine import Database
 from tercel.database.transaction import Transaction
-from tercel.features.codes.make import secure_choices
-from tercel.features.coupons.creation_job import CouponCreation
-from tercel.features.coupons.deletion_job import CouponDeletion
+from tercel.features.codes.coupons.creation_job import CouponCreation
+from tercel.features.codes.coupons.deletion_job import CouponDeletion
+from tercel.features.codes.library.make import secure_choices
 from tercel.features.jobs.model import Kind, OpenJob, Status, Step
 from tercel.features.jobs.queue import Held, finish_job, note_step, open_job
-from tercel.jobs import metrics
 from tercel.jobs.stopping import is_told_to_stop
-from tercel.pipeline.stages import Stage
+from tercel.telemetry.metrics import processes as metrics
+from tercel.telemetry.stages import Stage
 
 _COMPLETED: Status = "completed"
 _FAILED: Status = "failed"

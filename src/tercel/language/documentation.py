@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tercel.language.catalogue import Family, Function
-from tercel.language.catalogue_all import FAMILIES
-from tercel.language.signature import Argument
+from tercel.language.catalogue.catalogue import Family, Function
+from tercel.language.catalogue.signature import Argument
+from tercel.language.functions.all import FAMILIES
 
 _INTRODUCTION = """# The rule language
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.catalogue_all import find_function
+from tercel.language.functions.all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
-from tercel.language.values import decimal_text
+from tercel.language.values.values import decimal_text
 
 _ENTITIES = {
     "advocateprofile": "advocate profile",

@@ -7,9 +7,9 @@ from typing import Any
 
 from tercel.base.limits import EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX, STRING_LENGTH_MAX
 from tercel.base.numbers import ENGINE_CONTEXT
-from tercel.language.catalogue import Function
-from tercel.language.catalogue_all import find_function
-from tercel.language.signature import Argument
+from tercel.language.catalogue.catalogue import Function
+from tercel.language.catalogue.signature import Argument
+from tercel.language.functions.all import find_function
 from tercel.language.textual import read_text
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 

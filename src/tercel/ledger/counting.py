@@ -2,7 +2,7 @@
 
 A limit counts all entries of its campaign, whatever limits existed when these were written. A limit that is added, comes back, or
 counts its days by another time zone therefore starts with the sum from the ledger. During the summation no order is decided
-(``hold_decisions``), so that no entry is missed or counted twice. ``evaluation.budgets.entry_uses`` computes the same for one entry.
+(``hold_decisions``), so that no entry is missed or counted twice. ``evaluation.state.budgets.entry_uses`` computes the same for one entry.
 """
 
 from __future__ import annotations

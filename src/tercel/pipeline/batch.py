@@ -17,7 +17,6 @@ from tercel.base.limits import BATCH_ATTEMPTS_MAX, COSTLY_DECISION_SECONDS
 from tercel.database.engine import Database
 from tercel.database.failures import is_passing
 from tercel.database.ids import IdAllocator
-from tercel.pipeline import metrics
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.answers import ANSWER_KEYS, remember, remembered
 from tercel.pipeline.command import Answer, C, Command, Configurations
@@ -26,10 +25,11 @@ from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.order import Order
-from tercel.pipeline.origin import Origin
 from tercel.pipeline.revisions import APPLICATION_IDS, REVISIONS, share_revisions
-from tercel.pipeline.stages import Stage
 from tercel.pipeline.write import write
+from tercel.telemetry.metrics import pipeline as metrics
+from tercel.telemetry.origin import Origin
+from tercel.telemetry.stages import Stage
 
 _log = structlog.get_logger(__name__)
 _UNBROKEN_S = 0.02

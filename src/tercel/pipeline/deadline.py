@@ -12,9 +12,9 @@ from tercel.base import limits
 from tercel.base.errors import TooCostlyError
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import Program
+from tercel.evaluation.program.program import Program
 from tercel.evaluation.snapshot import Snapshot
-from tercel.pipeline.metrics import EVALUATION_SECONDS
+from tercel.telemetry.metrics.pipeline import EVALUATION_SECONDS
 
 _MESSAGE = "the rules need more computation than one request may have, and nothing was done"
 

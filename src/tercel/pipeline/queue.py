@@ -22,11 +22,11 @@ from tercel.base.limits import (
     REQUESTS_WAITING_MAX,
     WAITING_SECONDS_MAX,
 )
-from tercel.pipeline import metrics
 from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer, C, Command
-from tercel.pipeline.origin import current_origin
-from tercel.pipeline.stages import Stage
+from tercel.telemetry.metrics import pipeline as metrics
+from tercel.telemetry.origin import current_origin
+from tercel.telemetry.stages import Stage
 
 _FULL = "too many requests are waiting: try again in a moment"
 _WAITED = "the request waited too long for its turn and nothing was done: try again in a moment"

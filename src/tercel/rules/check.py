@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.base.limits import CHECK_ERRORS_MAX, NAMED_DEPTH_MAX
-from tercel.language.catalogue_all import find_function
-from tercel.language.checker import check
-from tercel.language.findings import Finding
-from tercel.language.named import too_deep_message, with_named
-from tercel.language.scope import Binding as Bound
-from tercel.language.scope import Scope
+from tercel.language.checker.checker import check
+from tercel.language.checker.findings import Finding
+from tercel.language.compiler.named import too_deep_message, with_named
+from tercel.language.functions.all import find_function
+from tercel.language.running.scope import Binding as Bound
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.reader import read_leniently
 from tercel.rules.ruleset import Binding, Rule, Ruleset

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tercel.language.compiler import compile_effect, compile_expression
-from tercel.language.named import with_named
-from tercel.language.run import UNSET, Compiled, Unset
-from tercel.language.scope import Scope
+from tercel.language.compiler.compiler import compile_effect, compile_expression
+from tercel.language.compiler.named import with_named
+from tercel.language.running.run import UNSET, Compiled, Unset
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Literal, Node, size, walk
 from tercel.rules.event_types import with_event_questions
 from tercel.rules.requirement import Requirement

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from tercel.base.codec import decode_any
 from tercel.effects.all import EFFECTS
-from tercel.evaluation.run import RULE_SCOPE
-from tercel.evaluation.scenario.cases import read_cases
-from tercel.evaluation.scenario.run import run_case
-from tercel.language.checker import check
+from tercel.evaluation.entities.run import RULE_SCOPE
+from tercel.language.checker.checker import check
 from tercel.language.documentation import document
 from tercel.language.printer import sentence
 from tercel.language.reader import read
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
 from tercel.rules.check import check_ruleset
 from tercel.rules.lint.gifts import constant_amount
+from tercel.scenario.cases import read_cases
+from tercel.scenario.run import run_case
 
 data = decode_any((Path(sys.argv[1]) / "case.json").read_bytes())
 ruleset = data["campaigns"][0]["ruleset"]

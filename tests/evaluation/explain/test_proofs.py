@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.explanation import Need
 from tercel.evaluation.facts import ApplicationFacts
-from tercel.evaluation.program import Program, build_program
+from tercel.evaluation.program.program import Program, build_program
 from tercel.evaluation.snapshot import CartLine, Snapshot, Wants
 from tests.evaluation.support import campaign, program, rule
 from tests.properties import worlds

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 from tercel.base.errors import NotFoundError, UnauthenticatedError
 from tercel.database.engine import Database
 from tercel.database.tables.accounts import accounts, users
-from tercel.features.accounts.administrator import get_administrator
-from tercel.features.accounts.first_run import Credentials, ensure_first_run
-from tercel.features.accounts.login import log_in
-from tercel.features.accounts.model import LoginParams
+from tercel.features.access.accounts.administrator import get_administrator
+from tercel.features.access.accounts.first_run import Credentials, ensure_first_run
+from tercel.features.access.accounts.login import log_in
+from tercel.features.access.accounts.model import LoginParams
 from tercel.settings import Settings
 from tests.features.accounts.test_throttle import NOW
 

@@ -8,7 +8,7 @@ import pytest
 
 from tercel.base.errors import UnavailableError
 from tercel.base.limits import PASSWORDS_WAITING_MAX
-from tercel.features.accounts.passwords import hash_password, is_password
+from tercel.features.access.accounts.passwords import hash_password, is_password
 
 pytestmark = pytest.mark.anyio
 

@@ -13,11 +13,7 @@ from tercel.base.limits import (
 )
 from tercel.database.engine import Database
 from tercel.database.tables.accounts import log_in_attempts
-from tercel.features.accounts.throttle import (
-    LogInThrottledError,
-    count_attempt,
-    take_back_attempt,
-)
+from tercel.features.access.accounts.throttle import LogInThrottledError, count_attempt, take_back_attempt
 from tercel.jobs.housekeeping import tidy_up
 
 pytestmark = pytest.mark.anyio

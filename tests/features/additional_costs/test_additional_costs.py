@@ -8,11 +8,11 @@ from sqlalchemy import select
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError
 from tercel.database.tables.accounts import accounts
 from tercel.database.transaction import Transaction
-from tercel.features.additional_costs import service
-from tercel.features.additional_costs.listing import COSTS
-from tercel.features.additional_costs.model import NewAdditionalCost
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
+from tercel.features.setup.additional_costs import service
+from tercel.features.setup.additional_costs.listing import COSTS
+from tercel.features.setup.additional_costs.model import NewAdditionalCost
 from tests.features.conftest import make_caller
 from tests.features.scopes import account, asked
 

@@ -8,12 +8,17 @@ from sqlalchemy import select
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError, WrongStateError
 from tercel.database.tables.accounts import accounts
 from tercel.database.transaction import Transaction
-from tercel.features.attributes import event_types, service
-from tercel.features.attributes.listing import ATTRIBUTES, EVENT_TYPES, AttributeFilter, EventTypeFilter
-from tercel.features.attributes.model import NewAttribute, NewEventType
 from tercel.features.common.attributes import load_definitions
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
+from tercel.features.setup.attributes import event_types, service
+from tercel.features.setup.attributes.listing import (
+    ATTRIBUTES,
+    EVENT_TYPES,
+    AttributeFilter,
+    EventTypeFilter,
+)
+from tercel.features.setup.attributes.model import NewAttribute, NewEventType
 from tests.features.conftest import make_application, make_caller
 from tests.features.scopes import account, asked
 

@@ -13,11 +13,14 @@ from tercel.database.tables.campaigns import campaigns, rulesets
 from tercel.database.tables.codes import coupon_reservations, coupons, referrals
 from tercel.database.tables.ledger import counters, entries
 from tercel.database.transaction import Transaction
-from tercel.features.attributes.model import NewAttribute
-from tercel.features.attributes.service import create_attribute
-from tercel.features.campaigns import service
-from tercel.features.campaigns.listing import CAMPAIGNS, CampaignFilter, StateFilter, with_attributes
-from tercel.features.campaigns.model import (
+from tercel.features.campaigns.campaigns import service
+from tercel.features.campaigns.campaigns.listing import (
+    CAMPAIGNS,
+    CampaignFilter,
+    StateFilter,
+    with_attributes,
+)
+from tercel.features.campaigns.campaigns.model import (
     Campaign,
     CodeGeneratorSettings,
     NewCampaign,
@@ -27,8 +30,10 @@ from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
 from tercel.features.common.listing import Paging
 from tercel.features.common.scope import ApplicationScope
-from tercel.features.stores.model import NewStore
-from tercel.features.stores.service import create_store
+from tercel.features.setup.attributes.model import NewAttribute
+from tercel.features.setup.attributes.service import create_attribute
+from tercel.features.setup.stores.model import NewStore
+from tercel.features.setup.stores.service import create_store
 from tests.features.conftest import make_application, make_caller, make_group
 from tests.features.scopes import application, asked
 
@@ -61,7 +66,7 @@ class _Shop:
 
     async def update(self, campaign_id: int, **fields: Any) -> Campaign:
         return await service.update_campaign(
-            self.tx, self.caller, self.id, campaign_id, _changed(**fields), _NOW
+            self.tx, self.caller, self.id, campaign_id, _changed(**fields), now=_NOW
         )
 
     async def get(self, campaign_id: int) -> Campaign:

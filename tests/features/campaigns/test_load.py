@@ -14,24 +14,24 @@ from tercel.database.engine import Database
 from tercel.database.tables.applications import applications
 from tercel.database.tables.experiments import experiment_variants, experiments
 from tercel.evaluation.snapshot import LimitFacts
-from tercel.features.additional_costs.model import NewAdditionalCost
-from tercel.features.additional_costs.service import create_additional_cost
-from tercel.features.attributes.model import NewAttribute
-from tercel.features.attributes.service import create_attribute
-from tercel.features.campaigns.load import (
+from tercel.features.campaigns.campaigns.load import (
     LoadedCost,
     load_additional_costs,
     load_application,
     load_campaigns,
     load_groups,
 )
-from tercel.features.campaigns.model import CodeGeneratorSettings, NewCampaign, UpdateCampaign
-from tercel.features.campaigns.service import create_campaign, delete_campaign, update_campaign
+from tercel.features.campaigns.campaigns.model import CodeGeneratorSettings, NewCampaign, UpdateCampaign
+from tercel.features.campaigns.campaigns.service import create_campaign, delete_campaign, update_campaign
+from tercel.features.campaigns.rulesets.model import NewRuleset
+from tercel.features.campaigns.rulesets.service import create_ruleset, update_ruleset
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
 from tercel.features.common.scope import CampaignScope
-from tercel.features.rulesets.model import NewRuleset
-from tercel.features.rulesets.service import create_ruleset, update_ruleset
+from tercel.features.setup.additional_costs.model import NewAdditionalCost
+from tercel.features.setup.additional_costs.service import create_additional_cost
+from tercel.features.setup.attributes.model import NewAttribute
+from tercel.features.setup.attributes.service import create_attribute
 from tests.features.conftest import make_application, make_caller, make_group
 
 pytestmark = pytest.mark.anyio
@@ -183,7 +183,7 @@ async def test_only_what_changed_is_loaded_again(world: _World) -> None:
     assert await changes(seen) == ([], everything)
     async with world.database.transaction() as tx:
         new = UpdateCampaign(name="d", tags=[], features=[], limits=[])
-        await update_campaign(tx, world.caller, world.application_id, second, new, _NOW)
+        await update_campaign(tx, world.caller, world.application_id, second, new, now=_NOW)
         await delete_campaign(tx, world.application_id, first)
     assert await changes(seen) == ([second], [second, third])
     seen = await revision()

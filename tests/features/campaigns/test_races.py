@@ -10,10 +10,10 @@ from tercel.base.errors import ConflictError
 from tercel.database.engine import Database
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
-from tercel.features.attributes.model import NewAttribute
-from tercel.features.attributes.service import create_attribute
-from tercel.features.campaigns.model import NewCampaign
-from tercel.features.campaigns.service import create_campaign
+from tercel.features.campaigns.campaigns.model import NewCampaign
+from tercel.features.campaigns.campaigns.service import create_campaign
+from tercel.features.setup.attributes.model import NewAttribute
+from tercel.features.setup.attributes.service import create_attribute
 from tests.features.conftest import make_application, make_caller
 
 pytestmark = pytest.mark.anyio

@@ -4,9 +4,9 @@ import string
 
 import pytest
 
-from tercel.features.codes.ahead import DrawnAhead
-from tercel.features.codes.make import secure_choices
-from tercel.features.codes.pattern import CodePattern
+from tercel.features.codes.library.ahead import DrawnAhead
+from tercel.features.codes.library.make import secure_choices
+from tercel.features.codes.library.pattern import CodePattern
 
 PATTERN = CodePattern(text="A-########", alphabet=tuple(string.ascii_uppercase))
 

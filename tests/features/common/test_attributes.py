@@ -15,7 +15,7 @@ from tercel.features.common.attributes import (
     check_mandatory,
     to_language,
 )
-from tercel.language.kinds import Location
+from tercel.language.values.kinds import Location
 
 
 def _define(**types: str) -> dict[str, AttributeDefinition]:

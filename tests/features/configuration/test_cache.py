@@ -8,8 +8,8 @@ from typing import Any, LiteralString
 import pytest
 
 from tercel.database.engine import Database
-from tercel.features.configuration import cache
-from tercel.features.configuration.cache import ConfigurationCache
+from tercel.features.engine.configuration import cache
+from tercel.features.engine.configuration.cache import ConfigurationCache
 
 pytestmark = pytest.mark.anyio
 

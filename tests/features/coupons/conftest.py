@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.codes.make import secure_choices
+from tercel.features.codes.coupons.create import create_coupons, describe_coupons
+from tercel.features.codes.coupons.model import Coupon, NewCoupons
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.codes.library.make import secure_choices
 from tercel.features.common.caller import Caller
-from tercel.features.coupons.create import create_coupons, describe_coupons
-from tercel.features.coupons.model import Coupon, NewCoupons
 from tests.features.campaigns_and_entries import make_campaign
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)

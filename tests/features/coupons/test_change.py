@@ -10,17 +10,17 @@ from sqlalchemy import func, insert, select
 from tercel.base.errors import InvalidError, NotFoundError
 from tercel.database.tables.codes import coupon_reservations, coupons
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
-from tercel.features.common.caller import Caller
-from tercel.features.common.limits import LimitConfig
-from tercel.features.coupons.change import (
+from tercel.features.codes.coupons.change import (
     delete_coupon,
     delete_matching_coupons,
     update_coupon,
     update_coupon_batch,
 )
-from tercel.features.coupons.listing import CouponQuery
-from tercel.features.coupons.model import UpdateCoupon, UpdateCouponBatch
+from tercel.features.codes.coupons.listing import CouponQuery
+from tercel.features.codes.coupons.model import UpdateCoupon, UpdateCouponBatch
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.common.caller import Caller
+from tercel.features.common.limits import LimitConfig
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.coupons.conftest import NOW, Create
 from tests.features.scopes import campaign_scope

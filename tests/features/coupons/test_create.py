@@ -12,12 +12,12 @@ from sqlalchemy import update
 from tercel.base.errors import ConflictError, InvalidError, NotFoundError
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign, get_code_campaign
-from tercel.features.codes.make import secure_choices
+from tercel.features.codes.coupons.create import create_coupons_for_recipients, describe_coupons
+from tercel.features.codes.coupons.model import NewCouponsForMultipleRecipients
+from tercel.features.codes.library.campaign import CodeCampaign, get_code_campaign
+from tercel.features.codes.library.make import secure_choices
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
-from tercel.features.coupons.create import create_coupons_for_recipients, describe_coupons
-from tercel.features.coupons.model import NewCouponsForMultipleRecipients
 from tests.features.campaigns_and_entries import define, make_campaign
 from tests.features.conftest import make_application, make_caller
 from tests.features.coupons.conftest import NOW, Create

@@ -11,11 +11,16 @@ from tercel.base.errors import InvalidError
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.coupons.listing import (
+    COUPON_VALUES,
+    COUPONS,
+    CouponQuery,
+    CouponSearch,
+)
+from tercel.features.codes.coupons.model import Coupon
+from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Page, Paging
-from tercel.features.coupons.listing import COUPON_VALUES, COUPONS, CouponQuery, CouponSearch
-from tercel.features.coupons.model import Coupon
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.coupons.conftest import NOW, Create
 from tests.features.scopes import application_scope, asked, campaign_scope

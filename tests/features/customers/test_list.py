@@ -15,7 +15,7 @@ from tercel.database.tables.customers import profiles
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Page, Paging
-from tercel.features.customers.listing import (
+from tercel.features.customers.profiles.listing import (
     CUSTOMERS,
     CUSTOMERS_OF_ALL,
     PROFILES,
@@ -24,8 +24,8 @@ from tercel.features.customers.listing import (
     get_application_customer,
     get_profile,
 )
-from tercel.features.customers.model import CustomerProfile, CustomerProfileSearchQuery
-from tercel.features.customers.search import search_conditions
+from tercel.features.customers.profiles.model import CustomerProfile, CustomerProfileSearchQuery
+from tercel.features.customers.profiles.search import search_conditions
 from tests.features.campaigns_and_entries import define
 from tests.features.conftest import make_application, make_caller
 from tests.features.customers.conftest import CREATED, MakeProfile

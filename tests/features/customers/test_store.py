@@ -7,7 +7,7 @@ from tercel.database.engine import Database
 from tercel.database.tables.customers import profiles
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
-from tercel.features.customers.store import ensure_profiles
+from tercel.features.customers.profiles.store import ensure_profiles
 from tests.features.customers.conftest import MakeProfile
 
 pytestmark = pytest.mark.anyio

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from tercel.evaluation.outcome import Outcome
-from tercel.features.customers.aggregate import PROFILES, ProfileRow
-from tercel.features.events.apply import apply_at_once
+from tercel.features.customers.profiles.aggregate import PROFILES, ProfileRow
+from tercel.features.engine.events.apply import apply_at_once
 from tercel.ledger.events import EventRow
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft

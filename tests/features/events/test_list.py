@@ -9,7 +9,7 @@ from tercel.database.tables.sessions import events
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
-from tercel.features.events.listing import EVENTS
+from tercel.features.engine.events.listing import EVENTS
 from tests.features.scopes import application, asked
 from tests.support.database import read_rows_as_stored
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.codes.referrals.create import create_referral
+from tercel.features.codes.referrals.model import NewReferral, Referral
 from tercel.features.common.caller import Caller
-from tercel.features.referrals.create import create_referral
-from tercel.features.referrals.model import NewReferral, Referral
 from tests.features.campaigns_and_entries import make_campaign
 from tests.features.scopes import application_scope
 

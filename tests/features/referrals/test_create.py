@@ -12,10 +12,10 @@ from sqlalchemy import select
 from tercel.base.errors import InvalidError
 from tercel.database.tables.customers import profile_applications, profiles
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.codes.referrals.create import create_referrals_for_multiple_advocates
+from tercel.features.codes.referrals.model import NewReferralsForMultipleAdvocates, Referral
 from tercel.features.common.caller import Caller
-from tercel.features.referrals.create import create_referrals_for_multiple_advocates
-from tercel.features.referrals.model import NewReferralsForMultipleAdvocates, Referral
 from tests.features.campaigns_and_entries import define, make_campaign
 from tests.features.conftest import make_application
 from tests.features.referrals.conftest import NOW, Create

@@ -10,13 +10,13 @@ from sqlalchemy import update
 from tercel.base.errors import InvalidError, NotFoundError
 from tercel.database.tables.codes import referrals
 from tercel.database.transaction import Transaction
-from tercel.features.codes.campaign import CodeCampaign
+from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.codes.referrals.listing import REFERRALS, ReferralFilter
+from tercel.features.codes.referrals.model import Referral, UpdateReferral
+from tercel.features.codes.referrals.service import update_referral
+from tercel.features.codes.referrals.store import delete_referral
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
-from tercel.features.referrals.listing import REFERRALS, ReferralFilter
-from tercel.features.referrals.model import Referral, UpdateReferral
-from tercel.features.referrals.service import update_referral
-from tercel.features.referrals.store import delete_referral
 from tests.features.campaigns_and_entries import define, enter, make_campaign
 from tests.features.referrals.conftest import NOW, Create
 from tests.features.scopes import asked, campaign_scope

@@ -10,9 +10,9 @@ from tercel.base.keys import lookup_key
 from tercel.database.tables.codes import coupon_reservations, coupons
 from tercel.database.tables.customers import profiles
 from tercel.database.transaction import Transaction
+from tercel.features.codes.reservations.listing import list_reserved_coupons, list_reserving_customers
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
-from tercel.features.reservations.listing import list_reserved_coupons, list_reserving_customers
 from tests.features.scopes import application, asked
 from tests.support.database import read_rows_as_stored
 

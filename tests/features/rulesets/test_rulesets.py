@@ -12,16 +12,16 @@ from tercel.base.errors import InvalidError, NotFoundError, WrongStateError
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.transaction import Transaction
-from tercel.features.additional_costs.model import NewAdditionalCost
-from tercel.features.additional_costs.service import create_additional_cost
-from tercel.features.campaigns.model import NewCampaign, UpdateCampaign
-from tercel.features.campaigns.service import create_campaign, get_campaign, update_campaign
+from tercel.features.campaigns.campaigns.model import NewCampaign, UpdateCampaign
+from tercel.features.campaigns.campaigns.service import create_campaign, get_campaign, update_campaign
+from tercel.features.campaigns.rulesets import service
+from tercel.features.campaigns.rulesets.listing import RULESETS
+from tercel.features.campaigns.rulesets.model import NewRuleset, Ruleset
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
 from tercel.features.common.scope import CampaignScope
-from tercel.features.rulesets import service
-from tercel.features.rulesets.listing import RULESETS
-from tercel.features.rulesets.model import NewRuleset, Ruleset
+from tercel.features.setup.additional_costs.model import NewAdditionalCost
+from tercel.features.setup.additional_costs.service import create_additional_cost
 from tests.features.scopes import asked
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ class _Campaign:
 
     async def set_state(self, state: Any) -> None:
         new = UpdateCampaign(name="c", tags=[], features=[], limits=[], state=state)
-        await update_campaign(self.tx, self.caller, self.application_id, self.id, new, _NOW)
+        await update_campaign(self.tx, self.caller, self.application_id, self.id, new, now=_NOW)
 
 
 async def _make(tx: Transaction, caller: Caller, application_id: int) -> _Campaign:

@@ -10,7 +10,7 @@ from tercel.base.codec import decode_any
 from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.database.tables.sessions import events, sessions
-from tercel.features.sessions.current import get_session
+from tercel.features.engine.sessions.answers.current import get_session
 from tests.features.conftest import make_application, make_caller
 
 pytestmark = pytest.mark.anyio

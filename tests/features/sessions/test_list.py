@@ -16,10 +16,10 @@ from tercel.database.tables.sessions import sessions
 from tercel.database.transaction import Transaction
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Page, Paging
-from tercel.features.customers.model import CustomerProfileSearchQuery
-from tercel.features.sessions.listing import SESSIONS, SessionFilter, of_customers
-from tercel.features.sessions.model import ApplicationSession
-from tercel.features.sessions.read import get_session, show_as_in_lists
+from tercel.features.customers.profiles.model import CustomerProfileSearchQuery
+from tercel.features.engine.sessions.listing import SESSIONS, SessionFilter, of_customers
+from tercel.features.engine.sessions.model import ApplicationSession
+from tercel.features.engine.sessions.read import get_session, show_as_in_lists
 from tests.features.conftest import make_application
 from tests.features.scopes import application, asked
 

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from tercel.features.sessions.integration_model import NewCustomerSession
-from tercel.features.sessions.merge import Cart, merge
+from tercel.features.engine.sessions.integration_model import NewCustomerSession
+from tercel.features.engine.sessions.request.merge import Cart, merge
 
 
 def _merged(**sent: object) -> Cart:

@@ -9,13 +9,13 @@ from tercel.base.errors import ConflictError, InvalidError, NotFoundError
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.transaction import Transaction
-from tercel.features.attributes.model import NewAttribute
-from tercel.features.attributes.service import create_attribute
 from tercel.features.common.caller import Caller
 from tercel.features.common.listing import Paging
-from tercel.features.stores import service
-from tercel.features.stores.listing import STORES, StoreFilter
-from tercel.features.stores.model import NewStore
+from tercel.features.setup.attributes.model import NewAttribute
+from tercel.features.setup.attributes.service import create_attribute
+from tercel.features.setup.stores import service
+from tercel.features.setup.stores.listing import STORES, StoreFilter
+from tercel.features.setup.stores.model import NewStore
 from tests.features.conftest import make_application
 from tests.features.scopes import application, asked
 

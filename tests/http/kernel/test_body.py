@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.limits import JSON_DEPTH_MAX
-from tercel.http.kernel.body import BodyReader
+from tercel.http.decoding.body import BodyReader
 
 
 class Item(msgspec.Struct, rename="camel", kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from tercel.http.kernel.exchange import Exchange
+from tercel.http.server.exchange import Exchange
 
 pytestmark = pytest.mark.anyio
 _LENGTH = (b"content-length", b"2")

@@ -13,10 +13,10 @@ import pytest
 from tercel.base.codec import decode_any
 from tercel.base.errors import InvalidError
 from tercel.base.limits import BODY_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX, STRING_LENGTH_MAX
-from tercel.evaluation.templates import fill_text, placeholders
-from tercel.features.sessions.integration_model import IntegrationRequest
-from tercel.http.kernel.body import BodyReader
-from tercel.http.kernel.bounds import is_out_of_range
+from tercel.evaluation.host.templates import fill_text, placeholders
+from tercel.features.engine.sessions.integration_model import IntegrationRequest
+from tercel.http.decoding.body import BodyReader
+from tercel.http.decoding.bounds import is_out_of_range
 
 READER = BodyReader(IntegrationRequest)
 MEMORY_PER_BYTE = 12

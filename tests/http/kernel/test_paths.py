@@ -2,7 +2,7 @@
 
 import pytest
 
-from tercel.http.kernel.paths import decode, restore
+from tercel.http.server.paths import decode, restore
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tercel.http.kernel.pressure import Pressure
+from tercel.http.server.pressure import Pressure
 from tests.support.samples import sample
 
 pytestmark = pytest.mark.anyio

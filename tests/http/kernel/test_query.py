@@ -11,7 +11,7 @@ from tercel.base.errors import InvalidError
 from tercel.base.limits import SKIP_MAX
 from tercel.features.common.filters import Filter
 from tercel.features.common.listing import Paged, Paging, ShortPaging
-from tercel.http.kernel.query import QueryReader
+from tercel.http.decoding.query import QueryReader
 
 
 class Filters(Paging, rename="camel", kw_only=True):

@@ -12,8 +12,8 @@ import pytest
 
 from tercel.base import limits
 from tercel.base.errors import UnavailableError
+from tercel.http.decoding.body import BodyReader
 from tercel.http.kernel import room
-from tercel.http.kernel.body import BodyReader
 from tercel.http.kernel.room import BYTES_PER_VALUE, SMALL_BYTES, Room, Share
 from tests.support.process import wait_until
 from tests.support.server import Server, client, make_application, make_integration_key

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tercel.http.kernel.paths import decode
 from tercel.http.kernel.router import NoSuchMethodError, NoSuchPathError, Router
+from tercel.http.server.paths import decode
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tercel.http.kernel.stopping import Stopping
+from tercel.http.server.stopping import Stopping
 
 _CLOSE = (b"connection", b"close")
 

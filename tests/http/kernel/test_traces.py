@@ -10,11 +10,11 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, SpanKind, StatusCode, TraceFlags
 
 from tercel.database.engine import Database
-from tercel.http.kernel.logs import add_origin
-from tercel.jobs.metrics import JOB_SECONDS
-from tercel.pipeline.metrics import BATCH_SECONDS, COMMIT_SECONDS
-from tercel.pipeline.origin import REQUEST_ID, Origin
-from tercel.pipeline.stages import Stage
+from tercel.telemetry.logs import add_origin
+from tercel.telemetry.metrics.pipeline import BATCH_SECONDS, COMMIT_SECONDS
+from tercel.telemetry.metrics.processes import JOB_SECONDS
+from tercel.telemetry.origin import REQUEST_ID, Origin
+from tercel.telemetry.stages import Stage
 from tests.support.shop import Shop, rule
 from tests.support.spans import Spans, context_of
 

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tercel.base.codec import encode
-from tercel.evaluation.scenario.cases import read_cases
-from tercel.evaluation.scenario.facts import build_case_program
-from tercel.evaluation.scenario.run import answer_case
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
+from tercel.scenario.cases import read_cases
+from tercel.scenario.facts import build_case_program
+from tercel.scenario.run import answer_case
 from tests.language.programs import PROGRAMS
 from tests.rules.blocks.documents import BINDINGS, EXAMPLES, sent
 from tests.rules.blocks.names import NAMES

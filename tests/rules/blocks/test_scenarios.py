@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from tercel.base.codec import decode_any, encode
-from tercel.evaluation.scenario.cases import Case
-from tercel.evaluation.scenario.facts import build_case_program
-from tercel.evaluation.scenario.run import answer_case
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
+from tercel.scenario.cases import Case
+from tercel.scenario.facts import build_case_program
+from tercel.scenario.run import answer_case
 from tests.rules.blocks.documents import sent
 from tests.scenarios.library import all_cases, scenario_files
 from tests.support.contract import validate

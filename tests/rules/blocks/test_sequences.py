@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tercel.evaluation.scenario.cases import Case, read_cases
-from tercel.evaluation.scenario.facts import build_case_program
-from tercel.evaluation.scenario.run import answer_case
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
+from tercel.scenario.cases import Case, read_cases
+from tercel.scenario.facts import build_case_program
+from tercel.scenario.run import answer_case
 from tests.rules.blocks.documents import blocks_of, read_rule, ruleset, without_ids
 
 _DISCOUNT = {"type": "awardDiscount", "name": "ten", "value": 10, "target": {"type": "cart"}}

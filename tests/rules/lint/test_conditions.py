@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tercel.base.codec import decode_any, encode
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.rules.lint.linting import lint_ruleset
 
 _TOTAL = [".", "Session", "Total"]

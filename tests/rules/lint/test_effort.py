@@ -7,7 +7,7 @@ from typing import Any
 
 from tercel.base.codec import decode_any, encode
 from tercel.base.limits import LINT_STEPS_MAX
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.rules.lint.linting import lint_in_setting
 from tercel.rules.lint.proof.effort import Effort, OutOfEffortError
 from tercel.rules.lint.setting import Setting

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tercel.evaluation.run import RULE_SCOPE
-from tercel.language.findings import Finding
+from tercel.evaluation.entities.run import RULE_SCOPE
+from tercel.language.checker.findings import Finding
 from tercel.rules.check import check_ruleset
 from tercel.rules.lint.documentation import document
 from tercel.rules.lint.lint import Lint

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tercel.base.codec import decode_any, encode
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.evaluation.snapshot import LimitFacts
 from tercel.rules.lint.linting import lint_in_setting, lint_ruleset
 from tercel.rules.lint.setting import Setting

@@ -12,13 +12,13 @@ from hypothesis import assume as _assume
 from hypothesis import strategies as st
 
 from tercel.base.codec import decode_any, encode
-from tercel.evaluation.engine import Engine
 from tercel.evaluation.entities.codes import Coupon
+from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.evaluation.evaluate import evaluate
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
 from tercel.evaluation.outcome import Outcome
-from tercel.evaluation.program import build_program
-from tercel.evaluation.run import RULE_SCOPE
+from tercel.evaluation.program.program import build_program
+from tercel.evaluation.run.engine import Engine
 from tercel.evaluation.snapshot import (
     CartLine,
     CouponFacts,
@@ -30,8 +30,13 @@ from tercel.evaluation.snapshot import (
     Wants,
 )
 from tercel.language.errors import TalangError
-from tercel.language.run import PARAMETER_SLOTS, UNSET, Compiled, Run
-from tercel.language.values import truth
+from tercel.language.running.run import (
+    PARAMETER_SLOTS,
+    UNSET,
+    Compiled,
+    Run,
+)
+from tercel.language.values.values import truth
 from tercel.rules.lint.linting import lint_ruleset
 from tercel.rules.lint.proof.facts import Facts, assume
 from tercel.rules.lint.proof.outcomes import Result, outcomes

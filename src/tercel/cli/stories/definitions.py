@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tercel.evaluation.scenario.cases import Case
+from tercel.scenario.cases import Case
 
 
 def cost_names(session: Mapping[str, Any]) -> set[str]:

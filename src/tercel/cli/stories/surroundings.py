@@ -17,8 +17,18 @@ import httpx
 from tercel.base.codec import decode_any, encode
 from tercel.cli.stories.definitions import attributes_of, cost_names
 from tercel.cli.stories.errors import StoryError
-from tercel.evaluation.scenario.cases import DEFAULT_NOW, DEFAULT_PROFILE, DEFAULT_TIMEZONE, Case
-from tercel.evaluation.scenario.groups import BASE, group_of, named_groups, parent_of
+from tercel.scenario.cases import (
+    DEFAULT_NOW,
+    DEFAULT_PROFILE,
+    DEFAULT_TIMEZONE,
+    Case,
+)
+from tercel.scenario.groups import (
+    BASE,
+    group_of,
+    named_groups,
+    parent_of,
+)
 
 _SETTINGS = {
     "cascading": "enableCascadingDiscounts",

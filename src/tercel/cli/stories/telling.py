@@ -14,9 +14,9 @@ import httpx
 
 from tercel.base.codec import decode_any, encode
 from tercel.cli.stories.surroundings import Surroundings, expect, replaced
-from tercel.evaluation.scenario.cases import DEFAULT_NOW, Case
-from tercel.evaluation.scenario.compare import Answer, differences, matches
-from tercel.evaluation.scenario.story import Step, Story
+from tercel.scenario.cases import DEFAULT_NOW, Case
+from tercel.scenario.compare import Answer, differences, matches
+from tercel.scenario.story import Step, Story
 
 #: A type of events that is never defined.
 UNKNOWN_EVENT = "story_unknown"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from tercel.evaluation.snapshot import AchievementFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import NUMBER, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import NUMBER, STRING, TIME
 
 
 class Achievement(Entity):

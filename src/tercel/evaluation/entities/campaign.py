@@ -6,8 +6,15 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tercel.evaluation.facts import ApplicationFacts, CampaignFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import ENTITY, LIST, MAP, NUMBER, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    ENTITY,
+    LIST,
+    MAP,
+    NUMBER,
+    STRING,
+    TIME,
+)
 
 
 class Campaign(Entity):

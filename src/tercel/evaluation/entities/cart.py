@@ -10,9 +10,14 @@ import msgspec
 
 from tercel.base.numbers import ONE, ZERO
 from tercel.evaluation.snapshot import CartLine
-from tercel.language.entity import Entity, Field
-from tercel.language.indexed import IndexedList
-from tercel.language.kinds import LIST, MAP, NUMBER, STRING
+from tercel.language.compiler.indexed import IndexedList
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    LIST,
+    MAP,
+    NUMBER,
+    STRING,
+)
 
 
 class Item(msgspec.Struct, Entity, eq=False, gc=False):

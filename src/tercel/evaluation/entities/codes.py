@@ -7,8 +7,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tercel.evaluation.snapshot import CouponFacts, ReferralFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import MAP, NUMBER, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    MAP,
+    NUMBER,
+    STRING,
+    TIME,
+)
 
 
 class Coupon(Entity):

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tercel.evaluation.snapshot import EventFacts, StoreFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import MAP, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import MAP, STRING, TIME
 
 
 class Store(Entity):

@@ -9,8 +9,13 @@ from typing import Any, ClassVar
 
 from tercel.base.numbers import ZERO
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import ENTITY, NUMBER, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    ENTITY,
+    NUMBER,
+    STRING,
+    TIME,
+)
 
 #: Points that this evaluation would add or take: (program id, subledger) to points.
 Tentative = Callable[[int, str], Decimal]

@@ -7,8 +7,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tercel.evaluation.snapshot import ProfileFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.kinds import LIST, MAP, NUMBER, STRING, TIME
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    LIST,
+    MAP,
+    NUMBER,
+    STRING,
+    TIME,
+)
 
 
 class Profile(Entity):

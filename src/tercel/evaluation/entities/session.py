@@ -10,9 +10,16 @@ from typing import Any, ClassVar
 from tercel.base.numbers import ZERO
 from tercel.evaluation.entities.cart import Item, expand
 from tercel.evaluation.snapshot import CartLine, SessionFacts
-from tercel.language.entity import Entity, Field
-from tercel.language.indexed import IndexedList
-from tercel.language.kinds import BOOLEAN, LIST, MAP, NUMBER, STRING, TIME
+from tercel.language.compiler.indexed import IndexedList
+from tercel.language.values.entity import Entity, Field
+from tercel.language.values.kinds import (
+    BOOLEAN,
+    LIST,
+    MAP,
+    NUMBER,
+    STRING,
+    TIME,
+)
 
 
 class Session(Entity):

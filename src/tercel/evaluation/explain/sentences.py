@@ -15,7 +15,7 @@ from tercel.evaluation.explanation import ConditionTrace, Reading
 from tercel.language.errors import MissingError, TalangError
 from tercel.language.printer import is_condition, sentence
 from tercel.language.tree import Call, Lambda, Literal, Node, Read
-from tercel.language.values import truth
+from tercel.language.values.values import truth
 
 #: How many values of one condition are told.
 READINGS_MAX = 8

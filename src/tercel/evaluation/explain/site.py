@@ -10,11 +10,11 @@ from typing import Any
 from tercel.base.limits import STEPS_MAX
 from tercel.evaluation.facts import minor_unit
 from tercel.evaluation.host.desk import Desk
-from tercel.language.compiler import compile_expression
+from tercel.language.compiler.compiler import compile_expression
 from tercel.language.errors import TalangError
-from tercel.language.run import PARAMETER_SLOTS, UNSET
+from tercel.language.running.run import PARAMETER_SLOTS, UNSET
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, walk
-from tercel.language.values import truth
+from tercel.language.values.values import truth
 from tercel.rules.compiled import CompiledRule
 
 

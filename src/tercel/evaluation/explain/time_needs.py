@@ -10,8 +10,8 @@ from tercel.evaluation.explain.site import Site
 from tercel.evaluation.explanation import Need
 from tercel.language.errors import TalangError
 from tercel.language.printer import sentence
-from tercel.language.times import parse_rfc3339
 from tercel.language.tree import Call, Literal, Node
+from tercel.language.values.times import parse_rfc3339
 
 _DAYS_AHEAD = 8
 _CANDIDATES_MAX = 250

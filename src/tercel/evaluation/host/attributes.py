@@ -10,16 +10,16 @@ from typing import Any
 from tercel.base.numbers import tidy
 from tercel.effects.attributes import UpdateAttribute
 from tercel.effects.audiences import AddToAudience, RemoveFromAudience
-from tercel.evaluation.attribute_types import check_value
 from tercel.evaluation.entities.cart import Item
+from tercel.evaluation.host.attribute_types import check_value
 from tercel.evaluation.host.desk import Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
 from tercel.evaluation.outcome import AttributeChange
 from tercel.evaluation.snapshot import ChangedAttribute
 from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
-from tercel.language.host import Amount
-from tercel.language.periods import Period, add_period, parse_period
+from tercel.language.running.host import Amount
+from tercel.language.values.periods import Period, add_period, parse_period
 
 _GLOBALS = {
     "Session": "session",

@@ -9,8 +9,8 @@ from typing import Any
 from tercel.base.limits import LIST_LENGTH_MAX
 from tercel.evaluation.entities.cart import Bundle, Item
 from tercel.evaluation.host.desk import Desk
-from tercel.language.entity import Entity
 from tercel.language.errors import MissingError, RangeError, TypeMismatchError
+from tercel.language.values.entity import Entity
 
 
 class CartDesk(Desk):

@@ -13,11 +13,11 @@ from tercel.effects.props import Props, length_of
 from tercel.effects.referrals import ReferralCreated
 from tercel.evaluation.host.desk import Desk, amount_of, count_of, id_of
 from tercel.evaluation.host.plain import in_utc, plain
+from tercel.evaluation.host.seeded import seeded_code
 from tercel.evaluation.outcome import CreatedCode
-from tercel.evaluation.seeded import seeded_code
-from tercel.language.budgets import CREATED_COUPONS, CREATED_REFERRALS
+from tercel.language.catalogue.budgets import CREATED_COUPONS, CREATED_REFERRALS
 from tercel.language.errors import LimitError, MissingError, RangeError, TypeMismatchError
-from tercel.language.host import Options
+from tercel.language.running.host import Options
 
 
 class CodeDesk(Desk):

@@ -7,10 +7,15 @@ from decimal import Decimal
 from tercel.base.numbers import ONE
 from tercel.effects.coupons import AcceptCoupon
 from tercel.effects.referrals import AcceptReferral
-from tercel.evaluation.budgets import Counter
-from tercel.evaluation.codes import coupon_verdict, referral_verdict
 from tercel.evaluation.host.desk import Desk, id_of
-from tercel.language.budgets import CREATED_COUPONS, CREATED_REFERRALS, REDEEMED_COUPONS, REDEEMED_REFERRALS
+from tercel.evaluation.state.budgets import Counter
+from tercel.evaluation.state.codes import coupon_verdict, referral_verdict
+from tercel.language.catalogue.budgets import (
+    CREATED_COUPONS,
+    CREATED_REFERRALS,
+    REDEEMED_COUPONS,
+    REDEEMED_REFERRALS,
+)
 from tercel.language.errors import MissingError
 
 

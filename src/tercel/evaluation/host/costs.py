@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.effects.discounts import SetDiscountPerAdditionalCost, SetDiscountPerAdditionalCostPerItem
-from tercel.evaluation.caps import cost_base
 from tercel.evaluation.host.desk import NO_OPTIONS, amount_of
 from tercel.evaluation.host.discounts import DiscountDesk, units
-from tercel.language.budgets import DISCOUNTS
+from tercel.evaluation.state.caps import cost_base
+from tercel.language.catalogue.budgets import DISCOUNTS
 from tercel.language.errors import NoAdditionalCostError
-from tercel.language.host import Amount, Options
+from tercel.language.running.host import Amount, Options
 
 
 class CostDesk(DiscountDesk):

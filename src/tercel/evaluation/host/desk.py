@@ -7,12 +7,17 @@ from typing import Any
 
 from tercel.base.limits import AMOUNT_MAX
 from tercel.base.numbers import ONE, ZERO, tidy
-from tercel.evaluation.budgets import Counter, Holder, counters, place_of
 from tercel.evaluation.entities.profile import Profile
 from tercel.evaluation.entities.session import Session
 from tercel.evaluation.host.recorder import Recorder
 from tercel.evaluation.outcome import CounterUse
-from tercel.language.budgets import DISCOUNTS, Budget
+from tercel.evaluation.state.budgets import (
+    Counter,
+    Holder,
+    counters,
+    place_of,
+)
+from tercel.language.catalogue.budgets import DISCOUNTS, Budget
 from tercel.language.errors import (
     LimitError,
     MissingError,
@@ -20,7 +25,7 @@ from tercel.language.errors import (
     RangeError,
     TypeMismatchError,
 )
-from tercel.language.host import Options
+from tercel.language.running.host import Options
 
 #: The options of an effect that was given none.
 NO_OPTIONS: Options = {}

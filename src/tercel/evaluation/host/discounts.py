@@ -9,14 +9,20 @@ from typing import Any
 from tercel.base.numbers import ZERO
 from tercel.effects.discounts import SetDiscount, SetDiscountPerItem
 from tercel.effects.props import Props
-from tercel.evaluation.caps import Base, around, left, session_base, unit_base
 from tercel.evaluation.entities.cart import Bundle, Item
 from tercel.evaluation.host.desk import NO_OPTIONS, Desk, amount_of
-from tercel.evaluation.journal import Granted
 from tercel.evaluation.outcome import CounterUse
-from tercel.language.budgets import DISCOUNTS
+from tercel.evaluation.state.caps import (
+    Base,
+    around,
+    left,
+    session_base,
+    unit_base,
+)
+from tercel.evaluation.state.journal import Granted
+from tercel.language.catalogue.budgets import DISCOUNTS
 from tercel.language.errors import LimitError, TypeMismatchError
-from tercel.language.host import Amount, Options
+from tercel.language.running.host import Amount, Options
 
 _SESSION_SCOPES = ("sessionTotal", "cartItems", "additionalCosts")
 ITEM_SCOPES = ("price", "itemTotal", "additionalCosts")

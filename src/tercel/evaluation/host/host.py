@@ -26,6 +26,6 @@ class EvaluationHost(
     AttributeDesk,
     MessageDesk,
 ):
-    """All families together; what ``tercel.language.host.Host`` asks for."""
+    """All families together; what ``tercel.language.running.host.Host`` asks for."""
 
     __slots__ = ()

@@ -18,13 +18,13 @@ from tercel.evaluation.entities.loyalty import Loyalty, LoyaltyCard
 from tercel.evaluation.host.desk import NO_OPTIONS, Desk, amount_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import in_utc
-from tercel.evaluation.seeded import seeded_uuid
+from tercel.evaluation.host.seeded import seeded_uuid
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
-from tercel.language.budgets import POINTS, SPENT_POINTS
+from tercel.language.catalogue.budgets import POINTS, SPENT_POINTS
 from tercel.language.errors import InsufficientPointsError, LimitError, MissingError, TypeMismatchError
-from tercel.language.host import Amount, Options
-from tercel.language.periods import add_period, parse_period
-from tercel.language.times import in_zone
+from tercel.language.running.host import Amount, Options
+from tercel.language.values.periods import add_period, parse_period
+from tercel.language.values.times import in_zone
 
 #: The start of points that wait for an action of the customer.
 ON_ACTION = "on_action"

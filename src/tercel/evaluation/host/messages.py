@@ -12,17 +12,22 @@ from tercel.base.codec import decode_any
 from tercel.base.numbers import ONE
 from tercel.effects.messages import CustomEffect, ShowNotification, TriggerWebhook
 from tercel.evaluation.entities.cart import Bundle, Item
+from tercel.evaluation.entities.run import GLOBALS
 from tercel.evaluation.host.desk import NO_OPTIONS, Desk, id_of
 from tercel.evaluation.host.discounts import units
 from tercel.evaluation.host.plain import plain
+from tercel.evaluation.host.templates import (
+    fill_json,
+    fill_payload,
+    fill_text,
+    fill_url,
+)
 from tercel.evaluation.outcome import WebhookRequest
-from tercel.evaluation.run import GLOBALS
 from tercel.evaluation.snapshot import CustomEffectFacts, WebhookFacts
-from tercel.evaluation.templates import fill_json, fill_payload, fill_text, fill_url
-from tercel.language.budgets import CUSTOM_EFFECTS, WEBHOOKS
-from tercel.language.entity import Entity
+from tercel.language.catalogue.budgets import CUSTOM_EFFECTS, WEBHOOKS
 from tercel.language.errors import MissingError, RangeError
-from tercel.language.host import Amount, Options
+from tercel.language.running.host import Amount, Options
+from tercel.language.values.entity import Entity
 
 
 class MessageDesk(Desk):

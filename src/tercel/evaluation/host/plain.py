@@ -9,12 +9,12 @@ from typing import Any
 
 from tercel.base.codec import wire_time
 from tercel.base.numbers import tidy
-from tercel.language.costs import STEPS_PER_PLAIN
-from tercel.language.entity import Entity
-from tercel.language.equality import require_depth
 from tercel.language.errors import RangeError
-from tercel.language.kinds import Location
-from tercel.language.run import Run
+from tercel.language.running.equality import require_depth
+from tercel.language.running.run import Run
+from tercel.language.values.costs import STEPS_PER_PLAIN
+from tercel.language.values.entity import Entity
+from tercel.language.values.kinds import Location
 
 
 def in_utc(value: datetime) -> datetime:

@@ -11,18 +11,18 @@ from tercel.base.numbers import ONE
 from tercel.effects.effect import Effect
 from tercel.effects.messages import EvaluationFailed
 from tercel.effects.props import Props
-from tercel.evaluation.budgets import Counter
-from tercel.evaluation.codes import Verdict
 from tercel.evaluation.entities.cart import Item
 from tercel.evaluation.entities.codes import Coupon, Referral
+from tercel.evaluation.entities.run import EvaluationRun
 from tercel.evaluation.entities.session import Session
-from tercel.evaluation.journal import Journal, Segment
 from tercel.evaluation.outcome import CounterUse, LedgerEntry
-from tercel.evaluation.program import CompiledCampaign, Program
-from tercel.evaluation.run import EvaluationRun
+from tercel.evaluation.program.program import CompiledCampaign, Program
 from tercel.evaluation.snapshot import Snapshot
-from tercel.language.costs import STEPS_PER_EFFECT, TEXT_SHIFT, steps_of_text
+from tercel.evaluation.state.budgets import Counter
+from tercel.evaluation.state.codes import Verdict
+from tercel.evaluation.state.journal import Journal, Segment
 from tercel.language.errors import AbortedError, AllSpentError, PartSpentError, TalangError
+from tercel.language.values.costs import STEPS_PER_EFFECT, TEXT_SHIFT, steps_of_text
 from tercel.rules.compiled import CompiledRule
 
 

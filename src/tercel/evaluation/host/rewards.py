@@ -9,10 +9,10 @@ from tercel.base.limits import REPEAT_MAX
 from tercel.base.numbers import ONE
 from tercel.effects.giveaways import AddFreeItem, AwardGiveaway, WillAwardGiveaway
 from tercel.evaluation.host.desk import NO_OPTIONS, Desk, count_of, id_of
-from tercel.language.budgets import FREE_ITEMS, GIVEAWAYS
+from tercel.language.catalogue.budgets import FREE_ITEMS, GIVEAWAYS
 from tercel.language.errors import MissingError, PoolEmptyError, RangeError
-from tercel.language.host import Options
-from tercel.language.values import whole
+from tercel.language.running.host import Options
+from tercel.language.values.values import whole
 
 
 class RewardDesk(Desk):

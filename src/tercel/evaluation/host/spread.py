@@ -7,14 +7,19 @@ from typing import Any, NamedTuple
 
 from tercel.base.numbers import ZERO
 from tercel.effects.discounts import SetDiscountPerItem
-from tercel.evaluation.allocate import shares
-from tercel.evaluation.caps import Base, around, left, unit_base
 from tercel.evaluation.entities.cart import Bundle, Item
 from tercel.evaluation.facts import minor_unit
+from tercel.evaluation.host.allocate import shares
 from tercel.evaluation.host.desk import NO_OPTIONS, amount_of
 from tercel.evaluation.host.discounts import ITEM_SCOPES, DiscountDesk, units
+from tercel.evaluation.state.caps import (
+    Base,
+    around,
+    left,
+    unit_base,
+)
 from tercel.language.errors import TypeMismatchError
-from tercel.language.host import Amount, Options
+from tercel.language.running.host import Amount, Options
 
 
 class SpreadDesk(DiscountDesk):

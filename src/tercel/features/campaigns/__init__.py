@@ -1,5 +1,1 @@
-"""Campaigns: when they run, for whom, within which budgets. Their rules are in ``features.rulesets``.
-
-Every write raises the application's revision and keeps it on the campaign, so that caches of compiled campaigns
-reload only what changed (``load``).
-"""
+"""Campaigns and what hangs on them: rule sets, evaluation groups, experiments and budgets of stores."""

@@ -1,7 +1,7 @@
 """Values of custom attributes: from what JSON says to what the rule language computes with.
 
 The attribute types of the API are those of behaviour/definitions 1. A location may be written in any of the shapes that
-``tercel.language.values.parse_location`` reads.
+``tercel.language.values.values.parse_location`` reads.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, get_args
 
 from tercel.language.errors import TimeError
-from tercel.language.times import parse_rfc3339
-from tercel.language.values import parse_location
+from tercel.language.values.times import parse_rfc3339
+from tercel.language.values.values import parse_location
 
 AttributeType = Literal[
     "string",

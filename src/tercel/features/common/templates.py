@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from tercel.base import limits
 from tercel.base.errors import Problem
-from tercel.evaluation.run import GLOBALS
-from tercel.evaluation.templates import placeholders
+from tercel.evaluation.entities.run import GLOBALS
+from tercel.evaluation.host.templates import placeholders
 
 Text = Annotated[str, Meta(max_length=limits.TEXT_LENGTH_MAX)]
 Template = Annotated[str, Meta(max_length=limits.STRING_LENGTH_MAX)]

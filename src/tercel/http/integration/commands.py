@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TypeVar
 
-from tercel.features.campaigns.shown import names_campaigns, with_campaigns
-from tercel.features.configuration.model import Configuration
+from tercel.features.campaigns.campaigns.shown import names_campaigns, with_campaigns
+from tercel.features.engine.configuration.model import Configuration
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.pipeline.command import Command

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from tercel.features.profiles.answer import ProfileState, ProfileStates
-from tercel.features.profiles.bulk import UpdateProfiles
-from tercel.features.profiles.model import BulkRequest, ProfileRequest
-from tercel.features.profiles.update import UpdateProfile
+from tercel.features.engine.profiles.answer import ProfileState, ProfileStates
+from tercel.features.engine.profiles.bulk import UpdateProfiles
+from tercel.features.engine.profiles.model import BulkRequest, ProfileRequest
+from tercel.features.engine.profiles.update import UpdateProfile
+from tercel.http.decoding.query import SilentQuery
 from tercel.http.integration.commands import submit
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.operation import Access, Operations
-from tercel.http.kernel.query import SilentQuery
 
 api = Operations("Customer profiles", "/v2/customer_profiles", Access.INTEGRATION)
 

@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Meta
 
 from tercel.features.common.dry import chosen_time, refuse_unless_dry
-from tercel.features.sessions.answer import IntegrationState
-from tercel.features.sessions.cancel import ReopenedSession, ReopenSession
-from tercel.features.sessions.code_entry import watched
-from tercel.features.sessions.current import CurrentSession, get_session
-from tercel.features.sessions.integration_model import IntegrationRequest
-from tercel.features.sessions.return_model import ReturnRequest
-from tercel.features.sessions.returns import ReturnItems
-from tercel.features.sessions.update import UpdateSession
+from tercel.features.engine.sessions.answers.current import CurrentSession, get_session
+from tercel.features.engine.sessions.answers.session import IntegrationState
+from tercel.features.engine.sessions.commands.cancel import ReopenedSession, ReopenSession
+from tercel.features.engine.sessions.commands.code_entry import watched
+from tercel.features.engine.sessions.commands.returns import ReturnItems
+from tercel.features.engine.sessions.commands.update import UpdateSession
+from tercel.features.engine.sessions.integration_model import IntegrationRequest
+from tercel.features.engine.sessions.return_model import ReturnRequest
 from tercel.http.integration.commands import submit
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call

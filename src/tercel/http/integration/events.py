@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from tercel.features.common.dry import refuse_unless_dry
-from tercel.features.events.answer import AdvancedEventState, EventState
-from tercel.features.events.model import AdvancedEvent, AdvancedEventRequest, EventRequest
-from tercel.features.events.read import get_event
-from tercel.features.events.track import TrackEvent
+from tercel.features.engine.events.answer import AdvancedEventState, EventState
+from tercel.features.engine.events.model import AdvancedEvent, AdvancedEventRequest, EventRequest
+from tercel.features.engine.events.read import get_event
+from tercel.features.engine.events.track import TrackEvent
+from tercel.http.decoding.query import SilentQuery
 from tercel.http.integration.commands import submit
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import ApplicationCall, Call
 from tercel.http.kernel.operation import Access, Operations
-from tercel.http.kernel.query import SilentQuery
 
 api = Operations("Events", "", Access.INTEGRATION)
 

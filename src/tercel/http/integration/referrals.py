@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tercel.features.codes.referrals import create
+from tercel.features.codes.referrals.model import NewReferral, NewReferralsForMultipleAdvocates, Referral
 from tercel.features.common.envelopes import Counted
-from tercel.features.referrals import create
-from tercel.features.referrals.model import NewReferral, NewReferralsForMultipleAdvocates, Referral
+from tercel.http.decoding.query import SilentQuery
 from tercel.http.kernel.call import ApplicationCall
 from tercel.http.kernel.operation import Access, Operations
-from tercel.http.kernel.query import SilentQuery
 
 api = Operations("Referrals", "/v1", Access.INTEGRATION)
 

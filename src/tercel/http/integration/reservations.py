@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from tercel.features.codes.coupons.model import Coupon
+from tercel.features.codes.reservations.listing import list_reserved_coupons, list_reserving_customers
+from tercel.features.codes.reservations.model import CouponReservations
+from tercel.features.codes.reservations.service import create_reservations, delete_reservations
 from tercel.features.common.envelopes import Counted
 from tercel.features.common.listing import Paged
-from tercel.features.coupons.model import Coupon
-from tercel.features.customers.model import CustomerProfile
-from tercel.features.reservations.listing import list_reserved_coupons, list_reserving_customers
-from tercel.features.reservations.model import CouponReservations
-from tercel.features.reservations.service import create_reservations, delete_reservations
+from tercel.features.customers.profiles.model import CustomerProfile
 from tercel.http.kernel.call import ApplicationCall
 from tercel.http.kernel.operation import Access, Operations
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tercel.base.errors import ForbiddenError, UnauthenticatedError
+from tercel.features.access.keys.lookup import Credential
+from tercel.features.access.keys.secret import digest
 from tercel.features.common.caller import NOBODY, Caller
-from tercel.features.keys.lookup import Credential
-from tercel.features.keys.secret import digest
 from tercel.http.kernel.operation import Access, Operation
 from tercel.http.kernel.services import Services
 

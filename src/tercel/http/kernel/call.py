@@ -17,11 +17,11 @@ from typing_extensions import TypeVar
 from tercel.base.errors import InvalidError, NotFoundError
 from tercel.base.limits import INTEGRATION_ID_LENGTH_MAX
 from tercel.database.transaction import Transaction
-from tercel.features.applications.store import require_application
-from tercel.features.codes.campaign import CodeCampaign, get_code_campaign
+from tercel.features.codes.library.campaign import CodeCampaign, get_code_campaign
 from tercel.features.common.caller import Caller
 from tercel.features.common.scope import ApplicationScope, CampaignScope, Scope
 from tercel.features.common.texts import check_text
+from tercel.features.setup.applications.store import require_application
 from tercel.http.kernel.services import Services
 
 Body = TypeVar("Body", default=None)

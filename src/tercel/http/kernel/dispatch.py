@@ -9,20 +9,10 @@ import structlog
 from tercel.base.codec import encode
 from tercel.base.errors import ForbiddenError, TercelError
 from tercel.base.limits import BODY_BYTES_MAX, JSON_VALUES_MAX, PUBLIC_BODY_BYTES_MAX
-from tercel.http.kernel.access import authorise
-from tercel.http.kernel.answer import Answer, failure, plain_failure
-from tercel.http.kernel.answers import Raw
-from tercel.http.kernel.asgi import Receive, Scope
-from tercel.http.kernel.body import BodyReader
-from tercel.http.kernel.call import Call
-from tercel.http.kernel.headers import Headers, check_content_type, header, idempotency_key, now_for
-from tercel.http.kernel.incoming import read_body
-from tercel.http.kernel.operation import Access, Operation
-from tercel.http.kernel.query import QueryReader
-from tercel.http.kernel.room import Share
-from tercel.http.kernel.runtime import Runtime
-from tercel.http.kernel.skeleton import Bytes, count_values
-from tercel.http.kernel.strictness import (
+from tercel.http.decoding.body import BodyReader
+from tercel.http.decoding.query import QueryReader
+from tercel.http.decoding.skeleton import Bytes, count_values
+from tercel.http.decoding.strictness import (
     HEADER,
     Unknown,
     UnknownMembers,
@@ -30,6 +20,16 @@ from tercel.http.kernel.strictness import (
     refuse,
     unknown_parameters,
 )
+from tercel.http.kernel.access import authorise
+from tercel.http.kernel.answers import Raw
+from tercel.http.kernel.call import Call
+from tercel.http.kernel.headers import Headers, check_content_type, header, idempotency_key, now_for
+from tercel.http.kernel.incoming import read_body
+from tercel.http.kernel.operation import Access, Operation
+from tercel.http.kernel.room import Share
+from tercel.http.kernel.runtime import Runtime
+from tercel.http.server.answer import Answer, failure, plain_failure
+from tercel.http.server.asgi import Receive, Scope
 
 _LARGE_BYTES = 256 * 1024
 _LARGE_VALUES = 10_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from tercel.base.codec import encode
-from tercel.http.kernel import metrics
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.operation import Access, Operations
+from tercel.telemetry.metrics import requests as metrics
 
 api = Operations("", "", Access.PUBLIC)
 _ALIVE = encode({"status": "ok", "version": version("tercel")})

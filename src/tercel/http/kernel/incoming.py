@@ -5,10 +5,10 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 
 from tercel.base.errors import InvalidError, TooLargeError
-from tercel.http.kernel.asgi import Receive
+from tercel.http.decoding.skeleton import Bytes
 from tercel.http.kernel.headers import Headers, header
 from tercel.http.kernel.room import SMALL_BYTES, Share
-from tercel.http.kernel.skeleton import Bytes
+from tercel.http.server.asgi import Receive
 
 
 async def read_body(headers: Headers, receive: Receive, most: int, share: Share) -> Bytes:

@@ -9,13 +9,19 @@ from time import perf_counter
 import structlog
 from opentelemetry.trace import Span
 
-from tercel.http.kernel.asgi import ASGIApp, Message, Receive, Scope, Send
 from tercel.http.kernel.headers import by_name
-from tercel.http.kernel.metrics import observe
-from tercel.http.kernel.pressure import ALWAYS_ANSWERED
-from tercel.http.kernel.request_ids import new_request_id
 from tercel.http.kernel.traces import finish, is_to_trace, request_span
-from tercel.pipeline.origin import REQUEST_ID
+from tercel.http.server.asgi import (
+    ASGIApp,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
+from tercel.http.server.pressure import ALWAYS_ANSWERED
+from tercel.http.server.request_ids import new_request_id
+from tercel.telemetry.metrics.requests import observe
+from tercel.telemetry.origin import REQUEST_ID
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _UNROUTED = "none"

@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TypedDict, TypeVar, Union, Unpack, get_args, get_origin, get_type_hints
 
+from tercel.http.decoding.shapes import Kind
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call, Handler
-from tercel.http.kernel.shapes import Kind
 
 _Handler = TypeVar("_Handler", bound=Handler)
 _VERSIONS = ("/v1/", "/v2/", "/v3/")

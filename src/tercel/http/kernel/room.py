@@ -12,7 +12,7 @@ from types import TracebackType
 
 from tercel.base.errors import UnavailableError
 from tercel.base.limits import BODIES_BYTES_MAX
-from tercel.http.kernel.skeleton import Bytes
+from tercel.http.decoding.skeleton import Bytes
 
 SMALL_BYTES = 64 * 1024
 #: Of one decoded value: a number or text with its place in a list or object, and its part of that.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from tercel.base.near import did_you_mean
-from tercel.http.kernel.paths import restore
+from tercel.http.server.paths import restore
 
 T = TypeVar("T")
 _WORD_LENGTH_MAX = 40

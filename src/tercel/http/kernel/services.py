@@ -13,11 +13,11 @@ from tercel.database.tables.accounts import management_keys, user_tokens, users
 from tercel.database.tables.applications import application_keys
 from tercel.database.tables.jobs import jobs
 from tercel.database.transaction import Transaction
-from tercel.features.configuration.model import Configuration
+from tercel.features.access.keys.callers import Callers
+from tercel.features.access.keys.endpoints import Endpoints
+from tercel.features.access.throttles.throttles import Throttles
+from tercel.features.engine.configuration.model import Configuration
 from tercel.features.jobs.bell import Bell
-from tercel.features.keys.callers import Callers
-from tercel.features.keys.endpoints import Endpoints
-from tercel.features.throttles.throttles import Throttles
 from tercel.pipeline.queue import Pipeline
 from tercel.settings import Settings
 

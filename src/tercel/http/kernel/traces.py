@@ -13,10 +13,10 @@ from opentelemetry import propagate, trace
 from opentelemetry.propagators.textmap import Getter
 from opentelemetry.trace import Span, SpanKind
 
-from tercel.http.kernel.asgi import Scope
 from tercel.http.kernel.operation import Operation
-from tercel.http.kernel.pressure import ALWAYS_ANSWERED
-from tercel.pipeline.stages import is_traced, mark_failed
+from tercel.http.server.asgi import Scope
+from tercel.http.server.pressure import ALWAYS_ANSWERED
+from tercel.telemetry.stages import is_traced, mark_failed
 
 _TRACER = trace.get_tracer("tercel")
 Headers = list[tuple[bytes, bytes]]

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from tercel.base.codec import encode
+from tercel.http.decoding.query import structs_of
+from tercel.http.decoding.shapes import Kind
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.operation import Access, Operation, Operations
-from tercel.http.kernel.query import structs_of
-from tercel.http.kernel.shapes import Kind
 from tercel.http.reference import examples
 from tercel.http.reference.examples import Schema
 from tercel.http.reference.words import of_parameter, of_property, words

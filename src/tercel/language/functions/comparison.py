@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Unpack
 
-from tercel.language.catalogue import VARIABLE, Facts, Family
-from tercel.language.equality import Comparison, is_equal
+from tercel.language.catalogue.catalogue import VARIABLE, Facts, Family
 from tercel.language.errors import TypeMismatchError
-from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Run
-from tercel.language.values import comparable, kind_of_value
+from tercel.language.running.equality import Comparison, is_equal
+from tercel.language.running.run import Run
+from tercel.language.values.kinds import BOOLEAN
+from tercel.language.values.values import comparable, kind_of_value
 
 FAMILY = Family("Comparison", is_foldable=True)
 

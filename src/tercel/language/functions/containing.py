@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.catalogue import Family
-from tercel.language.equality import Groups
-from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Run
+from tercel.language.catalogue.catalogue import Family
+from tercel.language.running.equality import Groups
+from tercel.language.running.run import Run
+from tercel.language.values.kinds import BOOLEAN
 
 FAMILY = Family("Contents of lists", is_foldable=True)
 

@@ -5,16 +5,29 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.blocks import BlockCode
-from tercel.language.catalogue import SPECIAL, VARIABLE, Family
-from tercel.language.costs import steps_of_text
-from tercel.language.entity import Entity
+from tercel.language.catalogue.catalogue import SPECIAL, VARIABLE, Family
 from tercel.language.errors import MissingError, TalangError, TypeMismatchError, located
-from tercel.language.kinds import BOOLEAN, LIST, MAP, NULL, NUMBER, STRING
-from tercel.language.run import UNSET, Compiled, Run
-from tercel.language.site import Site
+from tercel.language.running.blocks import BlockCode
+from tercel.language.running.run import UNSET, Compiled, Run
+from tercel.language.running.site import Site
 from tercel.language.tree import Literal
-from tercel.language.values import decimal_text, kind_of_value, limited_text, plain_decimal, to_text
+from tercel.language.values.costs import steps_of_text
+from tercel.language.values.entity import Entity
+from tercel.language.values.kinds import (
+    BOOLEAN,
+    LIST,
+    MAP,
+    NULL,
+    NUMBER,
+    STRING,
+)
+from tercel.language.values.values import (
+    decimal_text,
+    kind_of_value,
+    limited_text,
+    plain_decimal,
+    to_text,
+)
 
 FAMILY = Family("Core", is_foldable=True)
 

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from tercel.base.limits import REPEAT_MAX
-from tercel.language.catalogue import SPECIAL, SPECIAL_EFFECT, Family
+from tercel.language.catalogue.catalogue import SPECIAL, SPECIAL_EFFECT, Family
 from tercel.language.errors import AbortedError, RangeError, TalangError, TypeMismatchError, located
 from tercel.language.functions.core import CompiledMap, attempted
-from tercel.language.kinds import BOOLEAN, NULL
-from tercel.language.run import Compiled, Run
-from tercel.language.site import Site
+from tercel.language.running.run import Compiled, Run
+from tercel.language.running.site import Site
 from tercel.language.tree import size
-from tercel.language.values import kind_of_value, truth, whole
+from tercel.language.values.kinds import BOOLEAN, NULL
+from tercel.language.values.values import kind_of_value, truth, whole
 
 FAMILY = Family("Repetition and failure")
 

@@ -6,11 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.base.limits import LIST_LENGTH_MAX
-from tercel.language.catalogue import Family
+from tercel.language.catalogue.catalogue import Family
 from tercel.language.errors import MissingError, RangeError, TypeMismatchError
-from tercel.language.kinds import BOOLEAN, LIST, NUMBER
-from tercel.language.run import Run
-from tercel.language.values import kind_of_value, limited_list, require_length, whole
+from tercel.language.running.run import Run
+from tercel.language.values.kinds import BOOLEAN, LIST, NUMBER
+from tercel.language.values.values import (
+    kind_of_value,
+    limited_list,
+    require_length,
+    whole,
+)
 
 FAMILY = Family("Lists", is_foldable=True)
 

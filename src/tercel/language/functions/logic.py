@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tercel.language.catalogue import SPECIAL, Family
+from tercel.language.catalogue.catalogue import SPECIAL, Family
 from tercel.language.errors import TalangError, located
-from tercel.language.kinds import BOOLEAN
-from tercel.language.run import Compiled, Run
-from tercel.language.site import Site
-from tercel.language.values import truth
+from tercel.language.running.run import Compiled, Run
+from tercel.language.running.site import Site
+from tercel.language.values.kinds import BOOLEAN
+from tercel.language.values.values import truth
 
 FAMILY = Family("Logic", is_foldable=True)
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.base.numbers import ZERO
-from tercel.language.blocks import BlockCode, BoundBlock
-from tercel.language.catalogue import SPECIAL, Family
+from tercel.language.catalogue.catalogue import SPECIAL, Family
 from tercel.language.errors import DivisionByZeroError, RangeError, TypeMismatchError, located
-from tercel.language.kinds import BOOLEAN, LIST, NUMBER
-from tercel.language.run import Compiled, Run
-from tercel.language.site import Site
-from tercel.language.values import kind_of_value
+from tercel.language.running.blocks import BlockCode, BoundBlock
+from tercel.language.running.run import Compiled, Run
+from tercel.language.running.site import Site
+from tercel.language.values.kinds import BOOLEAN, LIST, NUMBER
+from tercel.language.values.values import kind_of_value
 
 FAMILY = Family("Loops over lists", is_foldable=True)
 

@@ -6,12 +6,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal,
 from typing import Any
 
 from tercel.base.limits import STRING_LENGTH_MAX
-from tercel.language.catalogue import Family
-from tercel.language.costs import steps_of_text
+from tercel.language.catalogue.catalogue import Family
 from tercel.language.errors import DivisionByZeroError, MissingError, RangeError, TypeMismatchError
-from tercel.language.kinds import NUMBER
-from tercel.language.run import Run
-from tercel.language.values import kind_of_value, require_length, whole
+from tercel.language.running.run import Run
+from tercel.language.values.costs import steps_of_text
+from tercel.language.values.kinds import NUMBER
+from tercel.language.values.values import kind_of_value, require_length, whole
 
 FAMILY = Family("Numbers", is_foldable=True)
 

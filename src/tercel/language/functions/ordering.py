@@ -6,15 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.blocks import BoundBlock
-from tercel.language.catalogue import Family
-from tercel.language.costs import STEPS_PER_SORTED, steps_of_text
-from tercel.language.equality import Groups
+from tercel.language.catalogue.catalogue import Family
 from tercel.language.errors import MissingError, TypeMismatchError
-from tercel.language.kinds import LIST, Kind
-from tercel.language.run import Run
-from tercel.language.times import instant
-from tercel.language.values import as_time, kind_of_value
+from tercel.language.running.blocks import BoundBlock
+from tercel.language.running.equality import Groups
+from tercel.language.running.run import Run
+from tercel.language.values.costs import STEPS_PER_SORTED, steps_of_text
+from tercel.language.values.kinds import LIST, Kind
+from tercel.language.values.times import instant
+from tercel.language.values.values import as_time, kind_of_value
 
 FAMILY = Family("Sorting and grouping", is_foldable=True)
 

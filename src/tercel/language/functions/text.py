@@ -7,19 +7,29 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.base.limits import LIST_LENGTH_MAX, STRING_LENGTH_MAX
-from tercel.language.catalogue import VARIABLE, Family
-from tercel.language.costs import (
+from tercel.language.catalogue.catalogue import VARIABLE, Family
+from tercel.language.errors import MissingError, RegexError
+from tercel.language.running.run import Run
+from tercel.language.values.costs import (
     STEPS_PER_BAD_PATTERN,
     STEPS_PER_PATTERN,
     steps_of_match,
     steps_of_search,
     steps_of_text,
 )
-from tercel.language.errors import MissingError, RegexError
-from tercel.language.kinds import BOOLEAN, LIST, NUMBER, STRING
-from tercel.language.patterns import compile_pattern, finds
-from tercel.language.run import Run
-from tercel.language.values import limited_text, require_length, to_text, whole
+from tercel.language.values.kinds import (
+    BOOLEAN,
+    LIST,
+    NUMBER,
+    STRING,
+)
+from tercel.language.values.patterns import compile_pattern, finds
+from tercel.language.values.values import (
+    limited_text,
+    require_length,
+    to_text,
+    whole,
+)
 
 FAMILY = Family("Text", is_foldable=True)
 

@@ -7,20 +7,30 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.catalogue import Family
-from tercel.language.costs import STEPS_PER_UNKNOWN_ZONE, steps_of_layout
+from tercel.language.catalogue.catalogue import Family
 from tercel.language.errors import RangeError, TimeError
-from tercel.language.kinds import BOOLEAN, NUMBER, STRING, TIME
-from tercel.language.layouts import format_time, parse_time, require_layout, require_readable
-from tercel.language.periods import (
+from tercel.language.running.run import Run
+from tercel.language.values.costs import STEPS_PER_UNKNOWN_ZONE, steps_of_layout
+from tercel.language.values.kinds import (
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    TIME,
+)
+from tercel.language.values.layouts import (
+    format_time,
+    parse_time,
+    require_layout,
+    require_readable,
+)
+from tercel.language.values.periods import (
     add_days,
     add_months,
     add_period,
     add_seconds,
     parse_period,
 )
-from tercel.language.run import Run
-from tercel.language.times import (
+from tercel.language.values.times import (
     find_zone,
     format_rfc3339,
     in_zone,
@@ -29,7 +39,7 @@ from tercel.language.times import (
     moved_to,
     parse_rfc3339,
 )
-from tercel.language.values import limited_text
+from tercel.language.values.values import limited_text
 
 FAMILY = Family("Time")
 

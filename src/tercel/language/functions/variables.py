@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tercel.language.catalogue import REFUSED, SPECIAL, Family
+from tercel.language.catalogue.catalogue import REFUSED, SPECIAL, Family
 from tercel.language.errors import TypeMismatchError, UnknownFunctionError, located
-from tercel.language.kinds import NULL
-from tercel.language.run import Compiled, Run
-from tercel.language.site import Site
+from tercel.language.running.run import Compiled, Run
+from tercel.language.running.site import Site
 from tercel.language.tree import Literal
+from tercel.language.values.kinds import NULL
 
 FAMILY = Family("Variables and templates")
 

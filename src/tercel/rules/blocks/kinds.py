@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tercel.language.catalogue_all import find_function
+from tercel.language.functions.all import find_function
 from tercel.language.reader import read
 from tercel.language.tree import Call, Node, children
 

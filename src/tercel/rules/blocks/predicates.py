@@ -11,7 +11,7 @@ from typing import Any
 
 from tercel.language.tree import Call, Literal, Node
 from tercel.rules.blocks.choose import data_of_block, read_passthrough
-from tercel.rules.blocks.declared import declared_forms
+from tercel.rules.blocks.families.declared import declared_forms
 from tercel.rules.blocks.forms import Codec, Reading, Writing
 from tercel.rules.blocks.show import block_id, by_function, passthrough, show
 

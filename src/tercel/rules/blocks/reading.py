@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tercel.base.errors import Problem
-from tercel.language.catalogue_all import find_function
+from tercel.language.functions.all import find_function
 from tercel.language.reader import ReadError, read
 from tercel.rules.blocks.choose import data_of_block, read_passthrough
 from tercel.rules.blocks.forms import Names, Reading

@@ -12,9 +12,9 @@ from typing import Any
 from tercel.language.tree import Call, Node
 from tercel.rules.blocks.choose import by_type, data_of_block
 from tercel.rules.blocks.codecs import INDEX, PATH
+from tercel.rules.blocks.families.references import REFERENCES
 from tercel.rules.blocks.forms import Block, Codec, Default, Form, Hole, Reading, Writing, match
 from tercel.rules.blocks.predicates import PREDICATE
-from tercel.rules.blocks.references import REFERENCES
 from tercel.rules.blocks.show import by_function, fill
 from tercel.rules.blocks.sorting import read_sorts, take_sorts
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tercel.language.catalogue_all import find_function
-from tercel.language.kinds import ANY, STRING, TIME, Kind
+from tercel.language.functions.all import find_function
 from tercel.language.reader import ReadError, read
 from tercel.language.tree import Call, Lambda, Literal, Node, Read
+from tercel.language.values.kinds import (
+    ANY,
+    STRING,
+    TIME,
+    Kind,
+)
 from tercel.rules.blocks.codecs import PATH
 from tercel.rules.blocks.forms import Names, Reading, Writing
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tercel.rules.blocks.changes import CHANGE_FORMS
-from tercel.rules.blocks.checks import CHECK_FORMS
 from tercel.rules.blocks.choose import by_type
-from tercel.rules.blocks.codes import CODE_FORMS
-from tercel.rules.blocks.declared import declared_forms
-from tercel.rules.blocks.discounts import DISCOUNT_FORMS
-from tercel.rules.blocks.rewards import REWARD_FORMS
+from tercel.rules.blocks.families.changes import CHANGE_FORMS
+from tercel.rules.blocks.families.checks import CHECK_FORMS
+from tercel.rules.blocks.families.codes import CODE_FORMS
+from tercel.rules.blocks.families.declared import declared_forms
+from tercel.rules.blocks.families.discounts import DISCOUNT_FORMS
+from tercel.rules.blocks.families.rewards import REWARD_FORMS
 from tercel.rules.blocks.show import by_function
 
 EFFECT_FORMS = [

@@ -6,9 +6,9 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from tercel.base.numbers import ENGINE_CONTEXT
-from tercel.language.reads import static_path
-from tercel.language.scope import Scope
-from tercel.language.shapes import shape_of_name
+from tercel.language.compiler.reads import static_path
+from tercel.language.compiler.shapes import shape_of_name
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Literal, Node, Read
 
 

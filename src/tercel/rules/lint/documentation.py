@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tercel.base.codec import encode
-from tercel.language.values import decimal_text
+from tercel.language.values.values import decimal_text
 from tercel.rules.lint.lint import Lint
 from tercel.rules.lint.setting import Setting
 from tercel.rules.lint.table import LINTS

@@ -8,11 +8,11 @@ from decimal import localcontext
 
 from tercel.base.limits import EXPRESSION_DEPTH_MAX
 from tercel.base.numbers import ENGINE_CONTEXT
-from tercel.language.fold import fold
-from tercel.language.kinds import ANY, NULL
-from tercel.language.scope import Scope
-from tercel.language.shapes import kind_of
+from tercel.language.compiler.fold import fold
+from tercel.language.compiler.shapes import kind_of
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, depth, size, walk
+from tercel.language.values.kinds import ANY, NULL
 
 #: Larger bindings stay names: what is written out grows with every use.
 _NODES_MAX = 100

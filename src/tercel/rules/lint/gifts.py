@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tercel.language.budgets import Budget
-from tercel.language.catalogue import Gift
-from tercel.language.catalogue_all import find_function
+from tercel.language.catalogue.budgets import Budget
+from tercel.language.catalogue.catalogue import Gift
+from tercel.language.functions.all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Node
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tercel.base.codec import decode_any
-from tercel.language.findings import Finding, Severity
+from tercel.language.checker.findings import Finding, Severity
 from tercel.rules.lint.setting import Setting
 from tercel.rules.lint.view import View
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tercel.base.limits import CHECK_ERRORS_MAX
-from tercel.language.findings import Finding
-from tercel.language.scope import Scope
+from tercel.language.checker.findings import Finding
+from tercel.language.running.scope import Scope
 from tercel.rules.check import Known, check_ruleset
 from tercel.rules.lint.proof.effort import OutOfEffortError
 from tercel.rules.lint.setting import Budget, Setting

@@ -5,26 +5,28 @@ from __future__ import annotations
 from tercel.rules.lint.lint import Lint
 from tercel.rules.lint.lints import (
     always_true,
-    budget,
     code_unchecked,
     empty_filter,
     empty_notification,
-    fractional_amount,
     hiding_binding,
-    item_quantity,
-    over_part,
-    over_share,
-    over_total,
     redundant,
     same_name,
-    summed_shares,
     unconditional,
-    unfiltered_amount,
     unguarded_filter,
     unknown_attribute,
     unknown_membership,
     unreachable,
     unused_binding,
+)
+from tercel.rules.lint.lints.amounts import (
+    budget,
+    fractional_amount,
+    item_quantity,
+    over_part,
+    over_share,
+    over_total,
+    summed_shares,
+    unfiltered_amount,
 )
 
 _MODULES = (

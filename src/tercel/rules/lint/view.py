@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.catalogue_all import find_function
-from tercel.language.compiler import compile_expression
-from tercel.language.scope import Scope
-from tercel.language.shapes import shape_of
+from tercel.language.compiler.compiler import compile_expression
+from tercel.language.compiler.shapes import shape_of
+from tercel.language.functions.all import find_function
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Literal, Node, walk
 from tercel.rules.event_types import with_event_questions
 from tercel.rules.lint.expand import can_be_written_out, expanded

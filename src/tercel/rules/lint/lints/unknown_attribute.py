@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from tercel.language.catalogue_all import find_function
-from tercel.language.scope import Scope
-from tercel.language.shapes import parameter_shape, shape_of_name
+from tercel.language.compiler.shapes import parameter_shape, shape_of_name
+from tercel.language.functions.all import find_function
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, children
 from tercel.rules.lint.lint import Lint, rule, ruleset
 from tercel.rules.lint.setting import Setting

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tercel.language.kinds import NUMBER, STRING, TIME, Kind
 from tercel.language.tree import Call, Literal, Node
+from tercel.language.values.kinds import (
+    NUMBER,
+    STRING,
+    TIME,
+    Kind,
+)
 from tercel.rules.lint.proof.interval import MIRRORED, OPPOSITE, interval_of
 from tercel.rules.lint.proof.known import KINDS, Known, instant_of
 

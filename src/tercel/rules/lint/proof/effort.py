@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from tercel.base.limits import LINT_STEPS_MAX
-from tercel.language.scope import Scope
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Node, size, walk
 from tercel.rules.lint.proof.identity import Identity, identity
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from tercel.language.kinds import TIME
-from tercel.language.scope import Scope
-from tercel.language.shapes import kind_of
+from tercel.language.compiler.shapes import kind_of
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Literal, Node
+from tercel.language.values.kinds import TIME
 from tercel.rules.lint.proof.claims import Claim, claims_of, known_kind
 from tercel.rules.lint.proof.effort import Effort
 from tercel.rules.lint.proof.identity import Identity, identity

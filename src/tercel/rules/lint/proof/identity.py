@@ -6,10 +6,10 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
-from tercel.language.reads import static_path
-from tercel.language.scope import Scope
+from tercel.language.compiler.reads import static_path
+from tercel.language.running.scope import Scope
 from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
-from tercel.language.values import decimal_text
+from tercel.language.values.values import decimal_text
 
 Identity = Hashable
 

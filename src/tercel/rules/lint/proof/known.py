@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tercel.language.errors import TalangError
-from tercel.language.kinds import Kind
-from tercel.language.times import instant, parse_rfc3339
-from tercel.language.values import are_equal_atoms, plain_decimal
+from tercel.language.values.kinds import Kind
+from tercel.language.values.times import instant, parse_rfc3339
+from tercel.language.values.values import are_equal_atoms, plain_decimal
 from tercel.rules.lint.proof.interval import Interval
 
 KINDS = frozenset(Kind) - {Kind.ANY}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tercel.language.catalogue_all import find_function
-from tercel.language.kinds import ANY, BOOLEAN, LIST, MAP
-from tercel.language.shapes import kind_of, parameter_shape
+from tercel.language.compiler.shapes import kind_of, parameter_shape
+from tercel.language.functions.all import find_function
 from tercel.language.tree import Call, Lambda, Literal, Node
+from tercel.language.values.kinds import (
+    ANY,
+    BOOLEAN,
+    LIST,
+    MAP,
+)
 from tercel.rules.lint.proof.claims import claims_of
 from tercel.rules.lint.proof.facts import Facts, assume, constant_truth
 

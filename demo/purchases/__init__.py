@@ -1,0 +1,1 @@
+"""Real purchases, read from the tables that retailers published."""

@@ -1,0 +1,1 @@
+"""What several commands share: options, progress, and how a failure is told."""

@@ -1,0 +1,1 @@
+"""An application's campaigns, compiled and indexed: what an evaluation runs."""

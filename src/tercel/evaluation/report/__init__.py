@@ -1,0 +1,1 @@
+"""The report of an evaluation that records its reasons: eligibility, trace and nudges."""

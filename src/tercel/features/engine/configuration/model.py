@@ -1,0 +1,46 @@
+"""The configuration of an application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tercel.evaluation.facts import ApplicationFacts
+from tercel.evaluation.program.program import Program
+from tercel.features.common.attributes import AttributeDefinition
+from tercel.features.engine.configuration.outgoing import Outgoing
+
+Definitions = Mapping[str, AttributeDefinition]
+_NONE: Definitions = {}
+
+
+class CostDefinition(msgspec.Struct, frozen=True):
+    """An additional cost: ``type`` is ``session``, ``item`` or ``both``."""
+
+    id: int
+    type: str
+
+    def allows(self, place: str) -> bool:
+        """Whether the cost may stand on the session or on an item."""
+        return self.type in {place, "both"}
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the commands of one application need beside rows. ``definitions`` are by entity and event type;
+    ``has_limits`` says that a campaign has a budget, so that counters must be loaded."""
+
+    revision: tuple[int, int]
+    application: ApplicationFacts
+    is_sandbox: bool
+    program: Program
+    definitions: Mapping[tuple[str, str], Definitions]
+    event_types: frozenset[str]
+    costs: Mapping[str, CostDefinition]
+    cost_ids: Mapping[str, int]
+    outgoing: Outgoing
+    has_limits: bool
+
+    def attributes(self, entity: str, event_type: str = "") -> Definitions:
+        """The attributes defined on an entity."""
+        return self.definitions.get((entity, event_type), _NONE)

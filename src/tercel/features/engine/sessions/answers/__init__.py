@@ -1,0 +1,1 @@
+"""Answers about sessions, as the Integration API gives them."""

@@ -1,0 +1,1 @@
+"""Commands of sessions: update, return, cancel and reopen."""

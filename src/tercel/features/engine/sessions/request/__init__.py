@@ -1,0 +1,1 @@
+"""A session request: what it asks for, put onto what is stored."""

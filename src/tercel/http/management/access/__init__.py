@@ -1,0 +1,1 @@
+"""Doors to log-in and keys."""

@@ -1,0 +1,1 @@
+"""Doors to campaigns and what hangs on them."""

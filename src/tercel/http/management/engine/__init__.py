@@ -1,0 +1,1 @@
+"""Doors to what shops have sent, for reading."""

@@ -1,0 +1,1 @@
+"""Doors to what an account and its applications have."""

@@ -1,0 +1,1 @@
+"""The catalogue of functions: signatures, and what each function declares."""

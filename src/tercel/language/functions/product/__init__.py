@@ -1,0 +1,1 @@
+"""Functions about the product: carts, codes, budgets, customers and effects."""

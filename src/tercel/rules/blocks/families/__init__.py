@@ -1,0 +1,1 @@
+"""Families of blocks: the forms of checks, discounts, codes and changes."""

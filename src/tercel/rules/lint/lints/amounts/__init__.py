@@ -1,0 +1,1 @@
+"""Lints about amounts: what cannot be paid, or is more than meant."""

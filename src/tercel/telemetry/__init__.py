@@ -1,0 +1,1 @@
+"""What a running process tells: logs without secrets, metrics, stages that traces show."""
