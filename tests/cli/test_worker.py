@@ -6,7 +6,7 @@ import sys
 
 _SCRIPT = """
 import resource
-from tercel.cli.worker import allow_open_files
+from tercel.cli.serving.worker import allow_open_files
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, {most}))
 allow_open_files()
 print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])

@@ -87,9 +87,7 @@ async def _set_up(dsn: str, settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def admin_token(server: Server) -> str:
     """A token of the administrator."""
-    answer = httpx.post(f"{server.url}/v1/sessions", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
-    token: str = answer.raise_for_status().json()["token"]
-    return token
+    return sign_in(server)
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +122,13 @@ def integration(server: Server, admin: httpx.Client, application: dict[str, Any]
     """A client with an integration key of the fresh application."""
     with client(server, f"ApiKey-v1 {make_integration_key(admin, application['id'])}") as opened:
         yield opened
+
+
+def sign_in(server: Server) -> str:
+    """Return a token of the administrator."""
+    answer = httpx.post(f"{server.url}/v1/sessions", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    token: str = answer.raise_for_status().json()["token"]
+    return token
 
 
 def client(server: Server, authorization: str | None = None) -> httpx.Client:

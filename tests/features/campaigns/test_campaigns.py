@@ -109,7 +109,7 @@ def _problems(raised: pytest.ExceptionInfo[InvalidError]) -> list[tuple[str, str
 async def test_a_campaign_comes_back_as_it_was_created(shop: _Shop) -> None:
     codes = CodeGeneratorSettings(valid_characters=["A", "B"], coupon_pattern="SUMMER-####")
     store = await create_store(
-        shop.tx, shop.caller, shop.id, NewStore(name="s", description="", integration_id="s")
+        shop.tx, application(shop.caller, shop.id), NewStore(name="s", description="", integration_id="s")
     )
     made = await shop.create(
         description="Ten percent",
@@ -358,7 +358,7 @@ async def test_campaigns_of_other_applications_do_not_exist(shop: _Shop) -> None
 
 async def test_lists_can_be_narrowed(shop: _Shop) -> None:
     store = await create_store(
-        shop.tx, shop.caller, shop.id, NewStore(name="s", description="", integration_id="s")
+        shop.tx, application(shop.caller, shop.id), NewStore(name="s", description="", integration_id="s")
     )
     await shop.create(name="Spring", tags=["Shoes"], start_time=_NOW)
     await shop.create(name="Summer 20%", end_time=_NOW, campaign_groups=[5])

@@ -33,6 +33,7 @@ from tercel.features.setup.additional_costs.service import create_additional_cos
 from tercel.features.setup.attributes.model import NewAttribute
 from tercel.features.setup.attributes.service import create_attribute
 from tests.features.conftest import make_application, make_caller, make_group
+from tests.features.scopes import account
 
 pytestmark = pytest.mark.anyio
 _NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -220,10 +221,10 @@ async def test_additional_costs_are_those_of_the_application(world: _World) -> N
         other = await make_application(tx, world.caller, "Two")
         everywhere = NewAdditionalCost(name="shipping", title="s", description="", type="both")
         elsewhere = NewAdditionalCost(
-            name="wrapping", title="w", description="", subscribed_applications_ids=[other]
+            name="wrapping", title="w", description="", subscribed_application_ids=[other]
         )
-        made = await create_additional_cost(tx, world.caller, everywhere)
-        await create_additional_cost(tx, world.caller, elsewhere)
+        made = await create_additional_cost(tx, account(world.caller), everywhere)
+        await create_additional_cost(tx, account(world.caller), elsewhere)
     costs = await load_additional_costs(world.connection, world.caller.account_id, world.application_id)
     assert costs == {"shipping": LoadedCost(made.id, "both")}
 

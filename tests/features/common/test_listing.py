@@ -14,7 +14,7 @@ from tercel.features.common.caller import Caller
 from tercel.features.common.filters import Filter, Moment, contains, equals, one_of, since, text, until
 from tercel.features.common.listing import Listing, Paged, Paging, TotalPaging, each
 from tercel.features.common.scope import ApplicationScope
-from tercel.features.setup.stores.listing import STORES
+from tercel.features.setup.stores.resource import STORES
 from tests.features.scopes import application, asked
 
 pytestmark = pytest.mark.anyio

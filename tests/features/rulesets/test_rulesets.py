@@ -22,7 +22,7 @@ from tercel.features.common.listing import Paging
 from tercel.features.common.scope import CampaignScope
 from tercel.features.setup.additional_costs.model import NewAdditionalCost
 from tercel.features.setup.additional_costs.service import create_additional_cost
-from tests.features.scopes import asked
+from tests.features.scopes import account, asked
 
 pytestmark = pytest.mark.anyio
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -212,7 +212,7 @@ async def test_rules_may_only_refer_to_additional_costs_of_the_application(
     (problem,) = raised.value.problems
     assert (problem.title, problem.pointer) == ("unknownReference", "/rules/0/effects/0/2")
     cost = NewAdditionalCost(name="shipping", title="Shipping", description="")
-    await create_additional_cost(tx, caller, cost)
+    await create_additional_cost(tx, account(caller), cost)
     assert (await campaign.create(rules=[rule])).activate
 
 

@@ -14,8 +14,8 @@ from tercel.features.common.listing import Paging
 from tercel.features.setup.attributes.model import NewAttribute
 from tercel.features.setup.attributes.service import create_attribute
 from tercel.features.setup.stores import service
-from tercel.features.setup.stores.listing import STORES, StoreFilter
 from tercel.features.setup.stores.model import NewStore
+from tercel.features.setup.stores.resource import STORES, StoreFilter
 from tests.features.conftest import make_application
 from tests.features.scopes import application, asked
 
@@ -44,8 +44,8 @@ async def _campaign(tx: Transaction, caller: Caller, application_id: int, store_
 async def test_a_store_comes_back_as_it_was_created(
     tx: Transaction, caller: Caller, application_id: int, integration_id: str
 ) -> None:
-    made = await service.create_store(tx, caller, application_id, _new(integration_id))
-    assert await service.get_store(tx, application_id, made.id) == made
+    made = await service.create_store(tx, application(caller, application_id), _new(integration_id))
+    assert await STORES.get(tx, application(caller, application_id), made.id) == made
     assert (made.integration_id, made.application_id) == (integration_id, application_id)
     assert made.linked_campaign_ids == []
     found = await STORES.page(
@@ -57,24 +57,26 @@ async def test_a_store_comes_back_as_it_was_created(
 async def test_integration_ids_are_unique_in_the_application(
     tx: Transaction, caller: Caller, application_id: int
 ) -> None:
-    await service.create_store(tx, caller, application_id, _new("x" * 1000))
+    await service.create_store(tx, application(caller, application_id), _new("x" * 1000))
     with pytest.raises(ConflictError) as raised:
-        await service.create_store(tx, caller, application_id, _new("x" * 1000, name="Other"))
+        await service.create_store(tx, application(caller, application_id), _new("x" * 1000, name="Other"))
     assert raised.value.problems[0].pointer == "/integrationId"
-    await service.create_store(tx, caller, application_id, _new("x" * 999 + "y"))
-    await service.create_store(tx, caller, await make_application(tx, caller, "Two"), _new("x" * 1000))
+    await service.create_store(tx, application(caller, application_id), _new("x" * 999 + "y"))
+    await service.create_store(
+        tx, application(caller, await make_application(tx, caller, "Two")), _new("x" * 1000)
+    )
 
 
 async def test_everything_but_the_integration_id_can_change(
     tx: Transaction, caller: Caller, application_id: int
 ) -> None:
-    made = await service.create_store(tx, caller, application_id, _new())
+    made = await service.create_store(tx, application(caller, application_id), _new())
     changed = await service.update_store(
-        tx, caller, application_id, made.id, _new(name="Nord", description="d")
+        tx, application(caller, application_id), made.id, _new(name="Nord", description="d")
     )
     assert (changed.name, changed.description) == ("Nord", "d")
     with pytest.raises(InvalidError) as raised:
-        await service.update_store(tx, caller, application_id, made.id, _new("store-2"))
+        await service.update_store(tx, application(caller, application_id), made.id, _new("store-2"))
     assert raised.value.problems[0].pointer == "/integrationId"
 
 
@@ -89,11 +91,14 @@ async def test_attributes_are_checked(tx: Transaction, caller: Caller, applicati
         editable=True,
     )
     await create_attribute(tx, caller, size)
-    made = await service.create_store(tx, caller, application_id, _new(attributes={"Size": 3}))
+    made = await service.create_store(tx, application(caller, application_id), _new(attributes={"Size": 3}))
     assert made.attributes == {"Size": 3}
     with pytest.raises(InvalidError) as raised:
         await service.update_store(
-            tx, caller, application_id, made.id, _new(attributes={"Size": "big", "Colour": "red"})
+            tx,
+            application(caller, application_id),
+            made.id,
+            _new(attributes={"Size": "big", "Colour": "red"}),
         )
     assert [problem.pointer for problem in raised.value.problems] == [
         "/attributes/Size",
@@ -102,12 +107,15 @@ async def test_attributes_are_checked(tx: Transaction, caller: Caller, applicati
 
 
 async def test_the_linked_campaigns_are_told(tx: Transaction, caller: Caller, application_id: int) -> None:
-    first = await service.create_store(tx, caller, application_id, _new("1"))
-    second = await service.create_store(tx, caller, application_id, _new("2"))
+    first = await service.create_store(tx, application(caller, application_id), _new("1"))
+    second = await service.create_store(tx, application(caller, application_id), _new("2"))
     both = await _campaign(tx, caller, application_id, [first.id, second.id])
     one = await _campaign(tx, caller, application_id, [second.id])
-    assert (await service.get_store(tx, application_id, first.id)).linked_campaign_ids == [both]
-    assert (await service.get_store(tx, application_id, second.id)).linked_campaign_ids == [both, one]
+    assert (await STORES.get(tx, application(caller, application_id), first.id)).linked_campaign_ids == [both]
+    assert (await STORES.get(tx, application(caller, application_id), second.id)).linked_campaign_ids == [
+        both,
+        one,
+    ]
     linked = await STORES.counted(
         tx, application(caller, application_id), asked(StoreFilter(campaign_id=one))
     )
@@ -117,20 +125,20 @@ async def test_the_linked_campaigns_are_told(tx: Transaction, caller: Caller, ap
 async def test_a_deleted_store_stays_linked_so_that_its_campaign_does_not_run_everywhere(
     tx: Transaction, caller: Caller, application_id: int
 ) -> None:
-    made = await service.create_store(tx, caller, application_id, _new())
+    made = await service.create_store(tx, application(caller, application_id), _new())
     campaign = await _campaign(tx, caller, application_id, [made.id])
-    await service.delete_store(tx, application_id, made.id)
+    await service.delete_store(tx, application(caller, application_id), made.id)
     linked = select(campaigns.c.linked_store_ids).where(campaigns.c.id == campaign)
     assert await tx.scalar(linked) == [made.id]
     with pytest.raises(NotFoundError):
-        await service.get_store(tx, application_id, made.id)
+        await STORES.get(tx, application(caller, application_id), made.id)
     with pytest.raises(NotFoundError):
-        await service.delete_store(tx, application_id, made.id)
+        await service.delete_store(tx, application(caller, application_id), made.id)
 
 
 async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, application_id: int) -> None:
     for integration_id, name in (("b-1", "Mitte"), ("b-2", "Nord"), ("nord_3", "Hamburg 100%")):
-        await service.create_store(tx, caller, application_id, _new(integration_id, name=name))
+        await service.create_store(tx, application(caller, application_id), _new(integration_id, name=name))
 
     async def found(**filters: Any) -> list[str]:
         page = await STORES.page(
@@ -151,14 +159,14 @@ async def test_lists_can_be_narrowed(tx: Transaction, caller: Caller, applicatio
 async def test_stores_of_other_applications_do_not_exist(
     tx: Transaction, caller: Caller, application_id: int
 ) -> None:
-    made = await service.create_store(tx, caller, application_id, _new())
+    made = await service.create_store(tx, application(caller, application_id), _new())
     other = await make_application(tx, caller, "Two")
     with pytest.raises(NotFoundError):
-        await service.get_store(tx, other, made.id)
+        await STORES.get(tx, application(caller, other), made.id)
     with pytest.raises(NotFoundError):
-        await service.update_store(tx, caller, other, made.id, _new())
+        await service.update_store(tx, application(caller, other), made.id, _new())
     with pytest.raises(NotFoundError):
-        await service.delete_store(tx, other, made.id)
+        await service.delete_store(tx, application(caller, other), made.id)
 
 
 async def test_every_write_raises_the_revision_of_the_application(
@@ -166,10 +174,10 @@ async def test_every_write_raises_the_revision_of_the_application(
 ) -> None:
     revision = select(applications.c.revision).where(applications.c.id == application_id)
     seen = [await tx.scalar(revision)]
-    made = await service.create_store(tx, caller, application_id, _new())
+    made = await service.create_store(tx, application(caller, application_id), _new())
     seen.append(await tx.scalar(revision))
-    await service.update_store(tx, caller, application_id, made.id, _new(name="Nord"))
+    await service.update_store(tx, application(caller, application_id), made.id, _new(name="Nord"))
     seen.append(await tx.scalar(revision))
-    await service.delete_store(tx, application_id, made.id)
+    await service.delete_store(tx, application(caller, application_id), made.id)
     seen.append(await tx.scalar(revision))
     assert seen == sorted(set(seen))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 from typing_extensions import TypeVar
 
 from tercel.base.errors import InvalidError
@@ -18,6 +18,7 @@ from tercel.database.transaction import Transaction
 from tercel.features.common.envelopes import Counted, Optional, Uncounted
 from tercel.features.common.filters import Filter
 from tercel.features.common.scope import Scope
+from tercel.features.common.texts import camel
 
 PageSize = Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)]
 Skip = Annotated[int, Meta(ge=0, le=SKIP_MAX)]
@@ -78,6 +79,11 @@ def each(from_row: Callable[[Row[Any]], T]) -> Answer[Scope, T]:
         return [from_row(row) for row in rows]
 
     return answer
+
+
+def sortable(table: Table, *columns: str) -> dict[str, ColumnElement[Any]]:
+    """Return the columns by which rows may be sorted, by their wire names."""
+    return {camel(name): table.c[name] for name in columns}
 
 
 @dataclass(frozen=True, kw_only=True)

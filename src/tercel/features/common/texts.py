@@ -1,4 +1,4 @@
-"""Checks of texts that callers choose."""
+"""Texts that callers choose, and names as they are on the wire."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def check_text(value: str, pointer: str, *, max_length: int, min_length: int = 0
         raise InvalidError.at(pointer, "maxLength", f"{name} must have at most {max_length} characters")
     if "\0" in value:
         raise InvalidError.at(pointer, "pattern", f"{name} must not contain NUL characters")
+
+
+def camel(name: str) -> str:
+    """Return the wire name of a column.
+
+    >>> camel("integration_id")
+    'integrationId'
+    """
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

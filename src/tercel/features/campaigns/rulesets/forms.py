@@ -14,10 +14,10 @@ from tercel.features.campaigns.rulesets.model import (
     Ruleset,
     RulesetV2,
 )
-from tercel.features.setup.additional_costs.store import find_available_costs
+from tercel.features.setup.additional_costs.resource import find_available_costs
 from tercel.features.setup.attributes.store import select_attributes
-from tercel.features.setup.custom_effects.store import find_usable_custom_effects
-from tercel.features.setup.webhooks.store import find_usable_webhooks
+from tercel.features.setup.custom_effects.resource import find_usable_custom_effects
+from tercel.features.setup.webhooks.resource import find_usable_webhooks
 from tercel.rules.blocks.forms import Names
 from tercel.rules.blocks.rulesets import from_blocks, to_blocks
 

@@ -13,10 +13,10 @@ from tercel.evaluation.facts import currency_digits
 from tercel.features.campaigns.campaigns.store import limits_from
 from tercel.features.common.limits import LimitConfig
 from tercel.features.common.subscriptions import is_available
-from tercel.features.setup.additional_costs.store import find_available_costs
+from tercel.features.setup.additional_costs.resource import find_available_costs
 from tercel.features.setup.attributes.store import select_attributes
-from tercel.features.setup.custom_effects.store import find_usable_custom_effects
-from tercel.features.setup.webhooks.store import find_usable_webhooks
+from tercel.features.setup.custom_effects.resource import find_usable_custom_effects
+from tercel.features.setup.webhooks.resource import find_usable_webhooks
 from tercel.rules.lint.setting import Setting
 
 #: What rules call the entities that attributes are defined for.

@@ -24,9 +24,9 @@ class NewAdditionalCost(msgspec.Struct, kw_only=True, rename="camel"):
     name: ApiName
     title: Title
     description: Annotated[str, Meta(max_length=limits.TEXT_LENGTH_MAX)]
-    subscribed_applications_ids: Annotated[
+    subscribed_application_ids: Annotated[
         list[Annotated[int, Meta(ge=1)]], Meta(max_length=limits.SUBSCRIPTIONS_MAX)
-    ] = []
+    ] = msgspec.field(default_factory=list, name="subscribedApplicationsIds")
     type: CostType = "session"
 
 
@@ -39,5 +39,5 @@ class AdditionalCost(msgspec.Struct, kw_only=True, rename="camel"):
     name: str
     title: str
     description: str
-    subscribed_applications_ids: list[int]
+    subscribed_application_ids: list[int] = msgspec.field(name="subscribedApplicationsIds")
     type: CostType

@@ -1,55 +1,33 @@
-"""Defining, reading, changing and deleting webhooks (behaviour/definitions 5).
+"""Defining and changing webhooks (behaviour/definitions 5).
 
 A webhook that rules use may become a draft or go away: those rules fail then, and say so when they are asked.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from tercel.base.errors import NotFoundError
-from tercel.database.revisions import touch_account
-from tercel.database.tables.outgoing import webhooks
 from tercel.database.transaction import Transaction
-from tercel.features.common.caller import Caller
+from tercel.features.common.resource import Values
+from tercel.features.common.scope import Scope
 from tercel.features.common.subscriptions import check_applications
-from tercel.features.setup.webhooks import store
 from tercel.features.setup.webhooks.check import check_webhook
 from tercel.features.setup.webhooks.model import NewWebhook, Webhook
+from tercel.features.setup.webhooks.resource import WEBHOOKS
 
 
-async def create_webhook(
-    tx: Transaction, caller: Caller, new: NewWebhook, *, allows_private: bool
-) -> Webhook:
+async def create_webhook(tx: Transaction, scope: Scope, new: NewWebhook, *, allows_private: bool) -> Webhook:
     """Define a webhook.
 
     Raises:
         ForbiddenError: it would be for applications that are not the caller's.
         InvalidError: its request could never be sent, or an application is unknown.
     """
-    row = await store.insert_webhook(
-        tx, await _columns(tx, caller, new, allows_private) | {"account_id": caller.account_id}
-    )
-    await touch_account(tx, caller.account_id)
-    return store.webhook_from_row(row)
-
-
-async def get_webhook(tx: Transaction, caller: Caller, webhook_id: int) -> Webhook:
-    """One webhook.
-
-    Raises:
-        NotFoundError: the account has none with this id that the caller may see.
-    """
-    row = await tx.one_or_none(store.select_own_webhooks(caller).where(webhooks.c.id == webhook_id))
-    if row is None:
-        raise _unknown(webhook_id)
-    return store.webhook_from_row(row)
+    return await WEBHOOKS.create(tx, scope, await _columns(tx, scope, new, allows_private))
 
 
 async def update_webhook(
-    tx: Transaction, caller: Caller, webhook_id: int, new: NewWebhook, *, allows_private: bool
+    tx: Transaction, scope: Scope, webhook_id: int, new: NewWebhook, *, allows_private: bool
 ) -> Webhook:
     """Replace a webhook; what is on its way already keeps its old form.
 
@@ -58,34 +36,13 @@ async def update_webhook(
         InvalidError: its request could never be sent, or an application is unknown.
         NotFoundError: the account has none with this id that the caller may see.
     """
-    await get_webhook(tx, caller, webhook_id)
-    values = await _columns(tx, caller, new, allows_private)
-    row = await store.update_webhook(tx, caller.account_id, webhook_id, values)
-    if row is None:
-        raise _unknown(webhook_id)
-    await touch_account(tx, caller.account_id)
-    return store.webhook_from_row(row)
+    await WEBHOOKS.get(tx, scope, webhook_id)
+    return await WEBHOOKS.change(tx, scope, webhook_id, await _columns(tx, scope, new, allows_private))
 
 
-async def delete_webhook(tx: Transaction, caller: Caller, webhook_id: int) -> None:
-    """Delete a webhook.
-
-    Raises:
-        NotFoundError: the account has none with this id that the caller may see.
-    """
-    await get_webhook(tx, caller, webhook_id)
-    if not await store.delete_webhook(tx, caller.account_id, webhook_id):
-        raise _unknown(webhook_id)
-    await touch_account(tx, caller.account_id)
-
-
-async def _columns(tx: Transaction, caller: Caller, new: NewWebhook, allows_private: bool) -> dict[str, Any]:
+async def _columns(tx: Transaction, scope: Scope, new: NewWebhook, allows_private: bool) -> Values:
     check_webhook(new, allows_private=allows_private)
-    await check_applications(tx, caller, new.application_ids, "/applicationIds")
-    values = msgspec.structs.asdict(new)
+    await check_applications(tx, scope.caller, new.application_ids, "/applicationIds")
+    values = msgspec.structs.asdict(new) | {"params": msgspec.to_builtins(new.params)}
     del values["authentication_id"]
-    return values | {"params": msgspec.to_builtins(new.params)}
-
-
-def _unknown(webhook_id: int) -> NotFoundError:
-    return NotFoundError(f"there is no webhook `{webhook_id}`")
+    return values

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tercel.features.common.envelopes import Counted
 from tercel.features.common.listing import Paged
 from tercel.features.setup.additional_costs import service
-from tercel.features.setup.additional_costs.listing import COSTS
 from tercel.features.setup.additional_costs.model import AdditionalCost, NewAdditionalCost
+from tercel.features.setup.additional_costs.resource import COSTS
 from tercel.http.kernel.call import AccountCall
 from tercel.http.kernel.operation import Access, Operations
 
@@ -16,7 +16,7 @@ api = Operations("Additional costs", "/v1/additional_costs", Access.MANAGEMENT)
 @api.post("createAdditionalCost", status=201)
 async def create_additional_cost(call: AccountCall[NewAdditionalCost]) -> AdditionalCost:
     """Create an additional cost."""
-    return await service.create_additional_cost(call.tx, call.caller, call.body)
+    return await service.create_additional_cost(call.tx, call.scope, call.body)
 
 
 @api.get("getAdditionalCosts")
@@ -28,11 +28,11 @@ async def get_additional_costs(call: AccountCall[None, Paged]) -> Counted[Additi
 @api.get("getAdditionalCost", "/{additionalCostId}")
 async def get_additional_cost(call: AccountCall) -> AdditionalCost:
     """Get an additional cost."""
-    return await service.get_additional_cost(call.tx, call.caller, call.id("additionalCostId"))
+    return await COSTS.get(call.tx, call.scope, call.id("additionalCostId"))
 
 
 @api.put("updateAdditionalCost", "/{additionalCostId}")
 async def update_additional_cost(call: AccountCall[NewAdditionalCost]) -> AdditionalCost:
     """Update an additional cost."""
     cost_id = call.id("additionalCostId")
-    return await service.update_additional_cost(call.tx, call.caller, cost_id, call.body)
+    return await service.update_additional_cost(call.tx, call.scope, cost_id, call.body)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tercel.features.common.envelopes import Counted
 from tercel.features.common.listing import Paged
 from tercel.features.setup.custom_effects import service
-from tercel.features.setup.custom_effects.listing import CUSTOM_EFFECTS
 from tercel.features.setup.custom_effects.model import CustomEffect, NewCustomEffect
+from tercel.features.setup.custom_effects.resource import CUSTOM_EFFECTS
 from tercel.http.kernel.call import AccountCall
 from tercel.http.kernel.operation import Access, Operations
 
@@ -16,7 +16,7 @@ api = Operations("Custom effects", "/v1/custom_effects", Access.MANAGEMENT)
 @api.post("createCustomEffect", status=201)
 async def create_custom_effect(call: AccountCall[NewCustomEffect]) -> CustomEffect:
     """Create a custom effect."""
-    return await service.create_custom_effect(call.tx, call.caller, call.body)
+    return await service.create_custom_effect(call.tx, call.scope, call.body)
 
 
 @api.get("getCustomEffects")
@@ -28,16 +28,16 @@ async def get_custom_effects(call: AccountCall[None, Paged]) -> Counted[CustomEf
 @api.get("getCustomEffect", "/{customEffectId}")
 async def get_custom_effect(call: AccountCall) -> CustomEffect:
     """Get a custom effect."""
-    return await service.get_custom_effect(call.tx, call.caller, call.id("customEffectId"))
+    return await CUSTOM_EFFECTS.get(call.tx, call.scope, call.id("customEffectId"))
 
 
 @api.put("updateCustomEffect", "/{customEffectId}")
 async def update_custom_effect(call: AccountCall[NewCustomEffect]) -> CustomEffect:
     """Update a custom effect."""
-    return await service.update_custom_effect(call.tx, call.caller, call.id("customEffectId"), call.body)
+    return await service.update_custom_effect(call.tx, call.scope, call.id("customEffectId"), call.body)
 
 
 @api.delete("deleteCustomEffect", "/{customEffectId}")
 async def delete_custom_effect(call: AccountCall) -> None:
     """Delete a custom effect."""
-    await service.delete_custom_effect(call.tx, call.caller, call.id("customEffectId"))
+    await CUSTOM_EFFECTS.delete(call.tx, call.scope, call.id("customEffectId"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tercel.features.common.envelopes import Counted
 from tercel.features.common.listing import Paged
 from tercel.features.setup.webhooks import service
-from tercel.features.setup.webhooks.listing import WEBHOOKS, WebhookFilter
 from tercel.features.setup.webhooks.model import NewWebhook, Webhook
+from tercel.features.setup.webhooks.resource import WEBHOOKS, WebhookFilter
 from tercel.http.kernel.call import AccountCall
 from tercel.http.kernel.operation import Access, Operations
 
@@ -17,7 +17,7 @@ api = Operations("Webhooks", "/v1/webhooks", Access.MANAGEMENT)
 async def create_webhook(call: AccountCall[NewWebhook]) -> Webhook:
     """Create a webhook."""
     allows_private = call.services.settings.allow_private_networks
-    return await service.create_webhook(call.tx, call.caller, call.body, allows_private=allows_private)
+    return await service.create_webhook(call.tx, call.scope, call.body, allows_private=allows_private)
 
 
 @api.get("getWebhooks")
@@ -29,7 +29,7 @@ async def get_webhooks(call: AccountCall[None, Paged[WebhookFilter]]) -> Counted
 @api.get("getWebhook", "/{webhookId}")
 async def get_webhook(call: AccountCall) -> Webhook:
     """Get a webhook."""
-    return await service.get_webhook(call.tx, call.caller, call.id("webhookId"))
+    return await WEBHOOKS.get(call.tx, call.scope, call.id("webhookId"))
 
 
 @api.put("updateWebhook", "/{webhookId}")
@@ -38,11 +38,11 @@ async def update_webhook(call: AccountCall[NewWebhook]) -> Webhook:
     allows_private = call.services.settings.allow_private_networks
     webhook_id = call.id("webhookId")
     return await service.update_webhook(
-        call.tx, call.caller, webhook_id, call.body, allows_private=allows_private
+        call.tx, call.scope, webhook_id, call.body, allows_private=allows_private
     )
 
 
 @api.delete("deleteWebhook", "/{webhookId}")
 async def delete_webhook(call: AccountCall) -> None:
     """Delete a webhook."""
-    await service.delete_webhook(call.tx, call.caller, call.id("webhookId"))
+    await WEBHOOKS.delete(call.tx, call.scope, call.id("webhookId"))

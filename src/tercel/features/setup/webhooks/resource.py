@@ -1,20 +1,21 @@
-"""Lists of webhooks."""
+"""Webhooks as rows, and their list (behaviour/definitions 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select, true
 
 from tercel.database.tables.outgoing import webhooks
+from tercel.database.transaction import Transaction
 from tercel.features.common.filters import Filter, contains, means
 from tercel.features.common.ids import Id
-from tercel.features.common.listing import Listing, each
+from tercel.features.common.listing import sortable
+from tercel.features.common.resource import Resource, shown_as
 from tercel.features.common.scope import Scope
-from tercel.features.common.subscriptions import is_available
+from tercel.features.common.subscriptions import is_available, within_rights
 from tercel.features.setup.webhooks.model import Webhook
-from tercel.features.setup.webhooks.store import select_own_webhooks, webhook_from_row
 
 
 def _is_for_one_of(application_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -45,14 +46,22 @@ class WebhookFilter(Filter, kw_only=True, rename="camel"):
     title: Annotated[str, contains(webhooks.c.title)] | None = None
 
 
-WEBHOOKS: Listing[Scope, Webhook] = Listing(
-    select=lambda scope: select_own_webhooks(scope.caller),
-    answer=each(webhook_from_row),
+def _select(scope: Scope) -> Select[Any]:
+    own = within_rights(webhooks.c.application_ids, scope.caller)
+    return select(webhooks).where(*scope.holds(webhooks), *own)
+
+
+WEBHOOKS: Resource[Scope, Webhook] = Resource(
+    noun="webhook",
+    table=webhooks,
+    select=_select,
+    answer=shown_as(Webhook),
     key=webhooks.c.id,
-    sort={
-        "id": webhooks.c.id,
-        "title": webhooks.c.title,
-        "created": webhooks.c.created,
-        "modified": webhooks.c.modified,
-    },
+    sort=sortable(webhooks, "id", "title", "created", "modified"),
 )
+
+
+async def find_usable_webhooks(tx: Transaction, account_id: int, application_id: int) -> Sequence[Row[Any]]:
+    """Find the webhooks that rules of an application may call."""
+    usable = (~webhooks.c.draft, is_available(webhooks.c.application_ids, application_id))
+    return await tx.all(select(webhooks).where(webhooks.c.account_id == account_id, *usable))
