@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from tercel.base.numbers import ZERO
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
 from tercel.language.values.entity import Entity, Field
 from tercel.language.values.kinds import (
@@ -162,8 +161,3 @@ class LoyaltyCard(Entity):
     def tier(self) -> str | None:
         """Name of the tier."""
         return self.program.subledgers.get("", _NO_BALANCE).tier
-
-
-def no_points(_program_id: int, _subledger: str) -> Decimal:
-    """Return the tentative change of a balance that cannot change."""
-    return ZERO
