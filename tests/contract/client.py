@@ -21,7 +21,7 @@ class Client:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             answer = method(*args, **kwargs)
-            if answer.raw_data:
+            if answer.raw_data and "json" in answer.headers["content-type"]:
                 content = json.loads(answer.raw_data)
                 validate_answer(content, operation_id(name), answer.status_code)
                 _validate_effects(content)

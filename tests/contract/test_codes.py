@@ -163,3 +163,12 @@ def test_a_coupon_is_reserved_for_customers(shop: Shop) -> None:
     shop.integration.delete_coupon_reservation("HELD", CouponReservations(integrationIDs=names[:1]))
     left = shop.integration.get_reserved_customers("HELD")
     assert [each.integration_id for each in left.data] == names[1:]
+
+
+def test_coupons_come_from_a_file_and_go_into_one(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    file = "value,limitval\r\nFROM-FILE,4\r\n"
+    made = shop.management.import_coupons(shop.id, campaign_id, up_file=file)
+    assert (made.entity, made.amount) == ("Coupon", 1)
+    sent = shop.management.export_coupons(shop.id, campaign_id=campaign_id, values_only=True)
+    assert sent == "value\r\nFROM-FILE\r\n"

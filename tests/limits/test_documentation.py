@@ -22,6 +22,8 @@ ANSWERS = {
     "Management": "400 with a pointer to the field, or the name of the parameter.",
     "Jobs": "400 with a pointer to the field; 429 when too many jobs wait. A job that is interrupted again and again ends as "
     "failed, and keeps what it did.",
+    "Files": "413 for a file with too many bytes, lines or parts, 400 with the line for what is wrong in it, 503 with `Retry-After` when too many "
+    "files are under way. Nothing of a refused file is kept.",
     "HTTP": "413 for a body that is too large, 431 for such a head, 400 for a body with too many values or levels of them, 408 for a "
     "request that arrives too slowly, the end of the connection when a client does not read its answer, 503 with "
     "`Retry-After` when too many requests or passwords wait or bodies hold too much, 429 with it when too many log-ins failed, 409 when others of the same session or profile are too many or take too long.",

@@ -13,6 +13,7 @@ from psycopg import sql
 from tercel.http.app import create_app
 from tercel.http.kernel import health
 from tercel.http.kernel.operation import Access, Operation
+from tercel.http.kernel.upload import Upload
 from tercel.http.operations import OPERATIONS
 from tercel.http.pending import PENDING
 from tercel.http.reference import pages
@@ -56,6 +57,8 @@ def call(opened: httpx.Client, operation: Operation, ids: dict[str, Any]) -> htt
     if "management_keys" in operation.path:
         ids = {"keyId": ids.get("managementKeyId", NOBODY_HAS)}
     path = _PARAMETER.sub(lambda match: str(ids.get(match[1], NOBODY_HAS)), operation.path)
+    if operation.body is Upload:
+        return opened.request(operation.method, path, files={"upFile": b"column\n"})
     body = None if operation.body is None else minimal(operation.body)
     return opened.request(operation.method, path, json=body)
 

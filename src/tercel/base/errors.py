@@ -15,13 +15,15 @@ import msgspec
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One thing wrong with a request, and where it is.
 
-    Exactly one of ``pointer`` (a JSON pointer into the body), ``parameter`` (query or path) and ``resource`` is set.
+    Exactly one of ``pointer`` (a JSON pointer into the body), ``parameter`` (query or path), ``line`` (of a file, whose header is
+    line 1) and ``resource`` is set.
     """
 
     title: str
     details: str = ""
     pointer: str | None = None
     parameter: str | None = None
+    line: int | None = None
     resource: str | None = None
 
 

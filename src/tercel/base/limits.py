@@ -69,6 +69,17 @@ JOBS_PENDING_MAX = 100  # of an application, waiting or running
 JOB_ATTEMPTS_MAX = 10  # to go on after an interruption
 JOB_DAYS = 90  # how long a finished job can be looked at
 
+# Files
+IMPORTED_CODE_LENGTH_MIN = 3  # characters of a code that comes in a file
+IMPORT_BYTES_MAX = 64 * 1024 * 1024  # of a file that is imported, with the form around it
+IMPORT_LINES_MAX = 500_000  # of a file
+IMPORT_CELL_LENGTH_MAX = 64 * 1024  # characters of a cell
+REFUSED_LINES_SHOWN_MAX = 100  # of a file that cannot be accepted; the others are counted
+FORM_PARTS_MAX = 10  # of the form that a file comes in
+FORM_HEAD_BYTES_MAX = 4 * 1024  # of the head of such a part
+IMPORTS_MAX = 2  # of a process at once; beyond this the answer is 503 with Retry-After
+EXPORTS_MAX = 4  # of a process at once; beyond this the answer is 503 with Retry-After
+
 # HTTP
 BODY_BYTES_MAX = 4 * 1024 * 1024  # of a request; decoding one holds up all others of its process
 BODIES_BYTES_MAX = (
@@ -137,6 +148,7 @@ BATCH_HELD_BACK_SECONDS_MAX = 0.05  # that few commands wait for a larger batch,
 READINESS_SECONDS_MAX = 2  # that the database may take to answer before a process says that it is not ready
 CALLER_SECONDS_MAX = 10  # to find out who is behind a key
 TRANSACTION_SECONDS_MAX = 120  # of everything else that asks the database
+EXPORT_SECONDS_MAX = 900  # of a file that goes out, however slowly its reader takes it
 
 # Processes
 WORKER_STUCK_SECONDS_MAX = 10  # of processor time for which the event loop of a worker does not go round

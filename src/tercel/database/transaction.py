@@ -5,11 +5,11 @@ Nothing here commits: the block that opened the transaction (``Database.transact
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
-from sqlalchemy import CursorResult, Executable, Row, UpdateBase
+from sqlalchemy import CursorResult, Executable, Row, UpdateBase, text
 from sqlalchemy.ext.asyncio import AsyncConnection as EngineConnection
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -53,6 +53,19 @@ class Transaction:
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """Run a statement for what it does; the number of rows it touched."""
         return (await self._run(statement, parameters)).rowcount
+
+    async def pieces(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Row[Any]], None]:
+        """Every row, so many at a time, by a cursor of the server; other statements may run between two pieces."""
+        result = await self._connection.stream(statement, execution_options={"yield_per": size})
+        try:
+            async for rows in result.partitions(size):
+                yield rows
+        finally:
+            await result.close()
+
+    async def read_one_state(self) -> None:
+        """Let all further statements read what was committed before the first of them, and write nothing."""
+        await self._run(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"), None)
 
     async def driver_connection(self) -> AsyncConnection[Any]:
         """The psycopg connection of this same transaction, for COPY and hand-written SQL."""

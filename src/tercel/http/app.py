@@ -12,6 +12,7 @@ from tercel.http.kernel.headers import is_valid_host
 from tercel.http.kernel.observer import Observer
 from tercel.http.kernel.router import NoSuchMethodError, NoSuchPathError, Router
 from tercel.http.kernel.runtime import Runtime
+from tercel.http.kernel.sending import Sending
 from tercel.http.kernel.services import Services
 from tercel.http.operations import OPERATIONS
 from tercel.http.pending import PENDING
@@ -68,7 +69,7 @@ class Routing:
         answer = await self._answer(scope, receive)
         await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer | Sending:
         state = scope["state"]
         if not is_valid_host(state["headers"], scope["http_version"]):
             return plain_failure(400, "Invalid host header")

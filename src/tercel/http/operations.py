@@ -16,6 +16,7 @@ from tercel.http.management.campaigns import (
     store_budgets,
 )
 from tercel.http.management.codes import (
+    coupon_files,
     coupon_jobs,
     coupon_lists,
     coupons,
@@ -58,6 +59,7 @@ _MODULES = (
     rulesets,
     coupons,
     coupon_lists,
+    coupon_files,
     coupon_jobs,
     jobs,
     referrals,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic
 
@@ -154,6 +155,23 @@ class Listing(Generic[S_contra, T]):
         while rows:
             yield await self.answer(tx, rows, scope)
             rows = await tx.all(statement.where(self.key > getattr(rows[-1], str(self.key.key))))
+
+    def stream(
+        self, scope: S_contra, which: Filter, sort: str | None = None
+    ) -> Callable[[Transaction], AsyncGenerator[list[T], None]]:
+        """Return what yields all rows that are meant in a transaction, in the order that was asked for; one piece is held at a time.
+
+        Raises:
+            InvalidError: as for ``counted``, and before anything is read.
+        """
+        statement = self._selected(scope, which, ()).order_by(*self._ordered(sort))
+
+        async def pieces(tx: Transaction) -> AsyncGenerator[list[T], None]:
+            async with aclosing(tx.pieces(statement, _PIECE)) as found:
+                async for rows in found:
+                    yield await self.answer(tx, rows, scope)
+
+        return pieces
 
     def _selected(self, scope: S_contra, which: Filter, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
         return self.select(scope).where(*which.conditions(scope), *where)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 import structlog
 
 from tercel.base.codec import encode
 from tercel.base.errors import ForbiddenError, TercelError
 from tercel.base.limits import BODY_BYTES_MAX, JSON_VALUES_MAX, PUBLIC_BODY_BYTES_MAX
+from tercel.features.common.csv.exporting import File
 from tercel.http.decoding.body import BodyReader
 from tercel.http.decoding.query import QueryReader
 from tercel.http.decoding.skeleton import Bytes, count_values
@@ -28,6 +30,8 @@ from tercel.http.kernel.incoming import read_body
 from tercel.http.kernel.operation import Access, Operation
 from tercel.http.kernel.room import Share
 from tercel.http.kernel.runtime import Runtime
+from tercel.http.kernel.sending import Sending
+from tercel.http.kernel.upload import Upload, read_upload
 from tercel.http.server.answer import Answer, failure, plain_failure
 from tercel.http.server.asgi import Receive, Scope
 
@@ -45,21 +49,28 @@ class Dispatch:
         self._call_of = operation.call
         self._run = operation.call.around(operation.handler)
         self._body_bytes_max = PUBLIC_BODY_BYTES_MAX if operation.access is Access.PUBLIC else BODY_BYTES_MAX
-        self._body = None if operation.body is None else BodyReader(operation.body)
+        self._takes_file = operation.body is Upload
+        self._body = None if operation.body in (None, Upload) else BodyReader(operation.body)
         self._query = (
             None
             if operation.query is None
             else QueryReader(operation.query, is_strict=operation.is_query_strict)
         )
-        self._members = None if operation.body is None else UnknownMembers(operation.body)
+        self._members = None if self._body is None else UnknownMembers(operation.body)
         self._parameters = frozenset[str]() if self._query is None else self._query.names
 
-    async def answer(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Answer:
+    async def answer(self, scope: Scope, receive: Receive, path: dict[str, str]) -> Answer | Sending:
         """Answer one request, whatever happens."""
         ignored: list[Unknown] = []
+        answer: Answer | Sending
         try:
-            with self._runtime.room.share() as share:
+            with self._runtime.room.share() as share, ExitStack() as kept:
                 call = await self._call(scope, receive, path, share, ignored)
+                if self._takes_file:
+                    kept.enter_context(self._runtime.imports.one())
+                    upload = await read_upload(scope["state"]["headers"], receive)
+                    kept.callback(upload.content.close)
+                    call.body = upload
                 answer = self._encode(await self._run(call))
         except TercelError as error:
             answer = failure(error)
@@ -126,7 +137,9 @@ class Dispatch:
         assert self._members is not None, "there are members where there is a body"
         return self._body.read(raw, values), self._members.find(raw, is_whole=is_testing)
 
-    def _encode(self, result: object) -> Answer:
+    def _encode(self, result: object) -> Answer | Sending:
+        if isinstance(result, File):
+            return Sending(result, self._runtime.services.database, self._runtime.exports)
         if result is None:
             return Answer(self.operation.empty_status)
         status = self.operation.status

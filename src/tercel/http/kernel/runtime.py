@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from tercel.base.limits import EXPORTS_MAX, IMPORTS_MAX
+from tercel.http.kernel.places import Places
 from tercel.http.kernel.room import Room
 from tercel.http.kernel.services import Services
 from tercel.settings import Settings
@@ -16,6 +18,8 @@ class Runtime:
         self.settings = settings
         self.room = Room()
         self.large_body = asyncio.Lock()  # for whoever reads one
+        self.imports = Places(IMPORTS_MAX, "too many files arrive: try again in a moment")
+        self.exports = Places(EXPORTS_MAX, "too many files are on their way: try again in a moment")
         self._services: Services | None = None
 
     @property

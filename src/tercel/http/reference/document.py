@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 
 from tercel.base.codec import encode
+from tercel.features.common.csv.exporting import File
 from tercel.http.decoding.query import structs_of
 from tercel.http.decoding.shapes import Kind
 from tercel.http.kernel.answers import Raw
 from tercel.http.kernel.call import Call
 from tercel.http.kernel.operation import Access, Operation, Operations
+from tercel.http.kernel.upload import PART, Upload
 from tercel.http.reference import examples
 from tercel.http.reference.examples import Schema
 from tercel.http.reference.words import of_parameter, of_property, words
@@ -24,6 +26,16 @@ _MANAGEMENT = "management"
 _VERSION = "1"
 _REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_FORM: Schema = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {PART: {"type": "string", "format": "binary"}},
+            "required": [PART],
+        }
+    }
+}
+_CSV: Schema = {"text/csv": {"schema": {"type": "string", "format": "csv"}}}
 _SCHEMES = {_INTEGRATION: ["api_key_v1"], _MANAGEMENT: ["management_key", "manager_auth"]}
 
 
@@ -32,6 +44,7 @@ class ErrorSource(msgspec.Struct, omit_defaults=True):
 
     pointer: str | None = None
     parameter: str | None = None
+    line: int | None = None
     resource: str | None = None
 
 
@@ -107,7 +120,7 @@ def _types(operations: list[Operation]) -> list[Kind]:
     found: dict[str, Kind] = {_key(ErrorResponseWithStatus): ErrorResponseWithStatus}
     for each in operations:
         for kind in (each.body, *_structs(each), each.answer):
-            if kind is not None:
+            if kind not in (None, Upload, File):
                 found[_key(kind)] = kind
     return list(found.values())
 
@@ -137,7 +150,9 @@ def _describe(each: Operation, by_type: dict[str, Schema], components: dict[str,
     }
     if each.is_idempotent:
         described["parameters"].append(_parameter("Idempotency-Key", "header", {"type": "string"}))
-    if each.body is not None:
+    if each.body is Upload:
+        described["requestBody"] = {"required": True, "content": _FORM}
+    elif each.body is not None:
         schema = by_type[_key(each.body)]
         content = _json(schema, example=examples.of_body(each.id, schema, components))
         described["requestBody"] = {"required": True, "content": content}
@@ -166,7 +181,7 @@ def _responses(each: Operation, by_type: dict[str, Schema]) -> Schema:
     if each.answer is None:
         text = texts["made" if each.empty_status == 201 else "204"]
         return {str(each.empty_status): {"description": text}, "default": failure}
-    content = _json(by_type[_key(each.answer)])
+    content = _CSV if each.answer is File else _json(by_type[_key(each.answer)])
     responses: Schema = {str(each.status): {"description": _success(each), "content": content}}
     if _reads(each, "silent"):
         responses["204"] = {"description": texts["silent"]}
@@ -175,6 +190,8 @@ def _responses(each: Operation, by_type: dict[str, Schema]) -> Schema:
 
 def _success(each: Operation) -> str:
     """What an answer with content means."""
+    if each.answer is File:
+        return str(words("responses")["file"])
     kind = "list" if _reads(each, "page_size") else "read" if each.method == "GET" else str(each.status)
     return str(words("responses")[kind])
 

@@ -54,7 +54,7 @@ def plain_body(status: int, message: str, problems: list[dict[str, object]] | No
 def _problem(problem: Problem) -> dict[str, object]:
     source = {
         name: value
-        for name in ("pointer", "parameter", "resource")
+        for name in ("pointer", "parameter", "line", "resource")
         if (value := getattr(problem, name)) is not None
     }
     return {"title": problem.title, "details": problem.details, "source": source}

@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "application_id", "campaign_id", "action", "scope", "period", name=op.f("pk_counters")
         ),
+        info={"deletion": "ledger"},
     )
     op.create_table(
         "coupon_reservations",
@@ -259,6 +260,7 @@ def upgrade() -> None:
         sa.Column("profile_id", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("coupon_id", "profile_id", name=op.f("pk_coupon_reservations")),
+        info={"part_of": "coupons", "by": "coupon_id"},
     )
     op.create_index("ix_coupon_reservations_profile_id", "coupon_reservations", ["profile_id"], unique=False)
     op.create_table(
@@ -361,7 +363,7 @@ def upgrade() -> None:
         sa.Column("granted", sa.DateTime(timezone=True), nullable=True),
         sa.Column("effect_index", sa.Integer(), nullable=True),
         sa.Column("reverses", sa.BigInteger(), nullable=True),
-        info={"partition_by": "created"},
+        info={"partition_by": "created", "deletion": "stays"},
         postgresql_partition_by="RANGE (created)",
     )
     op.execute("CREATE TABLE entries_default PARTITION OF entries DEFAULT")
@@ -414,6 +416,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("application_id", "key", name=op.f("pk_event_keys")),
+        info={"deletion": "stays"},
     )
     op.create_table(
         "event_types",
@@ -452,7 +455,7 @@ def upgrade() -> None:
         ),
         sa.Column("rule_failure_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("application_id", "created", "id", name=op.f("pk_events")),
-        info={"partition_by": "created"},
+        info={"partition_by": "created", "deletion": "stays"},
         postgresql_partition_by="RANGE (created)",
     )
     op.execute("CREATE TABLE events_default PARTITION OF events DEFAULT")
@@ -503,6 +506,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotency_created", "idempotency", ["created"], unique=False)
     op.create_table(
+        "imports",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    op.create_index("ix_imports_account_id_id", "imports", ["account_id", "id"], unique=False)
+    op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.BigInteger(), nullable=False),
@@ -526,6 +540,7 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        info={"deletion": "stays"},
     )
     op.create_index("ix_jobs_application_id_id", "jobs", ["application_id", "id"], unique=False)
     op.create_index(
@@ -582,6 +597,7 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        info={"deletion": "stays"},
     )
     op.create_table(
         "profile_applications",
@@ -591,6 +607,7 @@ def upgrade() -> None:
         sa.Column("referrals", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("application_id", "profile_id", name=op.f("pk_profile_applications")),
+        info={"deletion": "stays"},
     )
     op.create_table(
         "profiles",
@@ -780,7 +797,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("application_id", "key", name=op.f("uq_sessions_application_id_key")),
-        info={"fillfactor": 80},
+        info={"fillfactor": 80, "deletion": "ledger"},
     )
     op.execute("ALTER TABLE sessions SET (fillfactor = 80)")
     op.create_index(

@@ -40,6 +40,27 @@ async def insert_coupons(
     return await tx.scalars(statement)
 
 
+async def insert_imported(
+    tx: Transaction, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Sequence[str]:
+    """Insert coupons, each with columns of its own and those of ``shared``; return the codes that were free."""
+    if not rows:
+        return []
+    given = (
+        func.jsonb_to_recordset(cast(list(rows), JSONB))
+        .table_valued(*(column(name, coupons.c[name].type) for name in rows[0]))
+        .render_derived(with_types=True)
+    )
+    constants = [cast(value, coupons.c[name].type) for name, value in shared.items()]
+    statement = (
+        insert(coupons)
+        .from_select([*rows[0], *shared], select(*given.c, *constants))
+        .on_conflict_do_nothing(index_elements=["application_id", "value"])
+        .returning(coupons.c.value)
+    )
+    return await tx.scalars(statement)
+
+
 async def find_taken(tx: Transaction, application_id: int, values: Collection[str]) -> set[str]:
     """Those of the codes that the application has already."""
     wanted = func.jsonb_array_elements_text(cast(list(values), JSONB)).column_valued("wanted")
