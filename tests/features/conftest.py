@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from tercel.database.engine import Database
+from tercel.database.revisions import start_revisions
 from tercel.database.tables.accounts import accounts, users
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import evaluation_groups
@@ -32,6 +33,7 @@ async def make_application(tx: Transaction, caller: Caller, name: str = "Web", *
         **columns,
     }
     application_id: int = await tx.scalar(insert(applications).values(**values).returning(applications.c.id))
+    await start_revisions(tx, application_id)
     group_id = await make_group(tx, application_id, "Base")
     await tx.execute(
         update(applications)

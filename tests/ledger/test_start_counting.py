@@ -20,7 +20,7 @@ from tercel.features.codes.referrals.service import update_referral
 from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.ledger.verify import verify
-from tercel.pipeline.aggregate import Changes
+from tercel.pipeline.aggregate import Work
 from tercel.pipeline.write import write
 from tercel.settings import Settings
 from tests.support.server import Server
@@ -72,7 +72,7 @@ async def set_limit(database: Database, shop: Shop, campaign: dict[str, Any], ki
 async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Database, kind: str) -> None:
     campaign = shop.campaign(features=["coupons", "referrals"])
     code = shop.coupon(campaign, "CODE") if kind == "coupon" else made_referral(shop, campaign)
-    changes = Changes()
+    work = Work(shop.owner)
     cause = Cause(application_id=shop.application["id"], created=datetime.now(UTC), event_id=1)
     entry = EntryRow(
         kind="redeemCoupon" if kind == "coupon" else "redeemReferral",
@@ -83,9 +83,9 @@ async def test_a_limit_waits_for_redemptions_under_way(shop: Shop, database: Dat
         coupon_id=code["id"] if kind == "coupon" else None,
         referral_id=code["id"] if kind == "referral" else None,
     )
-    record(changes, cause, entry, [], Tracked(coupon_edits=0, referral_edits=0))
+    record(work.to_write, cause, entry, [], Tracked(coupon_edits=0, referral_edits=0))
     async with database.connection() as redeeming, redeeming.transaction():
-        await write(redeeming, ORDER.writes, changes)
+        await write(redeeming, ORDER.writes, work)
         limiting = asyncio.create_task(set_limit(database, shop, campaign, kind, code["id"]))
         await until_somebody_waits(database)
     limited = await limiting

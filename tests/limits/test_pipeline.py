@@ -30,6 +30,7 @@ from tercel.pipeline.batch import Batches
 from tercel.pipeline.command import Answer
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.owner import Owner
 from tercel.pipeline.queue import Pipeline
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,7 @@ _ROWS: tuple[LiteralString, ...] = (
     """INSERT INTO applications (id, account_id, name, timezone, currency, case_sensitivity, revision,
         default_discount_scope, default_item_scope)
         OVERRIDING SYSTEM VALUE VALUES (1, 1, 'Web', 'UTC', 'EUR', 'sensitive', 1, 'sessionTotal', 'price')""",
+    "INSERT INTO revisions (application_id, slot, own, account) SELECT 1, slot, 1, 1 FROM generate_series(0, 15) AS slot",
     "INSERT INTO profiles (id, account_id, integration_id, key) VALUES (1, 1, 'taken', 'taken')",
 )
 
@@ -50,6 +52,7 @@ class Unchanging:
     """The configuration of an application that is never changed."""
 
     revision = REVISION
+    owner = Owner(APPLICATION, 1)
 
     async def get(self, connection: AsyncConnection[Any], application_id: int) -> Any:
         return self

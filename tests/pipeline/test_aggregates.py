@@ -17,6 +17,7 @@ from tercel.pipeline.draft import Draft
 from tercel.pipeline.load import Load, load
 from tercel.pipeline.needs import Keys, Needs
 from tercel.pipeline.order import Order
+from tercel.pipeline.owner import Owner
 from tercel.pipeline.write import Write, plain, write
 
 _PIPELINE = Path("src/tercel/pipeline")
@@ -66,7 +67,7 @@ def test_everybody_locks_in_one_order() -> None:
 
 
 def test_revisions_are_read_last() -> None:
-    assert "applications" in ORDER.loads[-1].sql
+    assert "revisions" in ORDER.loads[-1].sql
 
 
 # A noun that is made up: notes that customers leave, numbered by their keys.
@@ -77,7 +78,7 @@ class _NoteChanges(dict[str, str]):
         self.update(later)
         work[_NOTES].update(later)
 
-    def write(self) -> Iterable[Statement]:
+    def write(self, _: Owner, /) -> Iterable[Statement]:
         rows = [{"key": key, "text": text} for key, text in self.items()]
         return plain(
             """INSERT INTO notes SELECT r.key, r.text FROM jsonb_to_recordset(%s::jsonb) AS r(key TEXT, text TEXT)
@@ -103,7 +104,7 @@ async def test_a_new_noun_is_only_an_aggregate(database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute("CREATE TABLE notes (key TEXT PRIMARY KEY, text TEXT)")
         for found, left in (({}, "first second"), ({"ann": "first second"}, "first second second")):
-            work = Work()
+            work = Work(Owner(1, 1))
             await load(connection, _ORDER.loads, Needs({_NOTE_KEYS: {"ann", "bob"}}), work, locking=True)
             assert work[_NOTES] == found
             for text in ("first", "second") if not found else ("second",):
@@ -115,12 +116,12 @@ async def test_a_new_noun_is_only_an_aggregate(database: Database) -> None:
             dropped.changes[_NOTES]["bob"] = "never written"
             dropped.drop()
             dropped.merge()
-            await write(connection, _ORDER.writes, work.to_write)
+            await write(connection, _ORDER.writes, work)
             cursor = await connection.execute("SELECT key, text FROM notes")
             assert await cursor.fetchall() == [("ann", left)]
 
 
 def test_nothing_is_spent_on_nouns_that_nobody_touches() -> None:
-    work = Work()
+    work = Work(Owner(1, 1))
     Draft(work).merge()
     assert (dict(work), dict(work.to_write)) == ({}, {})

@@ -57,7 +57,7 @@ async def test_a_coupon_is_used_no_more_often_than_it_may(
     shop: Shop, connection: AsyncConnection[Any], found: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(), "USED", usageLimit=3)
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "USED")}}), work)
     _use(shop, work, Tracked(usage=True, coupon_edits=0), coupon_id=coupon["id"])
     await connection.execute("UPDATE coupons SET usage_counter = %s WHERE id = %s", [found, coupon["id"]])
@@ -69,7 +69,7 @@ async def test_a_gift_card_gives_no_more_than_it_holds(
     shop: Shop, connection: AsyncConnection[Any], found: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(), "GIFT", discountLimit=10)
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "GIFT")}}), work)
     spent = {"coupon_id": coupon["id"], "coupon_discount": Decimal(4)}
     _use(shop, work, Tracked(discount=True, coupon_edits=0), kind="setDiscount", **spent)
@@ -82,7 +82,7 @@ async def test_a_rule_reserves_no_more_than_there_may_be(
     shop: Shop, connection: AsyncConnection[Any], found: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(), "HELD", reservationLimit=3)
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "HELD")}}), work)
     draft = Draft(work)
     draft.changes[RESERVATIONS].made.add((coupon["id"], 1))
@@ -97,7 +97,7 @@ async def test_a_rule_reserves_no_more_than_there_may_be(
 async def test_a_budget_that_nobody_used_before_is_not_passed(
     shop: Shop, connection: AsyncConnection[Any], amount: int, lost: bool
 ) -> None:
-    work = Work()
+    work = Work(shop.owner)
     draft = Draft(work)
     cause = Cause(application_id=shop.application["id"], created=datetime.now(UTC), event_id=1)
     entry = EntryRow("setDiscount", 7, 1, 0, Decimal(amount))
@@ -116,7 +116,7 @@ async def test_a_referral_is_used_no_more_often_than_it_may(
     campaign = shop.campaign(features=["referrals"])
     body = {"campaignId": campaign["id"], "advocateProfileIntegrationId": shop.ann, "usageLimit": 3}
     referral = shop.integration.post("/v1/referrals", json=body).json()
-    work = Work()
+    work = Work(shop.owner)
     await load(
         connection, ORDER.loads, Needs({REFERRAL_CODES: {(shop.application["id"], referral["code"])}}), work
     )
@@ -151,7 +151,7 @@ async def _next_version(shop: Shop, connection: AsyncConnection[Any], name: str)
     """A stored session that is about to be written once more."""
     shop.update(name)
     key = (shop.application["id"], lookup_key(name))
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({SESSION_KEYS: {key}}), work)
     draft = Draft(work)
     row = work[SESSIONS][key]
@@ -175,7 +175,7 @@ async def test_a_coupon_that_is_given_back_later_in_the_batch_had_to_be_free_bef
     shop: Shop, connection: AsyncConnection[Any], amounts: tuple[int, ...], found: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(), "USED", usageLimit=3)
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "USED")}}), work)
     tracked = Tracked(usage=True, coupon_edits=0)
     for amount in amounts:
@@ -189,7 +189,7 @@ async def test_a_gift_card_that_gets_money_back_later_in_the_batch_had_it_before
     shop: Shop, connection: AsyncConnection[Any], amounts: tuple[int, ...], found: int, lost: bool
 ) -> None:
     coupon = shop.coupon(shop.campaign(), "GIFT", discountLimit=3)
-    work = Work()
+    work = Work(shop.owner)
     await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "GIFT")}}), work)
     tracked = Tracked(discount=True, coupon_edits=0)
     for amount in amounts:
@@ -206,7 +206,7 @@ async def test_a_referral_that_is_given_back_later_in_the_batch_had_to_be_free_b
     campaign = shop.campaign(features=["referrals"])
     body = {"campaignId": campaign["id"], "advocateProfileIntegrationId": shop.ann, "usageLimit": 3}
     referral = shop.integration.post("/v1/referrals", json=body).json()
-    work = Work()
+    work = Work(shop.owner)
     await load(
         connection, ORDER.loads, Needs({REFERRAL_CODES: {(shop.application["id"], referral["code"])}}), work
     )
@@ -221,7 +221,7 @@ async def test_a_referral_that_is_given_back_later_in_the_batch_had_to_be_free_b
 async def test_a_budget_that_is_given_back_later_in_the_batch_had_to_be_free_before(
     shop: Shop, connection: AsyncConnection[Any], amounts: tuple[int, ...], found: int, lost: bool
 ) -> None:
-    work, application_id = Work(), shop.application["id"]
+    work, application_id = Work(shop.owner), shop.application["id"]
     cause = Cause(application_id=application_id, created=datetime.now(UTC), event_id=1)
     for amount in amounts:
         draft = Draft(work)

@@ -31,6 +31,8 @@ OPEN = {"customerSession": {"state": "open", "cartItems": []}}
 APPLICATION: LiteralString = """INSERT INTO applications (id, account_id, name, timezone, currency, case_sensitivity,
     default_discount_scope, default_item_scope) OVERRIDING SYSTEM VALUE
     VALUES (1, 1, 'Web', 'UTC', 'EUR', 'sensitive', 'sessionTotal', 'price')"""
+REVISIONS: LiteralString = """INSERT INTO revisions (application_id, slot, own, account)
+    SELECT 1, slot, 0, 0 FROM generate_series(0, 15) AS slot"""
 STAGES = ["tercel_pipeline_decide_seconds_count", "tercel_pipeline_commit_seconds_count"]
 
 
@@ -125,6 +127,7 @@ async def losing(database: Database) -> Pipeline:
     async with database.connection() as connection:
         await connection.execute("INSERT INTO accounts (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'Shop')")
         await connection.execute(APPLICATION)
+        await connection.execute(REVISIONS)
         await connection.execute(
             "INSERT INTO profiles (account_id, integration_id, key) VALUES (1, 'taken', 'taken')"
         )

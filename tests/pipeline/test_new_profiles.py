@@ -13,6 +13,7 @@ from tercel.features.customers.profiles.aggregate import (
 )
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
+from tercel.pipeline.owner import Owner
 
 _NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)
 _KEY = (1, False, "ann")
@@ -33,7 +34,7 @@ def _order(work: Work, total: int) -> None:
 
 
 def test_its_orders_of_the_batch_are_part_of_the_new_profile() -> None:
-    work = Work()
+    work = Work(Owner(1, 1))
     _order(work, 40)
     _order(work, 2)
     written = work.to_write[PROFILES].new[_KEY]

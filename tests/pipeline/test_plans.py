@@ -43,7 +43,7 @@ def _scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_there_are_statements_of_both_rounds() -> None:
-    assert {"load 0", "WRITE_SESSIONS", "RAISE_COUNTERS", "TOUCH_CAMPAIGNS"} <= set(_STATEMENTS)
+    assert {"load 0", "WRITE_SESSIONS", "MOVE_COUNTERS", "TOUCH_CAMPAIGNS"} <= set(_STATEMENTS)
     assert len(_STATEMENTS) > 30
 
 

@@ -23,8 +23,9 @@ class _Command:
     busy_message = "busy"
     now = datetime(2026, 7, 15, 10, tzinfo=UTC)
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, application_id: int) -> None:
         self.serial_key = key
+        self.application_id = application_id
 
 
 class _InTurn:
@@ -48,8 +49,8 @@ def _pipeline() -> tuple[Pipeline, _InTurn]:
     return Pipeline(cast("Batches", batches)), batches
 
 
-def _submit(pipeline: Pipeline, key: str) -> asyncio.Task[Any]:
-    return asyncio.create_task(pipeline.submit(cast("Command", _Command(key))))
+def _submit(pipeline: Pipeline, key: str, application_id: int = 1) -> asyncio.Task[Any]:
+    return asyncio.create_task(pipeline.submit(cast("Command", _Command(key, application_id))))
 
 
 async def test_an_answered_command_makes_room_while_its_batch_goes_on() -> None:
@@ -75,6 +76,16 @@ async def test_commands_of_one_key_run_one_after_the_other() -> None:
         batches.turns.release()
     await asyncio.gather(*tasks)
     assert batches.seen == [["a", "b"], ["a"]]
+    await pipeline.close()
+
+
+async def test_a_batch_is_of_one_application() -> None:
+    pipeline, batches = _pipeline()
+    tasks = [_submit(pipeline, f"{place} of {shop}", shop) for place, shop in enumerate((1, 2, 1, 3, 2))]
+    for _ in tasks:
+        batches.turns.release()
+    await asyncio.gather(*tasks)
+    assert batches.seen == [["0 of 1", "2 of 1"], ["1 of 2", "4 of 2"], ["3 of 3"]]
     await pipeline.close()
 
 

@@ -33,6 +33,7 @@ from tercel.pipeline.command import Answer
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.owner import Owner
 from tercel.pipeline.queue import Pipeline
 from tests.pipeline.writing import is_lost
 from tests.support.shop import Shop, item, rule
@@ -47,7 +48,7 @@ _LIMIT = Decimal(10)
 def _move(work: Work, amount: int, *, coupon_id: int | None = None) -> None:
     """One command of a batch that takes from the counter, or from the coupon's; a negative amount gives back."""
     draft = Draft(work)
-    cause = Cause(application_id=_APPLICATION, created=datetime.now(UTC), event_id=1)
+    cause = Cause(application_id=work.owner.application_id, created=datetime.now(UTC), event_id=1)
     entry = EntryRow(
         kind="setDiscount",
         campaign_id=_KEY.campaign_id,
@@ -88,7 +89,7 @@ async def _used(connection: AsyncConnection[Any]) -> Decimal:
 async def test_a_limit_that_was_filled_is_where_it_was_read(
     database: Database, read: int, moves: list[int], found: int, left: int | None
 ) -> None:
-    work = Work()
+    work = Work(Owner(_APPLICATION, 1))
     work[COUNTERS][_APPLICATION, _KEY] = Decimal(read)
     for amount in moves:
         _move(work, amount)
@@ -108,7 +109,7 @@ async def test_a_gift_card_that_was_emptied_is_where_it_was_read(
 ) -> None:
     coupon = shop.coupon(shop.campaign(features=["coupons"]), "GIFT", discountLimit=10)
     spend = "UPDATE coupons SET discount_counter = %s WHERE id = %s"
-    work = Work()
+    work = Work(shop.owner)
     async with of_the_shop.connection() as connection:
         await connection.execute(spend, [5, coupon["id"]])
         await load(connection, ORDER.loads, Needs({COUPON_CODES: {(shop.application["id"], "GIFT")}}), work)
@@ -127,12 +128,14 @@ async def test_a_reservation_that_somebody_else_made_is_not_made_again(
     shop: Shop, of_the_shop: Database
 ) -> None:
     coupon = shop.coupon(shop.campaign(features=["coupons"]), "MINE")
-    work = Work()
+    work = Work(shop.owner)
     draft = Draft(work)
     draft.changes[RESERVATIONS].made.add((coupon["id"], 1))
     draft.merge()
     async with of_the_shop.connection() as connection:
-        await connection.execute("INSERT INTO coupon_reservations VALUES (%s, 1)", [coupon["id"]])
+        await connection.execute(
+            "INSERT INTO coupon_reservations VALUES (%s, %s, 1)", [shop.owner.application_id, coupon["id"]]
+        )
         assert await is_lost(connection, work)
         await connection.execute("DELETE FROM coupon_reservations WHERE coupon_id = %s", [coupon["id"]])
 
@@ -143,7 +146,7 @@ async def test_a_session_that_is_followed_is_as_it_was_read(
 ) -> None:
     shop.update("order", state="closed")
     key = (shop.application["id"], lookup_key("order"))
-    work = Work()
+    work = Work(shop.owner)
     async with of_the_shop.connection() as connection:
         await load(connection, ORDER.loads, Needs({SESSION_KEYS: {key}}), work)
         draft = Draft(work)

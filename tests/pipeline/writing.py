@@ -16,7 +16,7 @@ from tercel.pipeline.write import write
 async def is_lost(connection: AsyncConnection[Any], work: Work) -> bool:
     """Whether writing is refused because somebody else was first."""
     try:
-        await write(connection, ORDER.writes, work.to_write)
+        await write(connection, ORDER.writes, work)
     except psycopg.Error as error:
         return (lost_to(error) or "").startswith("guard_")
     return False

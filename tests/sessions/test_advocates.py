@@ -15,6 +15,7 @@ from tercel.features.customers.profiles.aggregate import PROFILES, FriendMove, P
 from tercel.features.engine.sessions.writing.record import Tracked, record
 from tercel.ledger.entries import Cause, EntryRow
 from tercel.pipeline.aggregate import Changes, Work
+from tercel.pipeline.owner import Owner
 from tests.support.shop import Shop, item, rule
 
 _SERVICE = rule(["setDiscount", "d", 1], when=["and", ["referralValid"]])
@@ -113,7 +114,7 @@ _STEPS = st.lists(st.lists(st.sampled_from(["a", "b", "c", None]), max_size=4), 
 @given(st.lists(st.sampled_from("abc"), max_size=3), _STEPS)
 def test_a_batch_leaves_what_its_commands_would_one_by_one(before: list[str], commands: Any) -> None:
     number, advocate = len(before), before[0] if before else None
-    union, work = ProfileChanges(), Work()
+    union, work = ProfileChanges(), Work(Owner(1, 1))
     expected, left = advocate, number
     for steps in commands:
         command = Changes()

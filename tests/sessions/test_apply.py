@@ -11,6 +11,7 @@ from tercel.features.engine.sessions.aggregate import SessionRow
 from tercel.features.engine.sessions.writing.apply import apply_changes
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
+from tercel.pipeline.owner import Owner
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def test_a_code_is_made_when_it_is_stored_or_the_session_is_not_open(
         memory_key="rule",
         is_stored_in_session=is_stored,
     )
-    work = Work()
+    work = Work(Owner(1, 1))
     work.ids[COUPONS] = [7]
     draft = Draft(work)
     outcome = Outcome(changes=Changes(created_codes=[code]))

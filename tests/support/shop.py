@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tercel.pipeline.owner import Owner
+
 ALWAYS: list[Any] = ["and", True]
 TOTAL = [".", "Session", "Total"]
 ITEMS = [".", "Session", "CartItems"]
@@ -22,6 +24,7 @@ class Shop:
         self.path = f"/v1/applications/{application['id']}"
         # Because: profiles belong to the account, which all tests share.
         self.ann = f"ann of {application['id']}"
+        self.owner = Owner(application["id"], application["accountId"])
 
     def campaign(
         self, *rules: dict[str, Any], limits: list[Any] | None = None, **fields: Any

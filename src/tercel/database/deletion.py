@@ -18,7 +18,8 @@ async def delete_belongings(tx: Transaction, **owner: int) -> None:
         for part in metadata.tables.values():
             if part.info.get("part_of") == table.name:
                 whole = select(table.c.id).where(*conditions)
-                await tx.execute(delete(part).where(part.c[part.info["by"]].in_(whole)))
+                owned = [part.c[name] == value for name, value in owner.items() if name in part.c]
+                await tx.execute(delete(part).where(*owned, part.c[part.info["by"]].in_(whole)))
         await tx.execute(delete(table).where(*conditions))
 
 
@@ -26,5 +27,5 @@ def _belonging(names: set[str]) -> list[Table]:
     return [
         table
         for table in metadata.tables.values()
-        if names <= set(table.c.keys()) and "deletion" not in table.info
+        if names <= set(table.c.keys()) and not {"deletion", "part_of"} & set(table.info)
     ]

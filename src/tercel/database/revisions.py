@@ -1,35 +1,53 @@
 """Revisions: numbers that rise with each change that an evaluation could notice. Caches compare them.
 
 What was decided on a revision is committed only while it is the newest. Else an order that was decided under a higher limit
-could still use it after the edit was answered. Therefore both sides take an advisory lock of the account as the
-last thing before their commit: decisions share it, compare, and then move counters; edits take it exclusively.
-A holder waits for nothing but counters of other holders, and the commit; so there is no deadlock, and a
-change that takes long holds up no order, unless it is one that has to count anew (``hold_decisions``).
+could still use it after the edit was answered. Therefore the revisions that are in force stand in ``revisions``, beside the
+orders of the application and many times over, in *slots*. As the last thing before its commit a decision shares one slot, if the
+revisions are still those that it knows, and then moves counters; an edit writes all slots. A holder waits for nothing but counters of
+other holders, and the commit; so there is no deadlock, and a change that takes long holds up no order, unless it is one
+that has to count anew (``hold_decisions``).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 
 from tercel.base.errors import NotFoundError
 from tercel.database.tables.accounts import accounts
-from tercel.database.tables.applications import applications
+from tercel.database.tables.applications import applications, revisions
 from tercel.database.transaction import Transaction
 
-_LOCK = "revisions"
+_SLOTS = 16
 
-# The locks of a batch are taken in one order, as always.
-SHARE_REVISIONS = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
-        SELECT DISTINCT hashtextextended('{_LOCK}', a.account_id) AS key
-        FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT) JOIN applications AS a USING (id) ORDER BY 1) AS k"""
+# Because: rows that many share at once cost the server a list of those who do. One connection always has the same slot,
+# and few have the same one.
+_SLOT = (
+    f"SELECT 1 FROM revisions AS v WHERE v.application_id = %s AND v.slot = mod(pg_backend_pid(), {_SLOTS})"
+)
 
-# Not one statement with the lock: only what begins after it was granted sees what its last holder wrote.
-EXPECT_REVISIONS = """SELECT tercel_expect((
-        SELECT count(*) FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, own BIGINT, account BIGINT)
-        JOIN applications AS a ON a.id = r.id AND a.revision = r.own
-        JOIN accounts AS c ON c.id = a.account_id AND c.revision = r.account), %s, 'revisions')"""
+SHARE_REVISIONS = f"{_SLOT} FOR SHARE"
+
+# One statement with the lock: whoever had to wait for a row sees it as its last holder left it.
+EXPECT_REVISIONS = f"""WITH held AS ({_SLOT} AND v.own = %s AND v.account = %s FOR SHARE)
+    SELECT tercel_expect((SELECT count(*) FROM held), 1, 'revisions')"""
+
+_START = text(
+    f"""INSERT INTO revisions (application_id, slot, own, account)
+    SELECT a.id, s.slot, a.revision, c.revision FROM applications AS a JOIN accounts AS c ON c.id = a.account_id
+    CROSS JOIN generate_series(0, {_SLOTS - 1}) AS s(slot) WHERE a.id = :application FOR SHARE OF c"""
+)
+
+
+async def start_revisions(tx: Transaction, application_id: int) -> None:
+    """Write the slots of a new application, with the revision that its account has until the end of the transaction."""
+    await tx.execute(_START, {"application": application_id})
+
+
+async def end_revisions(tx: Transaction, application_id: int) -> None:
+    """Delete the slots of an application that is deleted: nothing is decided for it from then on."""
+    await tx.execute(delete(revisions).where(revisions.c.application_id == application_id))
 
 
 async def touch_application(tx: Transaction, application_id: int) -> int:
@@ -41,16 +59,15 @@ async def touch_application(tx: Transaction, application_id: int) -> int:
     Raises:
         NotFoundError: it does not exist, or not any more.
     """
-    row = await tx.one_or_none(
+    revision: int | None = await tx.scalar(
         update(applications)
         .where(applications.c.id == application_id)
         .values(revision=applications.c.revision + 1)
-        .returning(applications.c.revision, applications.c.account_id)
+        .returning(applications.c.revision)
     )
-    if row is None:
+    if revision is None:
         raise NotFoundError(f"application `{application_id}` does not exist")
-    _lock_at_the_end(tx, row.account_id)
-    revision: int = row.revision
+    _put_in_force(tx, revisions.c.application_id == application_id, own=revision)
     return revision
 
 
@@ -63,23 +80,27 @@ async def touch_account(tx: Transaction, account_id: int) -> int:
         .returning(accounts.c.revision)
     )
     revision: int = await tx.scalar(statement)
-    _lock_at_the_end(tx, account_id)
+    of_account = select(applications.c.id).where(applications.c.account_id == account_id)
+    _put_in_force(tx, revisions.c.application_id.in_(of_account), account=revision)
     return revision
 
 
 async def hold_decisions(tx: Transaction, application_id: int) -> None:
-    """From now to the end of the transaction nothing is decided and committed in the application's account.
+    """From now to the end of the transaction, which has touched the application, nothing is decided and committed in it.
 
-    The holder may write what decisions write under the same lock, counters above all; it is for the end of a
-    transaction, as all orders of the account wait.
+    The holder may write what decisions write while they share a slot, counters above all; it is for the end of a
+    transaction, as all orders of the application wait.
     """
-    account = select(applications.c.account_id).where(applications.c.id == application_id)
-    await tx.execute(_exclusive(account.scalar_subquery()))
+    await tx.execute(_held(revisions.c.application_id == application_id))
 
 
-def _lock_at_the_end(tx: Transaction, account_id: int) -> None:
-    tx.before_commit[_LOCK, account_id] = _exclusive(account_id)
+def _put_in_force(tx: Transaction, which: ColumnElement[bool], **revision: int) -> None:
+    """Write slots as the last thing before the commit. All lock them in one order, so that nobody waits in a circle."""
+    name = next(iter(revision))
+    tx.before_commit["hold", name, str(which)] = _held(which)
+    tx.before_commit["write", name, str(which)] = update(revisions).where(which).values(revision)
 
 
-def _exclusive(account_id: Any) -> Select[Any]:
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, account_id)))
+def _held(which: ColumnElement[bool]) -> Any:
+    order = (revisions.c.application_id, revisions.c.slot)
+    return select(revisions.c.slot).where(which).order_by(*order).with_for_update(key_share=True)

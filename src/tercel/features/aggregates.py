@@ -39,7 +39,7 @@ from tercel.features.engine.sessions.aggregate import (
 from tercel.features.engine.sessions.return_aggregate import LOAD_RETURNS, WRITE_RETURNS
 from tercel.features.setup.stores.aggregate import LOAD_STORES
 from tercel.features.setup.webhooks.aggregate import WRITE_OUTBOX
-from tercel.ledger.counters import LOAD_COUNTERS, MOVE_COUNTERS
+from tercel.ledger.counters import LOAD_COUNTERS, MOVE_EACH_COUNTER
 from tercel.ledger.entries import LOAD_ENTRIES, SHARE_UNCOUNTED_CODES, WRITE_ENTRIES
 from tercel.ledger.events import LOAD_EVENT_KEYS, LOAD_OTHER_EFFECTS, WRITE_EVENT_KEYS, WRITE_EVENTS
 from tercel.pipeline.answers import KEEP_ANSWERS, LOAD_ANSWERS
@@ -93,6 +93,6 @@ ORDER = Order(
         TOUCH,
         # Counters come after the revisions, so that whoever has those alone may count anew.
         GUARD_REVISIONS,
-        MOVE_COUNTERS,
+        MOVE_EACH_COUNTER,
     ),
 )

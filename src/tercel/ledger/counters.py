@@ -1,8 +1,9 @@
 """Counters: the sums of entries under one limit each, written only with a guard that holds the limit.
 
-Statements that move them wait for other transactions at most as long as their own may last, and check their guard on the newest row:
-``used + peak <= limit``, where the peak is the highest that a batch stood on its way to what it comes to. A guard that fails
-makes the number of rows differ from the number meant, and the transaction is rolled back.
+The statement that moves them waits for other transactions at most as long as their own may last, and checks its guard on the newest
+row: ``used + peak <= limit``, where the peak is the highest that a batch stood on its way to what it comes to. A guard that fails
+makes the number of rows differ from the number meant, and the transaction is rolled back. Counters that no order has moved yet
+are started at zero just before, so that one guard holds for all.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tercel.base.codec import encode
 from tercel.base.numbers import ZERO
-from tercel.database.recordset import column_types, expecting, recordset
+from tercel.database.recordset import column_types, expecting, insert, recordset
 from tercel.database.round_trip import Statement
 from tercel.database.tables.ledger import counters
 from tercel.evaluation.snapshot import CounterKey
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
-from tercel.pipeline.write import Write, expected, number
+from tercel.pipeline.owner import APPLICATION, Owner
+from tercel.pipeline.write import Write, expected, plain
 
 Counter = tuple[int, CounterKey]
 """An application and the key of a counter in it."""
@@ -50,29 +51,22 @@ COUNTER_KEYS = Keys[Counter](
 
 _LOAD_COUNTERS = f"""SELECT c.application_id, c.campaign_id, c.action, c.scope, c.period, c.used
     FROM {COUNTER_KEYS.recordset} JOIN counters AS c
-    USING (application_id, campaign_id, action, scope, period)"""
+    USING (application_id, campaign_id, action, scope, period) WHERE c.application_id = %s"""
 
-# Because: a fresh counter must hold its limit like one that exists; the WHERE of the SELECT sees to that.
-RAISE_COUNTERS = expecting(
-    f"""INSERT INTO counters AS c ({", ".join(_COUNTER_KEY)}, used)
-    SELECT {", ".join(f"r.{name}" for name in _COUNTER_KEY)}, r.delta FROM {recordset(_COUNTER_MOVE)}
-    WHERE r."limit" IS NULL OR r.peak <= r."limit"
-    ORDER BY {", ".join(f"r.{name}" for name in _COUNTER_KEY)}
-    ON CONFLICT ({", ".join(_COUNTER_KEY)}) DO UPDATE SET used = c.used + excluded.used
-    WHERE (SELECT c.used + m.peak <= coalesce(m."limit", 'infinity') AND c.used = coalesce(m.expected, c.used)
-         FROM {recordset(_COUNTER_MOVE, "m")}
-         WHERE (m.application_id, m.campaign_id, m.action, m.scope, m.period)
-             = (c.application_id, c.campaign_id, c.action, c.scope, c.period))""",
-    "counters",
+# Somebody else may have started the same counter: then it is moved from where that one left it.
+START_COUNTERS = insert(
+    counters,
+    _COUNTER_KEY,
+    order_by=_COUNTER_KEY,
+    on_conflict="ON CONFLICT DO NOTHING",
 )
 
 # Giving back needs the counter that was taken from: as long as there is a limit, its counters are there.
-LOWER_COUNTERS = expecting(
+MOVE_COUNTERS = expecting(
     f"""UPDATE counters AS c SET used = c.used + r.delta
     FROM (SELECT * FROM {recordset(_COUNTER_MOVE, "x")} ORDER BY {", ".join(_COUNTER_KEY)}) AS r
-    WHERE (c.application_id, c.campaign_id, c.action, c.scope, c.period)
-        = (r.application_id, r.campaign_id, r.action, r.scope, r.period) AND c.used = coalesce(r.expected, c.used)
-      AND (r.peak IS NULL OR c.used + r.peak <= coalesce(r."limit", 'infinity'))""",
+    WHERE c.application_id = %s AND (c.campaign_id, c.action, c.scope, c.period) = (r.campaign_id, r.action, r.scope, r.period)
+      AND c.used = coalesce(r.expected, c.used) AND (r.peak IS NULL OR c.used + r.peak <= coalesce(r."limit", 'infinity'))""",
     "counters",
 )
 
@@ -80,7 +74,7 @@ LOWER_COUNTERS = expecting(
 class CounterMove(msgspec.Struct, kw_only=True):
     """A change of one limited counter. ``limit`` is None for a change that only gives back. ``peak`` is where the change stood
     highest on its way, after a command that took: later commands may give back, and still there must have been room.
-    ``expected`` is the use that the change rests on, where that must not have moved at all."""
+    ``expected`` is the use that the change rests on, where that must not have moved at all. ``is_first``: no counter was found."""
 
     application_id: int
     campaign_id: int
@@ -91,6 +85,7 @@ class CounterMove(msgspec.Struct, kw_only=True):
     limit: Decimal | None
     peak: Decimal | None = None
     expected: Decimal | None = None
+    is_first: bool = False
 
 
 class CounterChanges(dict[Counter, CounterMove]):
@@ -126,29 +121,20 @@ class CounterChanges(dict[Counter, CounterMove]):
         """
         stored = work[COUNTERS]
         for (application_id, key), move in later.items():
-            used = stored.get((application_id, key), ZERO) + move.delta
-            stored[application_id, key] = used
+            known = stored.get((application_id, key))
+            used = stored[application_id, key] = (known or ZERO) + move.delta
             union = self.count(application_id, key, move.delta, move.limit)
             if move.delta > 0:
+                union.is_first |= known is None
                 union.peak = higher(union.peak, union.delta)
                 if move.limit is not None and used >= move.limit:
                     union.expected = used - union.delta
 
-    def move(self) -> Iterator[Statement]:
-        """Raise what is taken from, then lower what is given back to."""
-        moves = self.values()
-        raised = [move for move in moves if move.delta > 0]
-        if raised:
-            document = encode(raised)
-            yield Statement(RAISE_COUNTERS, (document, document, number(raised)))
-        yield from expected(
-            LOWER_COUNTERS,
-            [
-                move
-                for move in moves
-                if move.delta < 0 or (not move.delta and (move.expected, move.peak) != (None, None))
-            ],
-        )
+    def move(self, owner: Owner, /) -> Iterator[Statement]:
+        """Start the counters that are taken from for the first time, then move all."""
+        moves = [move for move in self.values() if move.delta or (move.expected, move.peak) != (None, None)]
+        yield from plain(START_COUNTERS, [move for move in moves if move.is_first])
+        yield from expected(MOVE_COUNTERS, moves, owner.application_id)
 
 
 #: counter → how much of it is used
@@ -161,9 +147,9 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
         stored[application_id, CounterKey(campaign_id, action, scope, period)] = used
 
 
-LOAD_COUNTERS = Load(_LOAD_COUNTERS, (COUNTER_KEYS,), _take, locks="c")
+LOAD_COUNTERS = Load(_LOAD_COUNTERS, (COUNTER_KEYS, APPLICATION), _take, locks="c")
 
-MOVE_COUNTERS = Write(COUNTERS, CounterChanges.move)
+MOVE_EACH_COUNTER = Write(COUNTERS, CounterChanges.move)
 
 
 def used_of(work: Work, application_id: int, keys: Iterable[CounterKey]) -> Mapping[CounterKey, Decimal]:

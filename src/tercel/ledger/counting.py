@@ -68,8 +68,8 @@ COUNTED: LiteralString = _COUNTED.replace(
 )
 
 _KEY: LiteralString = "application_id, campaign_id, action, scope, period"
-_OF_CAMPAIGN: LiteralString = f"""SELECT * FROM ({_OF_CAMPAIGNS} WHERE c.id = :campaign
-    UNION ALL {_OF_STORES} WHERE b.campaign_id = :campaign) AS m WHERE m.action = ANY(:actions)"""
+_OF_CAMPAIGN: LiteralString = f"""SELECT * FROM ({_OF_CAMPAIGNS} WHERE c.application_id = :application AND c.id = :campaign
+    UNION ALL {_OF_STORES} WHERE b.application_id = :application AND b.campaign_id = :campaign) AS m WHERE m.action = ANY(:actions)"""
 _FORGET_CAMPAIGN = text(
     """DELETE FROM counters WHERE application_id = :application AND campaign_id = :campaign AND action = ANY(:actions)
     AND NOT starts_with(scope, 'CodeLimit')"""
@@ -82,7 +82,7 @@ _FORGET_COUPON = text(
     AND starts_with(scope, 'CodeLimit|Coupon=' || :coupon || '|')"""
 )
 _COUNT_COUPON = text(
-    f"INSERT INTO counters ({_KEY}, used) {_COUNTED.replace('{limits}', _OF_COUPONS + ' AND c.id = :coupon')}"
+    f"INSERT INTO counters ({_KEY}, used) {_COUNTED.replace('{limits}', _OF_COUPONS + ' AND c.application_id = :application AND c.id = :coupon')}"
 )
 
 
@@ -99,7 +99,6 @@ async def count_campaign(
         "actions": sorted(actions),
     }
     await tx.execute(_FORGET_CAMPAIGN, named)
-    del named["application"]
     await tx.execute(_COUNT_CAMPAIGN, named)
 
 
@@ -107,7 +106,7 @@ async def count_coupon(tx: Transaction, application_id: int, campaign_id: int, c
     """Recount the own limits of a coupon, while redemptions of it are stopped."""
     named = {"application": application_id, "campaign": campaign_id, "coupon": str(coupon_id)}
     await tx.execute(_FORGET_COUPON, named)
-    await tx.execute(_COUNT_COUPON, {"coupon": coupon_id})
+    await tx.execute(_COUNT_COUPON, {"application": application_id, "coupon": coupon_id})
 
 
 async def count_periods(tx: Transaction, application_id: int) -> None:

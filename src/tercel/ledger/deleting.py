@@ -13,7 +13,8 @@ from tercel.database.transaction import Transaction
 # In the order in which orders lock rows: profiles by their ids, then sessions. Counted, so that no rows travel.
 _HOLD_PROFILES = text(
     """SELECT count(*) FROM (SELECT FROM profiles
-        WHERE id IN (SELECT profile_id FROM sessions WHERE application_id = :application)
+        WHERE account_id = (SELECT account_id FROM applications WHERE id = :application)
+            AND id IN (SELECT profile_id FROM sessions WHERE application_id = :application)
         ORDER BY id FOR UPDATE) AS held"""
 )
 _DELETE_SESSIONS = text(
@@ -22,7 +23,8 @@ _DELETE_SESSIONS = text(
         WHERE state IN ('closed', 'partially_returned') AND profile_id IS NOT NULL GROUP BY profile_id)
     UPDATE profiles AS p SET closed_sessions = p.closed_sessions - s.sessions, total_sales = p.total_sales - s.total,
         version = p.version + 1
-    FROM sold AS s WHERE p.id = s.profile_id"""
+    FROM sold AS s
+    WHERE p.account_id = (SELECT account_id FROM applications WHERE id = :application) AND p.id = s.profile_id"""
 )
 _DELETE_COUNTERS = text("DELETE FROM counters WHERE application_id = :application")
 

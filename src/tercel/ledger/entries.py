@@ -17,8 +17,9 @@ from tercel.database.tables.ledger import entries
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import rows_of
-from tercel.pipeline.write import Write, plain
+from tercel.pipeline.write import Write, plain, spelled
 
 SessionId = tuple[int, int]
 """Application and id of a session."""
@@ -101,12 +102,12 @@ _ACTIVE_ENTRIES = """SELECT e.id, e.application_id, e.session_id, e.kind, e.camp
     FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, session_id BIGINT)
     CROSS JOIN LATERAL (
         SELECT * FROM entries AS x
-        WHERE x.application_id = r.application_id AND x.session_id = r.session_id OFFSET 0) AS e
-    LEFT JOIN events AS v ON v.application_id = e.application_id AND v.session_id = e.session_id AND v.id = e.event_id
+        WHERE x.application_id = %s AND x.session_id = r.session_id OFFSET 0) AS e
+    LEFT JOIN events AS v ON v.application_id = %s AND v.session_id = e.session_id AND v.id = e.event_id
         AND v.created = e.created
     WHERE e.reverses IS NULL AND NOT EXISTS (
         SELECT 1 FROM entries AS u
-        WHERE u.application_id = e.application_id AND u.session_id = e.session_id AND u.reverses = e.id)
+        WHERE u.application_id = %s AND u.session_id = e.session_id AND u.reverses = e.id)
     ORDER BY e.id"""
 
 _CAUSE, _ENTRY = Cause.__struct_fields__, EntryRow.__struct_fields__
@@ -128,8 +129,8 @@ SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
 
 # Not one statement with the lock: only what begins after it was granted sees what its last holder wrote.
 INSERT_UNCOUNTED_ENTRIES = f"""WITH w AS ({INSERT_ENTRIES}) SELECT tercel_expect((SELECT count(*) FROM {_UNCOUNTED}
-        LEFT JOIN coupons AS c ON u.figure <> 'referral usage' AND c.id = u.code_id
-        LEFT JOIN referrals AS f ON u.figure = 'referral usage' AND f.id = u.code_id
+        LEFT JOIN coupons AS c ON u.figure <> 'referral usage' AND c.application_id = %s AND c.id = u.code_id
+        LEFT JOIN referrals AS f ON u.figure = 'referral usage' AND f.application_id = %s AND f.id = u.code_id
         WHERE coalesce(c.edits, f.edits) IS DISTINCT FROM u.edits), 0, 'codes that were edited')"""
 
 
@@ -153,11 +154,11 @@ class EntryChanges(msgspec.Struct):
             self.caused.setdefault(cause, []).extend(caused)
         self.uncounted |= later.uncounted
 
-    def share_uncounted(self) -> Iterable[Statement]:
+    def share_uncounted(self, _: Owner, /) -> Iterable[Statement]:
         """Keep edits from giving limits to the codes that were decided without one, until the commit (``start_counting``)."""
         return plain(SHARE_UNCOUNTED, self._uncounted()) if self.uncounted else ()
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, owner: Owner, /) -> Iterable[Statement]:
         """Write the entries; those of codes that were decided without a limit stand only if there is none yet."""
         # Because: the server spends much longer on a row that spells out its nulls.
         rows = [
@@ -168,7 +169,8 @@ class EntryChanges(msgspec.Struct):
             for cause, caused in self.caused.items()
         ]
         if self.uncounted:
-            return (Statement(INSERT_UNCOUNTED_ENTRIES, (encode(rows), encode(self._uncounted()))),)
+            codes, application = encode(self._uncounted()), spelled(owner.application_id)
+            return (Statement(INSERT_UNCOUNTED_ENTRIES, (encode(rows), codes, application, application)),)
         return plain(INSERT_ENTRIES, rows)
 
     def _uncounted(self) -> list[dict[str, Any]]:
@@ -187,7 +189,7 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
         stored[entry.application_id, entry.session_id].append(entry)
 
 
-LOAD_ENTRIES = Load(_ACTIVE_ENTRIES, (SESSION_ENTRY_KEYS,), _take)
+LOAD_ENTRIES = Load(_ACTIVE_ENTRIES, (SESSION_ENTRY_KEYS, APPLICATION, APPLICATION, APPLICATION), _take)
 
 SHARE_UNCOUNTED_CODES = Write(ENTRIES, EntryChanges.share_uncounted)
 WRITE_ENTRIES = Write(ENTRIES, EntryChanges.insert)

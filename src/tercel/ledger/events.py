@@ -17,6 +17,7 @@ from tercel.ledger.entries import SessionId
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT
 from tercel.pipeline.write import Write, expected, plain
 
@@ -54,7 +55,8 @@ class EventKeyRow(msgspec.Struct, kw_only=True, gc=False):
 
 
 _EVENT_KEYS = (
-    f"SELECT application_id, key FROM {EVENT_KEYS.recordset} JOIN event_keys USING (application_id, key)"
+    f"SELECT e.application_id, e.key FROM {EVENT_KEYS.recordset} JOIN event_keys AS e USING (application_id, key)"
+    " WHERE e.application_id = %s"
 )
 
 # What a session was given that stands in no entry, oldest first: by its last evaluation and by its returns. Advanced events
@@ -63,12 +65,12 @@ _OTHER_EFFECTS = f"""SELECT v.application_id, v.session_id, f.effect::text
     FROM {OTHER_EFFECT_KEYS.recordset}
     JOIN sessions AS s ON s.application_id = k.application_id AND s.id = k.session_id
     CROSS JOIN LATERAL (
-        SELECT * FROM events AS x WHERE x.application_id = s.application_id AND x.session_id = s.id
+        SELECT * FROM events AS x WHERE x.application_id = %s AND x.session_id = s.id
             AND (x.id = s.effects_event_id OR x.type = 'talon_session_partially_returned')
             AND x.integration_id IS NULL OFFSET 0) AS v
     CROSS JOIN LATERAL jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
-    WHERE NOT starts_with(f.effect ->> 'effectType', 'rollback') AND NOT EXISTS (
-            SELECT 1 FROM entries AS e WHERE e.application_id = s.application_id AND e.session_id = s.id
+    WHERE s.application_id = %s AND NOT starts_with(f.effect ->> 'effectType', 'rollback') AND NOT EXISTS (
+            SELECT 1 FROM entries AS e WHERE e.application_id = %s AND e.session_id = s.id
                 AND e.event_id = v.id AND e.effect_index = f.place - 1)
     ORDER BY v.id <> s.effects_event_id, v.created, v.id, f.place"""
 
@@ -108,11 +110,11 @@ class EventChanges(msgspec.Struct):
             self.keys += later.keys
             work[EVENTS].keys.update((row.application_id, row.key) for row in later.keys)
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write the events."""
         return plain(INSERT_EVENTS, self.events)
 
-    def insert_keys(self) -> Iterable[Statement]:
+    def insert_keys(self, _: Owner, /) -> Iterable[Statement]:
         """Take the keys, unless one of them is taken."""
         return expected(INSERT_EVENT_KEYS, self.keys)
 
@@ -130,8 +132,10 @@ def _take_other_effects(work: Work, rows: Iterable[tuple[int, int, str]]) -> Non
         effects[application_id, session_id].append(msgspec.Raw(effect.encode()))
 
 
-LOAD_EVENT_KEYS = Load(_EVENT_KEYS, (EVENT_KEYS,), _take_keys)
-LOAD_OTHER_EFFECTS = Load(_OTHER_EFFECTS, (OTHER_EFFECT_KEYS,), _take_other_effects)
+LOAD_EVENT_KEYS = Load(_EVENT_KEYS, (EVENT_KEYS, APPLICATION), _take_keys)
+LOAD_OTHER_EFFECTS = Load(
+    _OTHER_EFFECTS, (OTHER_EFFECT_KEYS, APPLICATION, APPLICATION, APPLICATION), _take_other_effects
+)
 
 WRITE_EVENTS = Write(EVENTS, EventChanges.insert)
 WRITE_EVENT_KEYS = Write(EVENTS, EventChanges.insert_keys)

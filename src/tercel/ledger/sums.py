@@ -17,7 +17,7 @@ MOVE_COUPONS = expecting(
         AS x(id BIGINT, edits BIGINT, usage BIGINT, discount NUMERIC, usage_peak BIGINT, discount_peak NUMERIC,
              expected_usage BIGINT, expected_discount NUMERIC)
         ORDER BY id) AS r
-    WHERE c.id = r.id AND c.edits = r.edits AND c.usage_counter = coalesce(r.expected_usage, c.usage_counter)
+    WHERE c.application_id = %s AND c.id = r.id AND c.edits = r.edits AND c.usage_counter = coalesce(r.expected_usage, c.usage_counter)
       AND c.discount_counter = coalesce(r.expected_discount, c.discount_counter)
       AND (r.usage = 0 AND r.usage_peak IS NULL OR c.usage_limit > 0
            AND (r.usage_peak IS NULL OR c.usage_counter + r.usage_peak <= c.usage_limit))
@@ -30,7 +30,7 @@ MOVE_REFERRALS = expecting(
     """UPDATE referrals AS f SET usage_counter = f.usage_counter + r.usage
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb)
         AS x(id BIGINT, edits BIGINT, usage BIGINT, usage_peak BIGINT, expected_usage BIGINT) ORDER BY id) AS r
-    WHERE f.id = r.id AND f.edits = r.edits AND f.usage_counter = coalesce(r.expected_usage, f.usage_counter)
+    WHERE f.application_id = %s AND f.id = r.id AND f.edits = r.edits AND f.usage_counter = coalesce(r.expected_usage, f.usage_counter)
       AND f.usage_limit > 0 AND (r.usage_peak IS NULL OR f.usage_counter + r.usage_peak <= f.usage_limit)""",
     "referrals",
 )
@@ -54,6 +54,6 @@ MOVE_PROFILES = expecting(
         attributes = coalesce(r.attributes, p.attributes),
         version = p.version + (r.expected_version IS NOT NULL)::int
     FROM (SELECT * FROM {recordset(PROFILE_MOVE, "x")} ORDER BY id) AS r
-    WHERE p.id = r.id AND (r.expected_version IS NULL OR p.version = r.expected_version)""",
+    WHERE p.account_id = %s AND p.id = r.id AND (r.expected_version IS NULL OR p.version = r.expected_version)""",
     "profile moves",
 )

@@ -33,23 +33,24 @@ _COUNTERS: LiteralString = f"""
     SELECT concat_ws(' ', 'campaign', campaign_id, action, scope, period), coalesce(c.used, 0), coalesce(k.used, 0)
     FROM counters AS c FULL JOIN ({COUNTED}) AS k USING (application_id, campaign_id, action, scope, period)
     WHERE coalesce(c.used, 0) <> coalesce(k.used, 0) AND NOT (starts_with(scope, 'CodeLimit') AND NOT EXISTS (
-        SELECT 1 FROM coupons AS u WHERE u.id = substring(scope FROM 'Coupon=(\\d+)')::bigint))"""
+        SELECT 1 FROM coupons AS u WHERE u.application_id = coalesce(c.application_id, k.application_id) AND u.id = substring(scope FROM 'Coupon=(\\d+)')::bigint))"""
 
 _COUPON_USES: LiteralString = """
     SELECT 'coupon ' || c.value, c.usage_counter::numeric, coalesce(k.used, 0) FROM coupons AS c LEFT JOIN (
-        SELECT coupon_id, sum(amount) AS used FROM entries WHERE kind = 'redeemCoupon' GROUP BY coupon_id) AS k
-        ON k.coupon_id = c.id
+        SELECT application_id, coupon_id, sum(amount) AS used FROM entries WHERE kind = 'redeemCoupon' GROUP BY 1, 2) AS k
+        ON k.application_id = c.application_id AND k.coupon_id = c.id
     WHERE c.usage_limit > 0 AND c.usage_counter <> coalesce(k.used, 0)"""
 
 _GIFT_CARDS: LiteralString = """
     SELECT 'coupon ' || c.value, c.discount_counter, coalesce(k.used, 0) FROM coupons AS c LEFT JOIN (
-        SELECT coupon_id, sum(coupon_discount) AS used FROM entries GROUP BY coupon_id) AS k ON k.coupon_id = c.id
+        SELECT application_id, coupon_id, sum(coupon_discount) AS used FROM entries GROUP BY 1, 2) AS k
+        ON k.application_id = c.application_id AND k.coupon_id = c.id
     WHERE c.discount_limit IS NOT NULL AND c.discount_counter <> coalesce(k.used, 0)"""
 
 _REFERRAL_USES: LiteralString = """
     SELECT 'referral ' || f.code, f.usage_counter::numeric, coalesce(k.used, 0) FROM referrals AS f LEFT JOIN (
-        SELECT referral_id, sum(amount) AS used FROM entries WHERE kind = 'redeemReferral' GROUP BY referral_id) AS k
-        ON k.referral_id = f.id
+        SELECT application_id, referral_id, sum(amount) AS used FROM entries WHERE kind = 'redeemReferral' GROUP BY 1, 2) AS k
+        ON k.application_id = f.application_id AND k.referral_id = f.id
     WHERE f.usage_limit > 0 AND f.usage_counter <> coalesce(k.used, 0)"""
 
 _CLOSED_SESSIONS: LiteralString = """

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.owner import Owner
 
 
 class Delta(Protocol):
@@ -87,15 +88,16 @@ class Changes(dict[Any, Any]):
 
 
 class Work(dict[Any, Any]):
-    """The working copy of a batch: rows by aggregate, and what will be written.
+    """The working copy of a batch: rows of one owner by aggregate, and what will be written.
 
     Rows that were asked for and not found are absent.
     """
 
-    __slots__ = ("asked", "ids", "to_write")
+    __slots__ = ("asked", "ids", "owner", "to_write")
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner) -> None:
         super().__init__()
+        self.owner = owner
         self.asked = Needs()
         self.ids: dict[Aggregate[Any, Any], list[int]] = {}
         self.to_write = Changes()

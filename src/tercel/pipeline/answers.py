@@ -15,6 +15,7 @@ from tercel.pipeline.command import Answer, RepeatKey
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import rows_of
 from tercel.pipeline.write import Write, expected
 
@@ -53,7 +54,7 @@ class AnswerChanges(dict[RepeatKey, AnswerRow]):
         self.update(later)
         work[ANSWERS].update(later)
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write them where none is replayed yet."""
         return expected(INSERT_ANSWERS, list(self.values()))
 
@@ -70,8 +71,8 @@ def _take(work: Work, rows: Iterable[tuple[object, ...]]) -> None:
 LOAD_ANSWERS = Load(
     f"""SELECT a.application_id, a.scope, a.key, a.status, encode(a.body, 'hex'), a.created
     FROM {ANSWER_KEYS.recordset}
-    JOIN idempotency AS a USING (application_id, scope, key)""",
-    (ANSWER_KEYS,),
+    JOIN idempotency AS a USING (application_id, scope, key) WHERE a.application_id = %s""",
+    (ANSWER_KEYS, APPLICATION),
     _take,
 )
 

@@ -25,7 +25,7 @@ from tercel.pipeline.load import load
 from tercel.pipeline.lost import lost_to
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.order import Order
-from tercel.pipeline.revisions import APPLICATION_IDS, REVISIONS, share_revisions
+from tercel.pipeline.revisions import REVISIONS, share_revisions
 from tercel.pipeline.write import write
 from tercel.telemetry.metrics import pipeline as metrics
 from tercel.telemetry.origin import Origin
@@ -62,16 +62,13 @@ class Batches(Generic[C]):
         self._memories = [(each, each.memory()) for each in order.aggregates if each.memory is not None]
 
     async def run(self, batch: Sequence[Waiting[C]]) -> None:
-        """Answer every command of the batch. Never raises."""
+        """Answer every command of the batch; all are of one application. Never raises."""
         try:
             await self._run(batch)
-        except UnavailableError as error:  # no connection: it is not one command that hinders the others
+        except (
+            TercelError
+        ) as error:  # no connection, or no such application: it is not one command that hinders the others
             _fail_all(batch, error)
-        except TercelError as error:
-            if len(batch) > 1:  # one application may be gone: the commands of others must not suffer
-                await self._split(batch)
-            else:
-                _fail_all(batch, error)
         except Exception as error:  # noqa: BLE001  # whatever it is, every caller gets an answer
             self._give_up(batch, error)
 
@@ -138,18 +135,18 @@ class Batches(Generic[C]):
 
     async def _attempt_locking(self, batch: Sequence[Waiting[C]]) -> list[Answer | BaseException]:
         async with self._database.connection() as connection, connection.transaction():
-            await share_revisions(connection, {batch[0].command.application_id})
+            await share_revisions(connection, batch[0].command.application_id)
             return await self._attempt(connection, batch, locking=True)
 
     async def _attempt(
         self, connection: AsyncConnection[Any], batch: Sequence[Waiting[C]], *, locking: bool
     ) -> list[Answer | BaseException]:
         with Stage("pipeline.load", metrics.LOAD_SECONDS[locking]):
-            work, configurations = await self._load(connection, batch, locking=locking)
+            work, configuration = await self._load(connection, batch, locking=locking)
         try:
             with Stage("pipeline.decide", metrics.DECIDE_SECONDS):
                 answers = [
-                    await self._decide_once(connection, waiting, work, configurations)
+                    await self._decide_once(connection, waiting, work, configuration)
                     async for waiting in _with_breaks(batch)
                 ]
             if work.to_write:
@@ -163,73 +160,65 @@ class Batches(Generic[C]):
     async def _write(self, connection: AsyncConnection[Any], work: Work) -> None:
         """Write what changed, as long as what it was decided on stands; not what was written a moment ago."""
         changes = work.to_write
-        decided_on = work[REVISIONS]
-        changes[REVISIONS].update(decided_on)
+        changes[REVISIONS].decided_on = work[REVISIONS].current
         remembering = [(memory, changes[noun]) for noun, memory in self._memories if noun in changes]
         for memory, delta in remembering:
             memory.spare(delta)
-        await write(connection, self._order.writes, changes)
+        await write(connection, self._order.writes, work)
         for memory, delta in remembering:
             memory.note(delta)
 
     async def _load(
         self, connection: AsyncConnection[Any], batch: Sequence[Waiting[C]], *, locking: bool
-    ) -> tuple[Work, dict[int, C]]:
-        """Everything the batch needs, with configurations that are those of the database."""
-        application_ids = {waiting.command.application_id for waiting in batch}
+    ) -> tuple[Work, C]:
+        """Everything the batch needs, with the configuration that is that of the database."""
+        application_id = batch[0].command.application_id
         while True:
-            work = Work()
-            configurations = {
-                each: await self._configurations.get(connection, each) for each in application_ids
-            }
-            await self._load_rows(connection, batch, work, configurations, locking=locking)
-            current = work[REVISIONS]
-            behind = [each for each in application_ids if current.get(each) != configurations[each].revision]
-            if not behind:
+            configuration = await self._configurations.get(connection, application_id)
+            work = Work(configuration.owner)
+            await self._load_rows(connection, batch, work, configuration, locking=locking)
+            if work[REVISIONS].current == configuration.revision:
                 break
-            for each in behind:
-                await self._configurations.reload(connection, each)
+            await self._configurations.reload(connection, application_id)
         for aggregate, ahead in self._ids_ahead:
             work.ids[aggregate] = await self._ids.take(connection, aggregate.name, ahead * len(batch))
-        return work, configurations
+        return work, configuration
 
     async def _load_rows(
         self,
         connection: AsyncConnection[Any],
         batch: Sequence[Waiting[C]],
         work: Work,
-        configurations: dict[int, C],
+        configuration: C,
         *,
         locking: bool,
     ) -> None:
         """Round by round: what the requests name, then what those rows name. Most batches need one round."""
         needs = Needs()
-        needs[APPLICATION_IDS].update(configurations)
         for waiting in batch:
-            waiting.command.first(needs, configurations[waiting.command.application_id])
+            waiting.command.first(needs, configuration)
             if waiting.command.repeat_key is not None:
                 needs[ANSWER_KEYS].add(waiting.command.repeat_key)
         fresh = needs.beyond(work.asked)
-        while fresh:
+        while True:
             await load(connection, self._order.loads, fresh, work, locking=locking)
             more = Needs()
             for waiting in batch:
-                waiting.command.follow(more, work, configurations[waiting.command.application_id])
+                waiting.command.follow(more, work, configuration)
             fresh = more.beyond(work.asked)
-            if fresh:
-                # Because: a budget of now must not be held against a limit of before.
-                fresh[APPLICATION_IDS].update(configurations)
+            if not fresh:
+                break
 
     async def _decide_once(
         self,
         connection: AsyncConnection[Any],
         waiting: Waiting[C],
         work: Work,
-        configurations: dict[int, C],
+        configuration: C,
     ) -> Answer | BaseException:
         """Decide, note whether that took long, and let go at once of what would take as long each time."""
         began = time.perf_counter()
-        answer = await self._decide(connection, waiting, work, configurations)
+        answer = await self._decide(connection, waiting, work, configuration)
         waiting.is_costly = time.perf_counter() - began >= COSTLY_DECISION_SECONDS
         if isinstance(answer, TooCostlyError):
             _log.warning("rules need too much computation", request_id=waiting.origin.request_id)
@@ -242,7 +231,7 @@ class Batches(Generic[C]):
         connection: AsyncConnection[Any],
         waiting: Waiting[C],
         work: Work,
-        configurations: dict[int, C],
+        configuration: C,
     ) -> Answer | BaseException:
         command, repeat_key = waiting.command, waiting.command.repeat_key
         known = remembered(work, repeat_key, command.now) if repeat_key is not None else None
@@ -251,7 +240,7 @@ class Batches(Generic[C]):
         while True:
             draft = Draft(work)
             try:
-                answer = command.decide(draft, configurations[command.application_id])
+                answer = command.decide(draft, configuration)
             except IdsExhausted as exhausted:
                 stock = work.ids.setdefault(exhausted.aggregate, [])
                 name = exhausted.aggregate.name

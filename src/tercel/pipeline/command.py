@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.owner import Owner
 
 
 class Configuration(Protocol):
@@ -20,6 +21,10 @@ class Configuration(Protocol):
     @property
     def revision(self) -> tuple[int, int]:
         """The revisions of the application and of its account that this was made from."""
+
+    @property
+    def owner(self) -> Owner:
+        """The application and its account."""
 
 
 C = TypeVar("C", bound=Configuration)

@@ -13,15 +13,20 @@ from psycopg import AsyncConnection
 from tercel.database.round_trip import Statement, round_trip
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.needs import Keys, Needs
+from tercel.pipeline.owner import Owner
+
+Parameter = Keys[Any] | Callable[[Owner], int]
+"""What a statement is given: keys that were asked for, or a constant of the owner."""
 
 
 class Load(NamedTuple):
-    """One statement: the kinds of keys that are its parameters, where its rows go, and the alias of what may be locked."""
+    """One statement: its parameters in order, where its rows go, the alias of what may be locked, and when it is sent."""
 
     sql: str
-    keys: tuple[Keys[Any], ...]
+    parameters: tuple[Parameter, ...]
     take: Callable[[Work, Iterable[Any]], None]
     locks: str | None = None
+    is_always: bool = False  # in every round, whatever is asked for
 
 
 async def load(
@@ -34,16 +39,20 @@ async def load(
 ) -> None:
     """Fill the working copy with the rows the needs name, in one round trip."""
     named = needs.keys()
-    chosen = [each for each in loads if not named.isdisjoint(each.keys)]
-    if not chosen:
-        return
+    chosen = [each for each in loads if each.is_always or not named.isdisjoint(each.parameters)]
     statements = []
-    for sql, keys, _, locks in chosen:
+    for sql, parameters, _, locks, _ in chosen:
         if locking and locks:
             sql = f"{sql} FOR UPDATE OF {locks}"  # noqa: PLW2901  # the same statement, with its lock
-        statements.append(Statement(sql, [kind.document(needs.get(kind, _NONE)) for kind in keys]))
+        statements.append(Statement(sql, [_spell(each, needs, work.owner) for each in parameters]))
     for each, rows in zip(chosen, await round_trip(connection, statements), strict=True):
         each.take(work, rows)
+
+
+def _spell(parameter: Parameter, needs: Needs, owner: Owner) -> bytes:
+    if isinstance(parameter, Keys):
+        return parameter.document(needs.get(parameter, _NONE))
+    return str(parameter(owner)).encode()
 
 
 _NONE: frozenset[Any] = frozenset()

@@ -160,12 +160,14 @@ class Pipeline(Generic[C]):
         self._start_batches()
 
     def _take(self) -> list[_Waiting[C]]:
-        """The longest waiting commands, one per session or profile: the next one must see what this one wrote."""
+        """The longest waiting commands of one application, whose rows are on one node, and one per session or profile: the
+        next one must see what this one wrote."""
         batch: list[_Waiting[C]] = []
         kept: list[_Waiting[C]] = []
         while self._waiting and len(batch) < BATCH_COMMANDS_MAX:
             waiting = self._waiting.popleft()
-            if waiting.command.serial_key in self._running_keys:
+            is_elsewhere = batch and waiting.command.application_id != batch[0].command.application_id
+            if is_elsewhere or waiting.command.serial_key in self._running_keys:
                 kept.append(waiting)
                 continue
             self._running_keys.add(waiting.command.serial_key)

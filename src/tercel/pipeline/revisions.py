@@ -11,47 +11,55 @@ from tercel.database.revisions import EXPECT_REVISIONS, SHARE_REVISIONS
 from tercel.database.round_trip import Statement, round_trip
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
-from tercel.pipeline.needs import Keys
-from tercel.pipeline.write import Write, expected, plain
-
-APPLICATION_IDS = Keys[int](id="BIGINT")
+from tercel.pipeline.owner import APPLICATION, Owner
+from tercel.pipeline.write import Write, spelled
 
 
-class RevisionChanges(dict[int, tuple[int, int]]):
-    """Nothing that changes: the revisions, of applications and of their accounts, on which a batch decided."""
+class Revisions:
+    """The revisions of the application and of its account; None while there is no such application."""
 
-    def merge(self, later: RevisionChanges, _: Work, /) -> None:
-        """Rest on those of the other as well."""
-        self.update(later)
+    __slots__ = ("current",)
 
-    def guard(self) -> Iterator[Statement]:
+    def __init__(self) -> None:
+        self.current: tuple[int, int] | None = None
+
+
+class RevisionChanges:
+    """Nothing that changes: the revisions on which a batch decided."""
+
+    __slots__ = ("decided_on",)
+
+    def __init__(self) -> None:
+        self.decided_on: tuple[int, int] | None = None
+
+    def merge(self, _later: RevisionChanges, _: Work, /) -> None:
+        """Commands change no revisions."""
+
+    def guard(self, owner: Owner, /) -> Iterator[Statement]:
         """Let nobody change what was decided on before the commit, and make sure that nobody has."""
-        revisions = [{"id": each, "own": own, "account": account} for each, (own, account) in self.items()]
-        yield from plain(SHARE_REVISIONS, revisions)
-        yield from expected(EXPECT_REVISIONS, revisions)
+        if self.decided_on is not None:
+            yield Statement(EXPECT_REVISIONS, [*map(spelled, (owner.application_id, *self.decided_on))])
 
 
-#: application → its own revision and that of its account
-REVISIONS = Aggregate[dict[int, tuple[int, int]], RevisionChanges](
-    "revisions", rows=dict, delta=RevisionChanges
-)
+REVISIONS = Aggregate[Revisions, RevisionChanges]("revisions", rows=Revisions, delta=RevisionChanges)
 
 
-def _take(work: Work, rows: Iterable[tuple[int, int, int]]) -> None:
-    work[REVISIONS].update((application_id, (own, account)) for application_id, own, account in rows)
+def _take(work: Work, rows: Iterable[Any]) -> None:
+    work[REVISIONS].current = next(iter(rows), None)
 
 
 # An application is current in a process when both its own revision and that of its account are those in the database.
+# Read in every round. Because: a budget of now must not be held against a limit of before.
 LOAD_REVISIONS = Load(
-    f"""SELECT a.id, a.revision, c.revision FROM {APPLICATION_IDS.recordset}
-    JOIN applications AS a USING (id) JOIN accounts AS c ON c.id = a.account_id""",
-    (APPLICATION_IDS,),
+    "SELECT v.own, v.account FROM revisions AS v WHERE v.application_id = %s AND v.slot = 0",
+    (APPLICATION,),
     _take,
+    is_always=True,
 )
 
 GUARD_REVISIONS = Write(REVISIONS, RevisionChanges.guard)
 
 
-async def share_revisions(connection: AsyncConnection[Any], applications: Iterable[int]) -> None:
-    """Let nobody change what evaluations of these applications rest on before this transaction ends."""
-    await round_trip(connection, plain(SHARE_REVISIONS, [{"id": each} for each in applications]))
+async def share_revisions(connection: AsyncConnection[Any], application_id: int) -> None:
+    """Let nobody change what evaluations of the application rest on before this transaction ends."""
+    await round_trip(connection, [Statement(SHARE_REVISIONS, [spelled(application_id)])])

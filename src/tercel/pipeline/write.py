@@ -14,42 +14,43 @@ from psycopg.pq import TransactionStatus
 
 from tercel.base.codec import encode
 from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
-from tercel.pipeline.aggregate import Aggregate, Changes
+from tercel.pipeline.aggregate import Aggregate, Work
+from tercel.pipeline.owner import Owner
 
 
 class Write(NamedTuple):
     """One place in the order of writing: what a delta has to say there, if there is one."""
 
     aggregate: Aggregate[Any, Any]
-    statements: Callable[[Any], Iterable[Statement]]
+    statements: Callable[[Any, Owner], Iterable[Statement]]
 
 
-async def write(connection: AsyncConnection[Any], writes: Sequence[Write], changes: Changes) -> None:
-    """Write and commit, in one round trip; in a transaction that is under way, write as a part of it.
+async def write(connection: AsyncConnection[Any], writes: Sequence[Write], work: Work) -> None:
+    """Write what changed and commit, in one round trip; in a transaction that is under way, write as a part of it.
 
     Raises:
         psycopg.errors.TransactionRollback: a guard did not hold, or a deadlock was broken; nothing was written.
     """
     statements: list[Statement] = []
     for aggregate, of_delta in writes:
-        delta = changes.get(aggregate)
+        delta = work.to_write.get(aggregate)
         if delta is not None:
-            statements += of_delta(delta)
+            statements += of_delta(delta, work.owner)
     if connection.pgconn.transaction_status == TransactionStatus.IDLE:
         statements = [BEGIN, *statements, COMMIT]
     await round_trip(connection, statements)
 
 
-def plain(sql: str, rows: Collection[Any]) -> Sequence[Statement]:
-    """The statement over these rows; none without rows."""
-    return (Statement(sql, (encode(rows),)),) if rows else ()
+def plain(sql: str, rows: Collection[Any], *constants: int) -> Sequence[Statement]:
+    """The statement over these rows, and constants of the owner; none without rows."""
+    return (Statement(sql, (encode(rows), *map(spelled, constants))),) if rows else ()
 
 
-def expected(sql: str, rows: Collection[Any]) -> Sequence[Statement]:
-    """The statement over these rows, which tells ``tercel_expect`` that all of them are to be written; none without rows."""
-    return (Statement(sql, (encode(rows), number(rows))),) if rows else ()
+def expected(sql: str, rows: Collection[Any], *constants: int) -> Sequence[Statement]:
+    """The same with a last parameter, which tells ``tercel_expect`` that all of the rows are to be written."""
+    return plain(sql, rows, *constants, len(rows))
 
 
-def number(rows: Collection[Any]) -> bytes:
-    """How many rows there are, as a parameter."""
-    return str(len(rows)).encode()
+def spelled(number: int) -> bytes:
+    """A whole number as a parameter."""
+    return str(number).encode()

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from tercel.base.errors import InvalidError, NotFoundError, WrongStateError
 from tercel.database.tables.applications import applications
-from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.campaigns import campaign_activity, campaigns, rulesets
 from tercel.database.tables.codes import coupon_reservations, coupons, referrals
 from tercel.database.tables.ledger import counters, entries
 from tercel.database.transaction import Transaction
@@ -331,7 +331,9 @@ async def test_a_deleted_campaign_takes_its_rules_and_codes_along(shop: _Shop) -
         await shop.tx.execute(insert(rulesets).values(**mine))
         code = {**mine, "value": f"C{campaign.id}"}
         coupon = await shop.tx.scalar(insert(coupons).values(**code).returning(coupons.c.id))
-        await shop.tx.execute(insert(coupon_reservations).values(coupon_id=coupon, profile_id=1))
+        await shop.tx.execute(
+            insert(coupon_reservations).values(application_id=shop.id, coupon_id=coupon, profile_id=1)
+        )
         referral = {**mine, "code": f"R{campaign.id}", "advocate_profile_integration_id": "ann"}
         await shop.tx.execute(insert(referrals).values(**referral))
     await service.delete_campaign(shop.tx, shop.id, gone.id)
@@ -490,5 +492,6 @@ async def test_people_without_a_name_are_shown_by_their_address(tx: Transaction)
 async def test_the_last_activity_is_told(shop: _Shop) -> None:
     made = await shop.create()
     assert made.last_activity is None
-    await shop.tx.execute(update(campaigns).where(campaigns.c.id == made.id).values(last_activity=_NOW))
+    activity = {"application_id": made.application_id, "campaign_id": made.id, "last_activity": _NOW}
+    await shop.tx.execute(insert(campaign_activity).values(activity))
     assert (await shop.get(made.id)).last_activity == _NOW

@@ -136,7 +136,11 @@ async def test_deleting_takes_the_reservations_along(
 ) -> None:
     [gone], [kept] = await create(), await create()
     for coupon in (gone, kept):
-        await tx.execute(insert(coupon_reservations).values(coupon_id=coupon.id, profile_id=1))
+        await tx.execute(
+            insert(coupon_reservations).values(
+                application_id=campaign.application_id, coupon_id=coupon.id, profile_id=1
+            )
+        )
     await delete_coupon(tx, campaign, gone.id)
     assert await codes(tx) == [kept.value]
     assert await tx.scalars(select(coupon_reservations.c.coupon_id)) == [kept.id]

@@ -30,7 +30,8 @@ async def _reserve(tx: Transaction, caller: Caller) -> tuple[list[int], list[int
         person["created"] = datetime(2030, 1, 1, tzinfo=UTC)
         profile_ids.append(await tx.scalar(insert(profiles).values(**person).returning(profiles.c.id)))
     for code_id in code_ids:
-        rows = [{"coupon_id": code_id, "profile_id": profile_id} for profile_id in profile_ids]
+        reserved = {"application_id": caller.application_id, "coupon_id": code_id}
+        rows = [{**reserved, "profile_id": profile_id} for profile_id in profile_ids]
         await tx.execute(insert(coupon_reservations).values(rows))
     return code_ids, profile_ids
 

@@ -11,6 +11,7 @@ from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.database.tables.sessions import events, sessions
 from tercel.features.engine.sessions.answers.current import get_session
+from tercel.pipeline.owner import Owner
 from tests.features.conftest import make_application, make_caller
 
 pytestmark = pytest.mark.anyio
@@ -32,7 +33,8 @@ async def test_later_is_told_by_the_kind_of_event_and_not_by_its_id(database: Da
         (AGAIN, "talon_session_partially_returned", "after another"),
     ]
     async with database.transaction() as tx:
-        application_id = await make_application(tx, await make_caller(tx))
+        caller = await make_caller(tx)
+        application_id = await make_application(tx, caller)
         session = {
             "application_id": application_id,
             "integration_id": "s",
@@ -54,6 +56,6 @@ async def test_later_is_told_by_the_kind_of_event_and_not_by_its_id(database: Da
             }
             await tx.execute(insert(events).values(event))
     async with database.connection() as connection:
-        current = await get_session(connection, application_id, "s")
+        current = await get_session(connection, Owner(application_id, caller.account_id), "s")
     names = [each["props"]["name"] for each in decode_any(current.effects)]
     assert names == ["at the close", "after a return", "after another"]

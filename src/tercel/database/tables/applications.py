@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, PrimaryKeyConstraint, SmallInteger, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from tercel.database.tables.metadata import (
@@ -56,6 +56,17 @@ applications = Table(
     CheckConstraint(
         "default_item_scope IN ('price', 'itemTotal', 'additionalCosts')", name="default_item_scope"
     ),
+)
+
+revisions = Table(
+    "revisions",  # those in force, of the application and of its account, in slots: orders share one, edits write all
+    metadata,
+    ref("application_id"),
+    Column("slot", SmallInteger, nullable=False),
+    ref("own"),
+    ref("account"),
+    PrimaryKeyConstraint("application_id", "slot"),
+    info={"fillfactor": 50, "deletion": "last of all"},
 )
 
 application_keys = Table(

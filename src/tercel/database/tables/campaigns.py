@@ -1,4 +1,7 @@
-"""Campaigns, their rule sets, and the groups they are evaluated in."""
+"""Campaigns, their rule sets, and the groups they are evaluated in.
+
+Orders read campaigns and never write them: what orders tell of them, when they were last active, is kept beside them.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,6 @@ campaigns = Table(
     ref("user_id", nullable=True),
     ref("updated_by_id", nullable=True),
     count("revision"),  # the application's revision at the last change, so that caches load only what changed
-    moment("last_activity"),
     created(),
     moment("updated"),
     PrimaryKeyConstraint("id"),
@@ -56,6 +58,15 @@ campaigns = Table(
 )
 Index("ix_campaigns_application_id_id", campaigns.c.application_id, campaigns.c.id)
 Index("ix_campaigns_application_id_revision", campaigns.c.application_id, campaigns.c.revision)
+
+campaign_activity = Table(
+    "campaign_activity",
+    metadata,
+    ref("application_id"),
+    ref("campaign_id"),
+    moment("last_activity", nullable=False),
+    PrimaryKeyConstraint("application_id", "campaign_id"),
+)
 
 rulesets = Table(
     "rulesets",

@@ -49,25 +49,30 @@ coupons = Table(
     ref("import_id", nullable=True),
     count("edits"),  # rises with each change but those that redemptions and rules make
     created(),
-    PrimaryKeyConstraint("id"),
+    PrimaryKeyConstraint("application_id", "id"),
     UniqueConstraint("application_id", "value"),
     # A redemption changes a counter that no index holds: with room in the page it touches none of the indexes.
     info={"fillfactor": 90},
 )
-Index("ix_coupons_campaign_id_id", coupons.c.campaign_id, coupons.c.id)
+Index("ix_coupons_campaign_id", coupons.c.application_id, coupons.c.campaign_id, coupons.c.id)
 # People look for a code without minding its case.
 Index("ix_coupons_lower_value", coupons.c.application_id, func.lower(coupons.c.value))
 
 coupon_reservations = Table(
     "coupon_reservations",
     metadata,
+    ref("application_id"),
     ref("coupon_id"),
     ref("profile_id"),
     created(),
-    PrimaryKeyConstraint("coupon_id", "profile_id"),
+    PrimaryKeyConstraint("application_id", "coupon_id", "profile_id"),
     info=part_of("coupons", "coupon_id"),
 )
-Index("ix_coupon_reservations_profile_id", coupon_reservations.c.profile_id)
+Index(
+    "ix_coupon_reservations_profile_id",
+    coupon_reservations.c.application_id,
+    coupon_reservations.c.profile_id,
+)
 
 referrals = Table(
     "referrals",
@@ -87,7 +92,7 @@ referrals = Table(
     ref("import_id", nullable=True),
     count("edits"),  # as of a coupon
     created(),
-    PrimaryKeyConstraint("id"),
+    PrimaryKeyConstraint("application_id", "id"),
     UniqueConstraint("application_id", "code"),
 )
-Index("ix_referrals_campaign_id_id", referrals.c.campaign_id, referrals.c.id)
+Index("ix_referrals_campaign_id", referrals.c.application_id, referrals.c.campaign_id, referrals.c.id)

@@ -33,7 +33,7 @@ profiles = Table(
     moment("last_activity"),
     count("version"),
     created(),
-    PrimaryKeyConstraint("id"),
+    PrimaryKeyConstraint("account_id", "id"),
     UniqueConstraint("account_id", "sandbox", "key"),
 )
 

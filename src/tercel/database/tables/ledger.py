@@ -74,6 +74,16 @@ Index(
     entries.c.created,
     unique=True,
 )
-Index("ix_entries_campaign_id", entries.c.campaign_id, entries.c.kind)
-Index("ix_entries_coupon_id", entries.c.coupon_id, postgresql_where=text("coupon_id IS NOT NULL"))
-Index("ix_entries_referral_id", entries.c.referral_id, postgresql_where=text("referral_id IS NOT NULL"))
+Index("ix_entries_campaign_id", entries.c.application_id, entries.c.campaign_id, entries.c.kind)
+Index(
+    "ix_entries_coupon_id",
+    entries.c.application_id,
+    entries.c.coupon_id,
+    postgresql_where=text("coupon_id IS NOT NULL"),
+)
+Index(
+    "ix_entries_referral_id",
+    entries.c.application_id,
+    entries.c.referral_id,
+    postgresql_where=text("referral_id IS NOT NULL"),
+)

@@ -15,6 +15,6 @@ outbox = Table(
     document("payload"),
     created(),
     moment("sent_at"),
-    PrimaryKeyConstraint("id"),
+    PrimaryKeyConstraint("application_id", "id"),
     info=STAYS,
 )

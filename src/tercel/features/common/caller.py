@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tercel.base.errors import ForbiddenError
+from tercel.pipeline.owner import Owner
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.is_testing:
             raise ForbiddenError(f"a testing key cannot {what}: use a key of another type")
+
+    @property
+    def owner(self) -> Owner:
+        """The application of an integration key and its account, as the pipeline names them."""
+        return Owner(self.own_application_id, self.account_id)
 
     def may_use(self, application_id: int) -> bool:
         """Tell whether the allow-list of applications has this one."""

@@ -66,7 +66,7 @@ async def update_customer_session(call: Call[IntegrationRequest, UpdateQuery]) -
 async def get_customer_session(call: Call) -> CurrentSession:
     """Get a customer session with the effects that are still valid."""
     async with call.services.database.reading() as connection:
-        return await get_session(connection, call.caller.own_application_id, call.path["customerSessionId"])
+        return await get_session(connection, call.caller.owner, call.path["customerSessionId"])
 
 
 @api.post("returnCartItems", "/returns", is_idempotent=True)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tercel.base.codec import encode
 from tercel.database.round_trip import Statement
 from tercel.pipeline.aggregate import Aggregate, Work
-from tercel.pipeline.write import Write
+from tercel.pipeline.owner import Owner
+from tercel.pipeline.write import Write, spelled
 
 #: The time of a campaign's last activity is for people: it is brought up to date at most that often.
 PRECISION = timedelta(minutes=1)
 
+# Once in the life of a campaign.
+START_ACTIVITY = """INSERT INTO campaign_activity (application_id, campaign_id, last_activity)
+    SELECT %s, r.id, r.at FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
+    ORDER BY r.id ON CONFLICT DO NOTHING"""
+
 # Another process may have been first, and nobody waits for the time of a campaign's last activity.
-TOUCH_CAMPAIGNS = """UPDATE campaigns AS c SET last_activity = r.at
+TOUCH_CAMPAIGNS = """UPDATE campaign_activity AS c SET last_activity = r.at
     FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
-    WHERE c.id = r.id AND c.id IN (
-        SELECT q.id FROM campaigns AS q JOIN jsonb_to_recordset(%s::jsonb) AS s(id BIGINT, at TIMESTAMPTZ) USING (id)
-        WHERE q.last_activity IS NULL OR q.last_activity < s.at - interval '1 minute'
+    WHERE c.application_id = %s AND c.campaign_id = r.id AND c.campaign_id IN (
+        SELECT q.campaign_id FROM campaign_activity AS q
+        JOIN jsonb_to_recordset(%s::jsonb) AS s(id BIGINT, at TIMESTAMPTZ) ON q.campaign_id = s.id
+        WHERE q.application_id = %s AND q.last_activity < s.at - interval '1 minute'
         FOR NO KEY UPDATE OF q SKIP LOCKED)"""
 
 
@@ -29,12 +36,13 @@ class ActivityChanges(dict[int, datetime]):
         """Take over when one more command saw them active."""
         self.update(later)
 
-    def touch(self) -> Iterable[Statement]:
+    def touch(self, owner: Owner, /) -> Iterator[Statement]:
         """Write the times, unless somebody else just did."""
-        if not self:
-            return ()
-        document = encode([{"id": campaign, "at": at} for campaign, at in self.items()])
-        return (Statement(TOUCH_CAMPAIGNS, (document, document)),)
+        if self:
+            times = encode([{"id": campaign, "at": at} for campaign, at in self.items()])
+            application = spelled(owner.application_id)
+            yield Statement(START_ACTIVITY, (application, times))
+            yield Statement(TOUCH_CAMPAIGNS, (times, application, times, application))
 
 
 class ActivityMemory:

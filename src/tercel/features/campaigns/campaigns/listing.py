@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
 from tercel.base.errors import InvalidError
-from tercel.database.tables.campaigns import campaigns
+from tercel.database.tables.campaigns import campaign_activity, campaigns
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.campaigns.figures import load_figures
 from tercel.features.campaigns.campaigns.model import Campaign, CampaignState
@@ -91,7 +91,7 @@ CAMPAIGNS: Listing[ApplicationScope, Campaign] = Listing(
         "updated": campaigns.c.updated,
         "startTime": campaigns.c.start_time,
         "endTime": campaigns.c.end_time,
-        "lastActivity": campaigns.c.last_activity,
+        "lastActivity": campaign_activity.c.last_activity,
     },
 )
 

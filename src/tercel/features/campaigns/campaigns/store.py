@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from tercel.database.tables.accounts import users
 from tercel.database.tables.applications import stores
-from tercel.database.tables.campaigns import campaigns, rulesets
+from tercel.database.tables.campaigns import campaign_activity, campaigns, rulesets
 from tercel.database.tables.experiments import experiments
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.campaigns.figures import Figures
@@ -21,14 +21,20 @@ from tercel.features.common.limits import LimitConfig
 
 
 def select_campaigns(application_id: int) -> Select[Any]:
-    """All campaigns of an application, with the names of who made and who last changed them."""
-    creators, editors = users.alias("creators"), users.alias("editors")
-    joined = campaigns.outerjoin(creators, creators.c.id == campaigns.c.user_id).outerjoin(
-        editors, editors.c.id == campaigns.c.updated_by_id
+    """All campaigns of an application, with the names of who made and who last changed them, and their last activity."""
+    creators, editors, activity = users.alias("creators"), users.alias("editors"), campaign_activity.c
+    joined = (
+        campaigns.outerjoin(creators, creators.c.id == campaigns.c.user_id)
+        .outerjoin(editors, editors.c.id == campaigns.c.updated_by_id)
+        .outerjoin(
+            campaign_activity,
+            (activity.application_id == application_id) & (activity.campaign_id == campaigns.c.id),
+        )
     )
     return (
         select(
             campaigns,
+            activity.last_activity,
             func.coalesce(func.nullif(creators.c.name, ""), creators.c.email).label("created_by"),
             func.coalesce(func.nullif(editors.c.name, ""), editors.c.email).label("updated_by"),
         )

@@ -19,6 +19,7 @@ from tercel.ledger.sums import MOVE_COUPONS
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import columns, rows_of
 from tercel.pipeline.write import Write, expected
 
@@ -84,16 +85,16 @@ class Redemptions(msgspec.Struct):
     by_profile: dict[int | None, int] = {}
 
 
-_COUPONS = f"""SELECT {columns("c", CouponRow)} FROM coupons AS c WHERE c.id IN (
+_COUPONS = f"""SELECT {columns("c", CouponRow)} FROM coupons AS c WHERE c.application_id = %s AND c.id IN (
     SELECT d.id FROM {COUPON_CODES.recordset}
-    JOIN coupons AS d USING (application_id, value))"""
+    JOIN coupons AS d USING (application_id, value) WHERE d.application_id = %s)"""
 
 _COUPONS_BY_ID = f"""SELECT {columns("c", CouponRow)} FROM coupons AS c
-    WHERE c.id IN (SELECT k.id FROM {COUPON_IDS.recordset})"""
+    WHERE c.application_id = %s AND c.id IN (SELECT k.id FROM {COUPON_IDS.recordset})"""
 
 _REDEMPTIONS = f"""SELECT e.coupon_id, e.profile_id,
         (sum(e.amount) FILTER (WHERE e.kind = 'redeemCoupon'))::bigint, sum(e.coupon_discount)
-    FROM entries AS e WHERE e.coupon_id IN (SELECT k.id FROM {REDEEMED_COUPON_IDS.recordset})
+    FROM entries AS e WHERE e.application_id = %s AND e.coupon_id IN (SELECT k.id FROM {REDEEMED_COUPON_IDS.recordset})
     GROUP BY e.coupon_id, e.profile_id"""
 
 NEW_COUPON = (
@@ -107,7 +108,7 @@ INSERT_COUPONS = expecting(
 
 SET_COUPON_ATTRIBUTES = expecting(
     f"""UPDATE coupons AS c SET attributes = r.attributes FROM {NEW_ATTRIBUTES}
-        WHERE c.id = r.id AND c.attributes = r.expected""",
+        WHERE c.application_id = %s AND c.id = r.id AND c.attributes = r.expected""",
     "attributes of coupons",
 )
 
@@ -156,17 +157,19 @@ class CouponChanges(msgspec.Struct):
         merge_attributes(self.attributes, later.attributes, loaded.by_code.values())
         self.new += later.new
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write the coupons that rules created."""
         return expected(INSERT_COUPONS, self.new)
 
-    def set_attributes(self) -> Iterable[Statement]:
+    def set_attributes(self, owner: Owner, /) -> Iterable[Statement]:
         """Write the attributes that rules set."""
-        return expected(SET_COUPON_ATTRIBUTES, list(self.attributes.values()))
+        return expected(SET_COUPON_ATTRIBUTES, list(self.attributes.values()), owner.application_id)
 
-    def move_counters(self) -> Iterable[Statement]:
+    def move_counters(self, owner: Owner, /) -> Iterable[Statement]:
         """Move the counters on coupons."""
-        return expected(MOVE_COUPONS, [move for move in self.moves.values() if move.matters()])
+        return expected(
+            MOVE_COUPONS, [move for move in self.moves.values() if move.matters()], owner.application_id
+        )
 
 
 def _move_row(row: CouponRow, move: CouponMove, union: CouponMove) -> None:
@@ -197,9 +200,9 @@ def _take_redemptions(work: Work, rows: Iterable[tuple[int, int | None, int | No
         redemptions.by_profile[profile_id] = count or 0
 
 
-LOAD_COUPONS = Load(_COUPONS, (COUPON_CODES,), _take, locks="c")
-LOAD_COUPONS_BY_ID = Load(_COUPONS_BY_ID, (COUPON_IDS,), _take, locks="c")
-LOAD_REDEMPTIONS = Load(_REDEMPTIONS, (REDEEMED_COUPON_IDS,), _take_redemptions)
+LOAD_COUPONS = Load(_COUPONS, (APPLICATION, COUPON_CODES, APPLICATION), _take, locks="c")
+LOAD_COUPONS_BY_ID = Load(_COUPONS_BY_ID, (APPLICATION, COUPON_IDS), _take, locks="c")
+LOAD_REDEMPTIONS = Load(_REDEMPTIONS, (APPLICATION, REDEEMED_COUPON_IDS), _take_redemptions)
 
 CREATE_COUPONS = Write(COUPONS, CouponChanges.insert)
 CHANGE_COUPONS = Write(COUPONS, CouponChanges.set_attributes)

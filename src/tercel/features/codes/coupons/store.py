@@ -100,10 +100,13 @@ def _edit(which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> Up
 
 async def delete_coupons(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> int:
     """Delete the coupons that meet all conditions, with their reservations; how many there were."""
-    deleted = delete(coupons).where(*which).returning(coupons.c.id).cte("deleted")
+    deleted = delete(coupons).where(*which).returning(coupons.c.application_id, coupons.c.id).cte("deleted")
     reservations = (
         delete(coupon_reservations)
-        .where(coupon_reservations.c.coupon_id.in_(select(deleted.c.id)))
+        .where(
+            coupon_reservations.c.application_id == deleted.c.application_id,
+            coupon_reservations.c.coupon_id == deleted.c.id,
+        )
         .returning(coupon_reservations.c.coupon_id)
         .cte("reservations")
     )
@@ -129,7 +132,7 @@ def not_found(coupon_id: int) -> NotFoundError:
 async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Coupon]:
     """Rows as answered; the counters of coupons without a limit are summed, for these rows only."""
     unlimited = [row.id for row in rows if row.usage_limit == 0 or row.discount_limit is None]
-    usage = await load_usage(tx, unlimited)
+    usage = await load_usage(tx, rows[0].application_id, unlimited) if unlimited else {}
     return [coupon_from_row(row, usage.get(row.id, Usage())) for row in rows]
 
 

@@ -23,13 +23,13 @@ class Usage(msgspec.Struct, frozen=True):
     discount: Decimal = ZERO
 
 
-async def load_usage(tx: Transaction, coupon_ids: Collection[int]) -> Mapping[int, Usage]:
-    """Usage by coupon from the ledger; coupons that were never used are absent."""
-    if not coupon_ids:
-        return {}
+async def load_usage(
+    tx: Transaction, application_id: int, coupon_ids: Collection[int]
+) -> Mapping[int, Usage]:
+    """Load the usage of coupons of an application from the ledger; coupons that were never used are absent."""
     statement = (
         select(entries.c.coupon_id, _redemptions.label("redemptions"), _discounts.label("discount"))
-        .where(entries.c.coupon_id.in_(coupon_ids))
+        .where(entries.c.application_id == application_id, entries.c.coupon_id.in_(coupon_ids))
         .group_by(entries.c.coupon_id)
     )
     rows = await tx.all(statement)

@@ -18,6 +18,7 @@ from tercel.ledger.sums import MOVE_REFERRALS
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import ACCOUNT, APPLICATION, Owner
 from tercel.pipeline.rows import columns, rows_of
 from tercel.pipeline.write import Write, expected
 
@@ -67,20 +68,20 @@ class ReferralMove(msgspec.Struct, kw_only=True):
 
 
 _REFERRALS = f"""SELECT {columns("f", ReferralRow)} FROM {REFERRAL_CODES.recordset}
-    JOIN referrals AS f USING (application_id, code)"""
+    JOIN referrals AS f USING (application_id, code) WHERE f.application_id = %s"""
 
 _REFERRALS_BY_ID = f"""SELECT {columns("f", ReferralRow)} FROM referrals AS f
-    WHERE f.id IN (SELECT k.id FROM {REFERRAL_IDS.recordset})"""
+    WHERE f.application_id = %s AND f.id IN (SELECT k.id FROM {REFERRAL_IDS.recordset})"""
 
 # Who was referred already: an entry in force that redeemed a referral of the campaign for the profile.
 _REFERRED = f"""SELECT k.campaign_id, k.profile_id
     FROM {REFERRED_KEYS.recordset} WHERE (
         SELECT coalesce(sum(e.amount), 0) FROM entries AS e
-        WHERE e.campaign_id = k.campaign_id AND e.kind = 'redeemReferral' AND e.profile_id = k.profile_id) > 0"""
+        WHERE e.application_id = %s AND e.campaign_id = k.campaign_id AND e.kind = 'redeemReferral' AND e.profile_id = k.profile_id) > 0"""
 
 _REFERRAL_USES = f"""SELECT e.referral_id, e.profile_id, p.integration_id, sum(e.amount)::bigint
-    FROM entries AS e LEFT JOIN profiles AS p ON p.id = e.profile_id
-    WHERE e.referral_id IN (SELECT k.id FROM {USED_REFERRAL_IDS.recordset}) AND e.kind = 'redeemReferral'
+    FROM entries AS e LEFT JOIN profiles AS p ON p.account_id = %s AND p.id = e.profile_id
+    WHERE e.application_id = %s AND e.referral_id IN (SELECT k.id FROM {USED_REFERRAL_IDS.recordset}) AND e.kind = 'redeemReferral'
     GROUP BY e.referral_id, e.profile_id, p.integration_id HAVING sum(e.amount) > 0"""
 
 NEW_REFERRAL = (
@@ -96,7 +97,7 @@ INSERT_REFERRALS = expecting(
 
 SET_REFERRAL_ATTRIBUTES = expecting(
     f"""UPDATE referrals AS f SET attributes = r.attributes FROM {NEW_ATTRIBUTES}
-        WHERE f.id = r.id AND f.attributes = r.expected""",
+        WHERE f.application_id = %s AND f.id = r.id AND f.attributes = r.expected""",
     "attributes of referrals",
 )
 
@@ -144,17 +145,19 @@ class ReferralChanges(msgspec.Struct):
         merge_attributes(self.attributes, later.attributes, loaded.by_code.values())
         self.new += later.new
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write the referrals that rules created."""
         return expected(INSERT_REFERRALS, self.new)
 
-    def set_attributes(self) -> Iterable[Statement]:
+    def set_attributes(self, owner: Owner, /) -> Iterable[Statement]:
         """Write the attributes that rules set."""
-        return expected(SET_REFERRAL_ATTRIBUTES, list(self.attributes.values()))
+        return expected(SET_REFERRAL_ATTRIBUTES, list(self.attributes.values()), owner.application_id)
 
-    def move_counters(self) -> Iterable[Statement]:
+    def move_counters(self, owner: Owner, /) -> Iterable[Statement]:
         """Move the counters on referrals."""
-        return expected(MOVE_REFERRALS, [move for move in self.moves.values() if move.matters()])
+        return expected(
+            MOVE_REFERRALS, [move for move in self.moves.values() if move.matters()], owner.application_id
+        )
 
 
 def _move_row(row: ReferralRow, move: ReferralMove, union: ReferralMove) -> None:
@@ -184,10 +187,10 @@ def _take_uses(work: Work, rows: Iterable[tuple[int, int | None, str | None, int
             friends[referral_id].append(integration_id)
 
 
-LOAD_REFERRALS = Load(_REFERRALS, (REFERRAL_CODES,), _take, locks="f")
-LOAD_REFERRALS_BY_ID = Load(_REFERRALS_BY_ID, (REFERRAL_IDS,), _take, locks="f")
-LOAD_REFERRED = Load(_REFERRED, (REFERRED_KEYS,), _take_referred)
-LOAD_REFERRAL_USES = Load(_REFERRAL_USES, (USED_REFERRAL_IDS,), _take_uses)
+LOAD_REFERRALS = Load(_REFERRALS, (REFERRAL_CODES, APPLICATION), _take, locks="f")
+LOAD_REFERRALS_BY_ID = Load(_REFERRALS_BY_ID, (APPLICATION, REFERRAL_IDS), _take, locks="f")
+LOAD_REFERRED = Load(_REFERRED, (REFERRED_KEYS, APPLICATION), _take_referred)
+LOAD_REFERRAL_USES = Load(_REFERRAL_USES, (ACCOUNT, APPLICATION, USED_REFERRAL_IDS), _take_uses)
 
 CREATE_REFERRALS = Write(REFERRALS, ReferralChanges.insert)
 CHANGE_REFERRALS = Write(REFERRALS, ReferralChanges.set_attributes)

@@ -89,16 +89,20 @@ async def delete_referral(tx: Transaction, campaign: CodeCampaign, referral_id: 
 async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Referral]:
     """Rows as answered; the counters of referrals without a limit are summed, for these rows only."""
     unlimited = [row.id for row in rows if row.usage_limit == 0]
-    used = await _load_redemptions(tx, unlimited)
+    used = await _load_redemptions(tx, rows[0].application_id, unlimited) if unlimited else {}
     return [_from_row(row, used.get(row.id, 0)) for row in rows]
 
 
-async def _load_redemptions(tx: Transaction, referral_ids: Collection[int]) -> dict[int, int]:
-    if not referral_ids:
-        return {}
+async def _load_redemptions(
+    tx: Transaction, application_id: int, referral_ids: Collection[int]
+) -> dict[int, int]:
     statement = (
         select(entries.c.referral_id, _redemptions.label("redemptions"))
-        .where(entries.c.referral_id.in_(referral_ids), entries.c.kind == "redeemReferral")
+        .where(
+            entries.c.application_id == application_id,
+            entries.c.referral_id.in_(referral_ids),
+            entries.c.kind == "redeemReferral",
+        )
         .group_by(entries.c.referral_id)
     )
     return {row.referral_id: int(row.redemptions) for row in await tx.all(statement)}

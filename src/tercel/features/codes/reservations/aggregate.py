@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.tables.codes import coupon_reservations
 from tercel.features.codes.coupons.aggregate import COUPONS
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
-from tercel.pipeline.write import Write, plain
+from tercel.pipeline.owner import APPLICATION, Owner
+from tercel.pipeline.write import Write, expected
 
 Reservation = tuple[int, int]
 """A coupon, and the profile that reserved it, by their ids."""
@@ -20,30 +23,28 @@ RESERVATION_KEYS = Keys[Reservation](coupon_id="BIGINT", profile_id="BIGINT")
 
 _RESERVATIONS = f"""SELECT v.coupon_id, v.profile_id
     FROM {RESERVATION_KEYS.recordset}
-    JOIN coupon_reservations AS v USING (coupon_id, profile_id)"""
+    JOIN coupon_reservations AS v USING (coupon_id, profile_id) WHERE v.application_id = %s"""
 
 # The coupons are locked first, as everybody does who reserves. A limit holds for rules; reservations that the shop asks
-# for may pass it, and then rules add none (behaviour/codes 11). Somebody else may have made the same reservation meanwhile;
-# then the rule made none, and must not take it from its budget.
-INSERT_RESERVATIONS = """WITH wanted AS (
-        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(coupon_id BIGINT, profile_id BIGINT, expected BIGINT)),
-    held AS (
-        SELECT c.id FROM coupons AS c WHERE c.id IN (SELECT coupon_id FROM wanted) ORDER BY c.id FOR NO KEY UPDATE),
-    fresh AS (
-        INSERT INTO coupon_reservations (coupon_id, profile_id)
-        SELECT w.coupon_id, w.profile_id FROM wanted AS w JOIN held AS h ON h.id = w.coupon_id ORDER BY 1, 2
-        ON CONFLICT DO NOTHING RETURNING coupon_id),
-    raised AS (
-        SELECT f.coupon_id, count(*) AS count, (SELECT max(w.expected) FROM wanted AS w WHERE w.coupon_id = f.coupon_id) AS expected
-        FROM fresh AS f GROUP BY f.coupon_id),
-    moved AS (
-        UPDATE coupons AS c SET reservation_counter = c.reservation_counter + n.count
-        FROM raised AS n WHERE c.id = n.coupon_id AND (
-            coalesce(c.reservation_limit, 0) = 0 OR c.reservation_counter + n.count <= c.reservation_limit)
-            AND c.reservation_counter = coalesce(n.expected, c.reservation_counter)
-        RETURNING 1)
-    SELECT tercel_expect((SELECT count(*) FROM fresh), (SELECT count(*) FROM wanted), 'reservations'),
-        tercel_expect((SELECT count(*) FROM moved), (SELECT count(*) FROM raised), 'reservations')"""
+# for may pass it, and then rules add none (behaviour/codes 11).
+COUNT_RESERVATIONS = expecting(
+    """UPDATE coupons AS c SET reservation_counter = c.reservation_counter + r.made
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(id BIGINT, made BIGINT, expected BIGINT) ORDER BY id) AS r
+    WHERE c.application_id = %s AND c.id = r.id AND c.reservation_counter = coalesce(r.expected, c.reservation_counter) AND (
+        coalesce(c.reservation_limit, 0) = 0 OR c.reservation_counter + r.made <= c.reservation_limit)""",
+    "coupons",
+)
+
+# Somebody else may have made the same reservation meanwhile; then the rule made none, and must not take it from its budget.
+INSERT_RESERVATIONS = expecting(
+    insert(
+        coupon_reservations,
+        ("application_id", "coupon_id", "profile_id"),
+        order_by=("coupon_id", "profile_id"),
+        on_conflict="ON CONFLICT DO NOTHING",
+    ),
+    "reservations",
+)
 
 
 class ReservationChanges(msgspec.Struct):
@@ -67,15 +68,19 @@ class ReservationChanges(msgspec.Struct):
                 made = sum(each == coupon_id for each, _ in self.made)
                 self.expected[coupon_id] = coupon.reservation_counter - made
 
-    def insert(self) -> Iterable[Statement]:
-        """Write the reservations and count them on their coupons."""
-        return plain(
-            INSERT_RESERVATIONS,
-            [
-                {"coupon_id": coupon, "profile_id": profile, "expected": self.expected.get(coupon)}
-                for coupon, profile in self.made
-            ],
-        )
+    def insert(self, owner: Owner, /) -> Iterator[Statement]:
+        """Count the reservations on their coupons, and write them."""
+        counted = Counter(coupon for coupon, _ in self.made)
+        coupons = [
+            {"id": coupon, "made": number, "expected": self.expected.get(coupon)}
+            for coupon, number in counted.items()
+        ]
+        yield from expected(COUNT_RESERVATIONS, coupons, owner.application_id)
+        rows = [
+            {"application_id": owner.application_id, "coupon_id": coupon, "profile_id": profile}
+            for coupon, profile in self.made
+        ]
+        yield from expected(INSERT_RESERVATIONS, rows)
 
 
 RESERVATIONS = Aggregate[set[Reservation], ReservationChanges](
@@ -87,6 +92,6 @@ def _take(work: Work, rows: Iterable[Reservation]) -> None:
     work[RESERVATIONS].update(rows)
 
 
-LOAD_RESERVATIONS = Load(_RESERVATIONS, (RESERVATION_KEYS,), _take)
+LOAD_RESERVATIONS = Load(_RESERVATIONS, (RESERVATION_KEYS, APPLICATION), _take)
 
 MAKE_RESERVATIONS = Write(RESERVATIONS, ReservationChanges.insert)

@@ -38,7 +38,7 @@ async def list_reserving_customers(
         NotFoundError: the application has no such coupon.
     """
     coupon = await get_coupon(tx, scope.caller, code)
-    return await _CUSTOMERS.counted(tx, scope, asked, profiles.c.id.in_(reserving_profiles(coupon.id)))
+    return await _CUSTOMERS.counted(tx, scope, asked, profiles.c.id.in_(reserving_profiles(coupon)))
 
 
 async def list_reserved_coupons(

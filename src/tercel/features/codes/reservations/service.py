@@ -33,9 +33,9 @@ async def create_reservations(
     coupon = await get_coupon(tx, caller, code)
     _check_recipient(coupon, integration_ids)
     known = await ensure_profiles(tx, caller.account_id, caller.sandbox, integration_ids)
-    await store.lock_coupon(tx, coupon.id)
-    added = await store.insert_reservations(tx, coupon.id, sorted(known.values()))
-    await store.move_counter(tx, coupon.id, added)
+    await store.lock_coupon(tx, coupon)
+    added = await store.insert_reservations(tx, coupon, sorted(known.values()))
+    await store.move_counter(tx, coupon, added)
     [changed] = await coupon_store.load_coupons(tx, coupon.application_id, [coupon.value])
     return (await coupon_store.answer(tx, [changed]))[0]
 
@@ -50,9 +50,9 @@ async def delete_reservations(
     """
     caller.refuse_testing("change reservations")
     coupon = await get_coupon(tx, caller, code)
-    await store.lock_coupon(tx, coupon.id)
-    ended = await store.delete_reservations(tx, coupon.id, named(caller, integration_ids))
-    await store.move_counter(tx, coupon.id, -ended)
+    await store.lock_coupon(tx, coupon)
+    ended = await store.delete_reservations(tx, coupon, named(caller, integration_ids))
+    await store.move_counter(tx, coupon, -ended)
 
 
 async def get_coupon(tx: Transaction, caller: Caller, code: str) -> Row[Any]:

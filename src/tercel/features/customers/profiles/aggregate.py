@@ -16,6 +16,7 @@ from tercel.ledger.sums import MOVE_PROFILES, PROFILE_MOVE
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import Owner
 from tercel.pipeline.rows import EMPTY_OBJECT, rows_of
 from tercel.pipeline.write import Write, expected, plain
 
@@ -111,7 +112,7 @@ MOVE_FRIENDS = """UPDATE profile_applications AS m SET referrals = m.referrals +
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb)
         AS x(application_id BIGINT, profile_id BIGINT, referrals BIGINT, lowest BIGINT, advocate TEXT)
         ORDER BY application_id, profile_id) AS r
-    WHERE (m.application_id, m.profile_id) = (r.application_id, r.profile_id)"""
+    WHERE m.application_id = %s AND m.profile_id = r.profile_id"""
 
 
 class Profiles:
@@ -170,15 +171,15 @@ class ProfileChanges(msgspec.Struct):
         else:
             self.move(move)
 
-    def insert(self) -> Iterable[Statement]:
+    def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write new profiles, unless somebody else did."""
         return expected(INSERT_PROFILES, list(self.new.values()))
 
-    def move_rows(self) -> Iterable[Statement]:
+    def move_rows(self, owner: Owner, /) -> Iterable[Statement]:
         """Write the moves."""
-        return expected(MOVE_PROFILES, list(self.moves.values()))
+        return expected(MOVE_PROFILES, list(self.moves.values()), owner.account_id)
 
-    def join(self) -> Iterable[Statement]:
+    def join(self, _: Owner, /) -> Iterable[Statement]:
         """Let profiles belong to applications."""
         return plain(
             INSERT_MEMBERSHIPS,
@@ -188,7 +189,7 @@ class ProfileChanges(msgspec.Struct):
             ],
         )
 
-    def move_friends(self) -> Iterable[Statement]:
+    def move_friends(self, owner: Owner, /) -> Iterable[Statement]:
         """Write how many referrals customers redeemed, and whose."""
         return plain(
             MOVE_FRIENDS,
@@ -197,6 +198,7 @@ class ProfileChanges(msgspec.Struct):
                 for (application_id, profile_id), move in self.friends.items()
                 if move.lowest or move.referrals
             ],
+            owner.application_id,
         )
 
 

@@ -10,6 +10,7 @@ from tercel.evaluation.facts import ApplicationFacts
 from tercel.evaluation.program.program import Program
 from tercel.features.common.attributes import AttributeDefinition
 from tercel.features.engine.configuration.outgoing import Outgoing
+from tercel.pipeline.owner import Owner
 
 Definitions = Mapping[str, AttributeDefinition]
 _NONE: Definitions = {}
@@ -40,6 +41,11 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     cost_ids: Mapping[str, int]
     outgoing: Outgoing
     has_limits: bool
+
+    @property
+    def owner(self) -> Owner:
+        """The application and its account, as the pipeline names them."""
+        return Owner(self.application.id, self.application.account_id)
 
     def attributes(self, entity: str, event_type: str = "") -> Definitions:
         """The attributes defined on an entity."""

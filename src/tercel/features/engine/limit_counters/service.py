@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from msgspec import UNSET
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 
 from tercel.base.numbers import tidy
 from tercel.database.tables.campaigns import campaigns
@@ -72,11 +72,15 @@ async def _counter(tx: Transaction, row: Row[Any], limit: Decimal) -> LimitCount
         campaign_id=row.campaign_id,
         action=row.action,
         profile_id=profile or UNSET,
-        profile_integration_id=await _text(tx, profiles.c.integration_id, profiles.c.id, profile),
+        profile_integration_id=await _text(
+            tx, profiles.c.integration_id, profiles.c.account_id == row.account_id, profile
+        ),
         coupon_id=coupon or UNSET,
-        coupon_value=await _text(tx, coupons.c.value, coupons.c.id, coupon),
+        coupon_value=await _text(tx, coupons.c.value, coupons.c.application_id == row.application_id, coupon),
         referral_id=referral or UNSET,
-        referral_value=await _text(tx, referrals.c.code, referrals.c.id, referral),
+        referral_value=await _text(
+            tx, referrals.c.code, referrals.c.application_id == row.application_id, referral
+        ),
         identifier=entities.get("Identifier", UNSET),
         period=row.period or UNSET,
         limit=tidy(limit),
@@ -88,7 +92,8 @@ def _id(entities: dict[str, str], name: str) -> int | None:
     return int(entities[name]) if name in entities else None
 
 
-async def _text(tx: Transaction, column: Any, key: Any, row_id: int | None) -> Any:
-    """What the row with this id is called; unset when there is none."""
-    found = None if row_id is None else await tx.scalar(select(column).where(key == row_id))
+async def _text(tx: Transaction, column: Any, is_owned: ColumnElement[bool], row_id: int | None) -> Any:
+    """What the row with this id is called; unset when its owner has none."""
+    statement = select(column).where(is_owned, column.table.c.id == row_id)
+    found = None if row_id is None else await tx.scalar(statement)
     return UNSET if found is None else found

@@ -16,6 +16,7 @@ from tercel.features.customers.profiles.aggregate import PROFILE_KEYS, ProfileRo
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import ACCOUNT, APPLICATION, Owner
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, columns, rows_of
 from tercel.pipeline.write import Write, expected
 
@@ -59,14 +60,15 @@ class SessionRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     cancelled_at: datetime | None = None
 
 
-_SESSIONS = f"""SELECT {columns("s", SessionRow)} FROM {SESSION_KEYS.recordset} JOIN sessions AS s USING (application_id, key)"""
+_SESSIONS = f"""SELECT {columns("s", SessionRow)} FROM {SESSION_KEYS.recordset}
+    JOIN sessions AS s USING (application_id, key) WHERE s.application_id = %s"""
 
 # The profile of a stored session is loaded with it, so that most updates need one round.
-_PROFILES = f"""SELECT {columns("p", ProfileRow)} FROM profiles AS p WHERE p.id IN (
+_PROFILES = f"""SELECT {columns("p", ProfileRow)} FROM profiles AS p WHERE p.account_id = %s AND p.id IN (
     SELECT q.id FROM {PROFILE_KEYS.recordset}
-    JOIN profiles AS q USING (account_id, sandbox, key)
+    JOIN profiles AS q USING (account_id, sandbox, key) WHERE q.account_id = %s
     UNION SELECT s.profile_id FROM {SESSION_KEYS.recordset} JOIN sessions AS s USING (application_id, key)
-    WHERE s.profile_id IS NOT NULL)"""
+    WHERE s.application_id = %s AND s.profile_id IS NOT NULL)"""
 
 _KEEPS = {"id", "application_id", "integration_id", "key", "created"}
 _SETS = ", ".join(f"{name} = excluded.{name}" for name in SessionRow.__struct_fields__ if name not in _KEEPS)
@@ -86,7 +88,7 @@ WRITE_SESSIONS = expecting(
 # What follows a session lets nobody move it until the commit; nothing of the session is written.
 EXPECT_SESSIONS = """WITH held AS (
         SELECT 1 FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, key TEXT, version BIGINT)
-        JOIN sessions AS s USING (application_id, key) WHERE s.version = r.version
+        JOIN sessions AS s USING (application_id, key) WHERE s.application_id = %s AND s.version = r.version
         ORDER BY s.application_id, s.key FOR SHARE OF s)
     SELECT tercel_expect((SELECT count(*) FROM held), %s, 'sessions')"""
 
@@ -103,11 +105,11 @@ class SessionChanges(msgspec.Struct):
         self.written.update(later.written)
         self.expected.update(later.expected)
 
-    def write(self) -> Iterable[Statement]:
+    def write(self, _: Owner, /) -> Iterable[Statement]:
         """Write the sessions."""
         return expected(WRITE_SESSIONS, list(self.written.values()))
 
-    def expect(self) -> Iterable[Statement]:
+    def expect(self, owner: Owner, /) -> Iterable[Statement]:
         """Hold the others."""
         return expected(
             EXPECT_SESSIONS,
@@ -116,6 +118,7 @@ class SessionChanges(msgspec.Struct):
                 for (application_id, key), version in self.expected.items()
                 if (application_id, key) not in self.written  # those are guarded by being written
             ],
+            owner.application_id,
         )
 
 
@@ -130,8 +133,10 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
         loaded[session.application_id, session.key] = session
 
 
-LOAD_SESSIONS = Load(_SESSIONS, (SESSION_KEYS,), _take, locks="s")
-LOAD_PROFILES = Load(_PROFILES, (PROFILE_KEYS, SESSION_KEYS), take_profiles, locks="p")
+LOAD_SESSIONS = Load(_SESSIONS, (SESSION_KEYS, APPLICATION), _take, locks="s")
+LOAD_PROFILES = Load(
+    _PROFILES, (ACCOUNT, PROFILE_KEYS, ACCOUNT, SESSION_KEYS, APPLICATION), take_profiles, locks="p"
+)
 
 WRITE_EACH_SESSION = Write(SESSIONS, SessionChanges.write)
 HOLD_SESSIONS = Write(SESSIONS, SessionChanges.expect)

@@ -16,6 +16,7 @@ from tercel.ledger.entries import SessionId
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import columns, rows_of
 from tercel.pipeline.write import Write, plain
 
@@ -39,7 +40,7 @@ class ReturnRow(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
 
 _RETURNS = f"""SELECT {columns("t", ReturnRow)}
     FROM {RETURN_KEYS.recordset}
-    JOIN returns AS t USING (application_id, session_id) ORDER BY t.created, t.id"""
+    JOIN returns AS t USING (application_id, session_id) WHERE t.application_id = %s ORDER BY t.created, t.id"""
 
 INSERT_RETURNS = insert(returns, ReturnRow.__struct_fields__, order_by=("application_id", "id"))
 
@@ -51,7 +52,7 @@ class ReturnChanges(list[ReturnRow]):
         """Append those of one more command."""
         self.extend(later)
 
-    def write(self) -> Iterable[Statement]:
+    def write(self, _: Owner, /) -> Iterable[Statement]:
         """Write them."""
         return plain(INSERT_RETURNS, self)
 
@@ -68,6 +69,6 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
         returned[made.application_id, made.session_id].append(made)
 
 
-LOAD_RETURNS = Load(_RETURNS, (RETURN_KEYS,), _take)
+LOAD_RETURNS = Load(_RETURNS, (RETURN_KEYS, APPLICATION), _take)
 
 WRITE_RETURNS = Write(RETURNS, ReturnChanges.write)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tercel.base.errors import ForbiddenError, NotFoundError
+from tercel.database.revisions import end_revisions, start_revisions
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import evaluation_groups
 from tercel.database.tables.sessions import sessions
@@ -52,6 +53,8 @@ async def insert_application(tx: Transaction, values: Mapping[str, Any]) -> int 
     """Write a new application; None when its name is taken in the account."""
     statement = insert(applications).values(**values).on_conflict_do_nothing().returning(applications.c.id)
     application_id: int | None = await tx.scalar(statement)
+    if application_id is not None:
+        await start_revisions(tx, application_id)
     return application_id
 
 
@@ -101,6 +104,7 @@ async def has_sessions(tx: Transaction, application_id: int) -> bool:
 
 async def delete_application(tx: Transaction, application_id: int) -> None:
     """Delete an application whose content is deleted."""
+    await end_revisions(tx, application_id)
     await tx.execute(delete(applications).where(applications.c.id == application_id))
 
 

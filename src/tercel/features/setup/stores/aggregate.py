@@ -10,6 +10,7 @@ import msgspec
 from tercel.pipeline.aggregate import Aggregate, Unchanged, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
+from tercel.pipeline.owner import APPLICATION
 from tercel.pipeline.rows import columns, rows_of
 
 StoreKey = tuple[int, str]
@@ -38,7 +39,8 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
 
 
 LOAD_STORES = Load(
-    f"""SELECT {columns("t", StoreRow)} FROM {STORE_KEYS.recordset} JOIN stores AS t USING (application_id, key)""",
-    (STORE_KEYS,),
+    f"""SELECT {columns("t", StoreRow)} FROM {STORE_KEYS.recordset} JOIN stores AS t USING (application_id, key)
+    WHERE t.application_id = %s""",
+    (STORE_KEYS, APPLICATION),
     _take,
 )

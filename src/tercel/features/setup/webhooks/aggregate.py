@@ -7,6 +7,7 @@ from typing import Any
 
 from tercel.database.round_trip import Statement
 from tercel.pipeline.aggregate import Aggregate, Work
+from tercel.pipeline.owner import Owner
 from tercel.pipeline.write import Write, plain
 
 INSERT_OUTBOX = """INSERT INTO outbox (application_id, kind, payload) SELECT r.application_id, r.kind, r.payload
@@ -20,7 +21,7 @@ class OutboxChanges(list[dict[str, Any]]):
         """Append those of one more command."""
         self.extend(later)
 
-    def write(self) -> Iterable[Statement]:
+    def write(self, _: Owner, /) -> Iterable[Statement]:
         """Write them."""
         return plain(INSERT_OUTBOX, self)
 

@@ -15,6 +15,7 @@ from tercel.features.engine.sessions.integration_model import CustomerSession
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.load import load
 from tercel.pipeline.needs import Needs
+from tercel.pipeline.owner import Owner
 
 # The effects of the last evaluation, and those of returns, without rollbacks and without those whose entry was undone
 # since. All returns are later: a session that had one is not evaluated again as a whole. Ids do not tell what is later,
@@ -40,16 +41,14 @@ class CurrentSession(msgspec.Struct, kw_only=True, rename="camel"):
     effects: msgspec.Raw
 
 
-async def get_session(
-    connection: AsyncConnection[Any], application_id: int, integration_id: str
-) -> CurrentSession:
+async def get_session(connection: AsyncConnection[Any], owner: Owner, integration_id: str) -> CurrentSession:
     """Return the session with this identifier and its effects in force.
 
     Raises:
         NotFoundError: the application has no such session.
     """
-    key = (application_id, lookup_key(integration_id))
-    work = Work()
+    key = (owner.application_id, lookup_key(integration_id))
+    work = Work(owner)
     # Because: the row and its effects must be of one moment.
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -58,7 +57,7 @@ async def get_session(
         if row is None:
             raise NotFoundError(f"session `{integration_id}` does not exist in this application")
         cursor = await connection.execute(
-            _EFFECTS, {"application": application_id, "event": row.effects_event_id, "session": row.id}
+            _EFFECTS, {"application": owner.application_id, "event": row.effects_event_id, "session": row.id}
         )
         found = await cursor.fetchone()
     assert found is not None
