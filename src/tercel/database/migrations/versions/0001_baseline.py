@@ -173,6 +173,13 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "campaign_activity",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("last_activity", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", "campaign_id", name=op.f("pk_campaign_activity")),
+    )
+    op.create_table(
         "campaigns",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.BigInteger(), nullable=False),
@@ -229,7 +236,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("updated_by_id", sa.BigInteger(), nullable=True),
         sa.Column("revision", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("last_activity", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('enabled', 'disabled', 'archived')", name=op.f("ck_campaigns_state")),
@@ -256,13 +262,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "coupon_reservations",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("coupon_id", sa.BigInteger(), nullable=False),
         sa.Column("profile_id", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("coupon_id", "profile_id", name=op.f("pk_coupon_reservations")),
+        sa.PrimaryKeyConstraint(
+            "application_id", "coupon_id", "profile_id", name=op.f("pk_coupon_reservations")
+        ),
         info={"part_of": "coupons", "by": "coupon_id"},
     )
-    op.create_index("ix_coupon_reservations_profile_id", "coupon_reservations", ["profile_id"], unique=False)
+    op.create_index(
+        "ix_coupon_reservations_profile_id",
+        "coupon_reservations",
+        ["application_id", "profile_id"],
+        unique=False,
+    )
     op.create_table(
         "coupons",
         sa.Column("id", sa.BigInteger(), server_default=sa.text("nextval('coupons_id_seq')"), nullable=False),
@@ -298,12 +312,14 @@ def upgrade() -> None:
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.Column("edits", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupons")),
+        sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_coupons")),
         sa.UniqueConstraint("application_id", "value", name=op.f("uq_coupons_application_id_value")),
         info={"fillfactor": 90},
     )
     op.execute("ALTER TABLE coupons SET (fillfactor = 90)")
-    op.create_index("ix_coupons_campaign_id_id", "coupons", ["campaign_id", "id"], unique=False)
+    op.create_index(
+        "ix_coupons_campaign_id", "coupons", ["application_id", "campaign_id", "id"], unique=False
+    )
     op.create_index(
         "ix_coupons_lower_value",
         "coupons",
@@ -367,18 +383,20 @@ def upgrade() -> None:
         postgresql_partition_by="RANGE (created)",
     )
     op.execute("CREATE TABLE entries_default PARTITION OF entries DEFAULT")
-    op.create_index("ix_entries_campaign_id", "entries", ["campaign_id", "kind"], unique=False)
+    op.create_index(
+        "ix_entries_campaign_id", "entries", ["application_id", "campaign_id", "kind"], unique=False
+    )
     op.create_index(
         "ix_entries_coupon_id",
         "entries",
-        ["coupon_id"],
+        ["application_id", "coupon_id"],
         unique=False,
         postgresql_where=sa.text("coupon_id IS NOT NULL"),
     )
     op.create_index(
         "ix_entries_referral_id",
         "entries",
-        ["referral_id"],
+        ["application_id", "referral_id"],
         unique=False,
         postgresql_where=sa.text("referral_id IS NOT NULL"),
     )
@@ -596,7 +614,7 @@ def upgrade() -> None:
         ),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_outbox")),
         info={"deletion": "stays"},
     )
     op.create_table(
@@ -629,7 +647,7 @@ def upgrade() -> None:
         sa.Column("last_activity", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_profiles")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_profiles")),
         sa.UniqueConstraint("account_id", "sandbox", "key", name=op.f("uq_profiles_account_id_sandbox_key")),
     )
     op.create_index("ix_profiles_account_id_id", "profiles", ["account_id", "sandbox", "id"], unique=False)
@@ -665,10 +683,12 @@ def upgrade() -> None:
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.Column("edits", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
+        sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_referrals")),
         sa.UniqueConstraint("application_id", "code", name=op.f("uq_referrals_application_id_code")),
     )
-    op.create_index("ix_referrals_campaign_id_id", "referrals", ["campaign_id", "id"], unique=False)
+    op.create_index(
+        "ix_referrals_campaign_id", "referrals", ["application_id", "campaign_id", "id"], unique=False
+    )
     op.create_table(
         "returns",
         sa.Column("id", sa.BigInteger(), server_default=sa.text("nextval('returns_id_seq')"), nullable=False),
@@ -689,6 +709,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_returns")),
     )
     op.create_index("ix_returns_session_id", "returns", ["application_id", "session_id"], unique=False)
+    op.create_table(
+        "revisions",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
+        sa.Column("own", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", "slot", name=op.f("pk_revisions")),
+        info={"fillfactor": 50, "deletion": "last of all"},
+    )
+    op.execute("ALTER TABLE revisions SET (fillfactor = 50)")
     op.create_table(
         "rulesets",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
