@@ -15,7 +15,7 @@ _INT_DIGITS_MAX = 4_000
 
 
 def exact(number: str) -> Decimal:
-    """A number with a fraction or an exponent, as exact as it is written: the ``float_hook`` of every decoder.
+    """Return a number with a fraction or an exponent, as exact as it is written: the ``float_hook`` of every decoder.
 
     Raises:
         ValueError: no Decimal can have its exponent; decoders make that a ``msgspec.ValidationError`` with the place.
@@ -27,7 +27,8 @@ def exact(number: str) -> Decimal:
 
 
 def _whole(number: str) -> int | Decimal:
-    """A whole number; Python reads those with thousands of digits only as Decimal in a time that is bearable."""
+    """Return a whole number; one with thousands of digits as Decimal, because Python reads those as int far too
+    slowly."""
     return int(number) if len(number) <= _INT_DIGITS_MAX else Decimal(number)
 
 

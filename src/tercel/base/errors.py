@@ -49,12 +49,12 @@ class InvalidError(TercelError):
 
     @classmethod
     def at(cls, pointer: str, title: str, details: str) -> InvalidError:
-        """One problem at a place of the body."""
+        """Make an error of one problem at a place of the body."""
         return cls(Problem(title=title, details=details, pointer=pointer))
 
     @classmethod
     def parameter(cls, name: str, title: str, details: str) -> InvalidError:
-        """One problem with a query or path parameter."""
+        """Make an error of one problem with a query or path parameter."""
         return cls(Problem(title=title, details=details, parameter=name))
 
 

@@ -15,7 +15,7 @@ _HASHED = "\x01"
 
 
 def lookup_key(text: str) -> str:
-    """The unique, index-sized key of an identifier.
+    """Return the unique, index-sized key of an identifier.
 
     >>> lookup_key("cart-1")
     'cart-1'
@@ -52,7 +52,7 @@ def fold_code(code: str, case_sensitivity: str) -> str:
 
 
 def code_forms(code: str) -> set[str]:
-    """A code as it may be stored: as typed, or folded by the setting of its application."""
+    """Return a code in all forms that may be stored: as typed, or folded by the setting of its application."""
     return {fold_code(code, each) for each in ("sensitive", "insensitive-uppercase", "insensitive-lowercase")}
 
 

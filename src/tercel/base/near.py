@@ -10,7 +10,7 @@ _LENGTH_MAX = 100
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """How a message about a wrong word goes on: with the nearest right one, case aside; empty when none is near.
+    """Continue a message about a wrong word with the nearest right one, case aside; empty when none is near.
 
     >>> did_you_mean("cartItem", ["cartItems", "state"])
     '; did you mean `cartItems`?'

@@ -58,7 +58,7 @@ def tercel(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """A self-hosted promotion engine: carts, customers and events in, effects out, every counter right.
+    """Run a self-hosted promotion engine: carts, customers and events in, effects out, every counter right.
 
     Example: [bold]tercel serve[/bold]
     """

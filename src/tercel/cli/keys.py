@@ -218,7 +218,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
 
 
 def _endpoint(text: str) -> Endpoint:
-    """What ``--endpoint`` names."""
+    """Read the endpoint that ``--endpoint`` names."""
     method, _, path = text.strip().rpartition(" ")
     try:
         return msgspec.convert({"path": path, "method": method.upper() or None}, Endpoint)

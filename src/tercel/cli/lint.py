@@ -60,7 +60,7 @@ def lint(
 
 
 def _places(data: Any) -> Iterator[_Place]:
-    """The rule sets of a document: of a scenario, of a campaign, or the document itself."""
+    """Yield the rule sets of a document: of a scenario, of a campaign, or the document itself."""
     if isinstance(data, Mapping) and isinstance(data.get("campaigns"), list):
         context = data.get("context")
         application = context.get("application") if isinstance(context, Mapping) else None
@@ -106,7 +106,7 @@ def _counted(count: int, word: str) -> str:
 
 
 def _words(data: Any, pointer: str) -> str:
-    """The rule or binding that a pointer leads into, in words."""
+    """Put the rule or binding that a pointer leads into in words; return an empty text if it leads into neither."""
     ruleset, _ = read_leniently(data)
     for binding in (*ruleset.bindings, *(each for rule in ruleset.rules for each in rule.bindings)):
         if f"{pointer}/".startswith(f"{binding.at}/"):

@@ -43,7 +43,7 @@ class SetDiscount(Discount, gc=False):
     desired_value: Decimal | None = None
 
     def text_length(self) -> int:
-        """The characters of the name."""
+        """Count the characters of the name."""
         return len(self.name)
 
 
@@ -70,7 +70,7 @@ class SetDiscountPerItem(Discount, gc=False):
     excluded_from_price_history: bool | None = None
 
     def text_length(self) -> int:
-        """The characters of both names."""
+        """Count the characters of both names."""
         return len(self.name) if self.bundle_name is None else len(self.name) + len(self.bundle_name)
 
 

@@ -1,4 +1,5 @@
-"""Effects that tell somebody something: notifications, webhooks, custom effects, errors (behaviour/effects 8)."""
+"""Effects that carry a message to the shop or its customers: notifications, webhooks, custom effects, errors
+(behaviour/effects 8)."""
 
 from __future__ import annotations
 

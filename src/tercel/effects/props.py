@@ -32,8 +32,8 @@ class Props(msgspec.Struct, rename="camel", omit_defaults=True, gc=False):
         return None
 
     def text_length(self) -> int:
-        """The characters of all texts, with one for each element of what it lists: what counts against the limit of an
-        evaluation. The commonest effects have a shorter way, which leaves out words of a small set."""
+        """Count the characters of all texts, and one for each element of a list, against the limit of an evaluation.
+        Frequent effects override this with a faster count, which leaves out words of a small set."""
         length = 0
         for value in (_READERS.get(type(self)) or _reader(type(self)))(self):
             if value is not None:
@@ -42,7 +42,7 @@ class Props(msgspec.Struct, rename="camel", omit_defaults=True, gc=False):
 
 
 def length_of(value: Any) -> int:
-    """The characters of all texts in JSON data, with one for each element."""
+    """Count the characters of all texts in JSON data, and one for each element."""
     length, waiting = 0, [value]
     while waiting:
         value = waiting.pop()
@@ -68,7 +68,7 @@ _READERS: dict[type[Props], Callable[[Props], tuple[Any, ...]]] = {}
 
 
 def _reader(kind: type[Props]) -> Callable[[Props], tuple[Any, ...]]:
-    """What reads the fields of a kind of effect that may hold texts."""
+    """Make and keep the function that reads the fields of a kind of effect that may hold texts."""
     info = msgspec.inspect.type_info(kind)
     assert isinstance(info, msgspec.inspect.StructType)
     names = [field.name for field in info.fields if _may_hold_text(field.type)]

@@ -8,7 +8,8 @@ from tercel.database.cancelling import cancellations, heed_cancellation
 
 
 def is_told_to_stop() -> bool:
-    """Whether this task was cancelled; a statement that was cut off by it may end as an error of the database instead."""
+    """Tell whether this task was cancelled; a statement that was cut off by it may end as an error of the database
+    instead."""
     return cancellations() > 0
 
 

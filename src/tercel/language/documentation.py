@@ -26,7 +26,7 @@ Arguments: `?` may be left out, `…` may be repeated, `*` may be repeated or le
 
 
 def document() -> str:
-    """The whole reference as Markdown."""
+    """Write the whole reference as Markdown."""
     return "\n".join([_INTRODUCTION, *(_family(family) for family in FAMILIES)])
 
 

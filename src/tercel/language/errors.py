@@ -129,7 +129,7 @@ class NotAvailableError(TalangError):
 
 
 def located(error: TalangError, at: str) -> TalangError:
-    """The error, with the pointer of the expression unless an inner one is already known."""
+    """Return the error, with the pointer of the expression unless an inner one is already known."""
     if error.at is None:
         error.at = at
     return error

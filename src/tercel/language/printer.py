@@ -22,7 +22,7 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 
 def to_data(node: Node) -> Any:
-    """The JSON data of a tree; reading it gives an equal tree."""
+    """Return the JSON data of a tree; reading it gives an equal tree."""
     match node:
         case Literal(value=value):
             return value
@@ -40,7 +40,7 @@ def to_data(node: Node) -> Any:
 
 
 def sentence(node: Node) -> str:
-    """What an expression means, for people: a condition, an effect or a value."""
+    """Put an expression into words for people: a condition, an effect or a value."""
     match node:
         case Literal(value=value):
             return _literal(value)
@@ -100,7 +100,7 @@ def _call(call: Call) -> str:
 
 
 def is_condition(call: Call) -> bool:
-    """Whether a call asks a question that its function has words for."""
+    """Tell whether a call asks a question that its function has words for."""
     function = find_function(call.name)
     return function is not None and function.is_condition
 
@@ -121,7 +121,7 @@ def _condition(call: Call, *, negated: bool) -> str:
 
 
 def _fill(phrases: tuple[str, ...], arguments: tuple[Node, ...]) -> str:
-    """The longest phrase that the arguments fill; what it leaves over follows in brackets."""
+    """Fill the longest phrase that the arguments suffice for; arguments that it does not use follow in brackets."""
     needs = [len(set(re.findall(r"\{(\d)\}", phrase))) for phrase in phrases]
     fitting = [(need, phrase) for need, phrase in zip(needs, phrases, strict=True) if need <= len(arguments)]
     if not fitting:

@@ -12,7 +12,7 @@ from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, de
 
 
 def expand(node: Node, templates: Mapping[str, Node]) -> Node:
-    """The expression with the calls of known templates written out; unknown ones stay, and fail in the run.
+    """Write out the calls of known templates in an expression; calls of unknown ones stay, and fail in the run.
 
     A template that would make the expression deeper or larger than the limits stays unexpanded too; templates do not
     call templates, so that there is no recursion.

@@ -26,7 +26,7 @@ class NotationError(TypeMismatchError):
 
 
 def read_text(text: str) -> Any:
-    """The JSON data of an expression in the textual notation.
+    """Return the JSON data of an expression in the textual notation.
 
     Raises:
         NotationError: brackets or quotes do not match, or there is more or less than one expression.

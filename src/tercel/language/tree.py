@@ -60,7 +60,7 @@ Node: TypeAlias = Literal | Read | Call | Lambda | Sequence
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below a node."""
+    """Return the nodes directly below a node."""
     match node:
         case Literal():
             return ()
@@ -71,7 +71,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, parents first, in order of writing."""
+    """Yield the node and everything below it, parents first, in order of writing."""
     waiting = [node]
     while waiting:
         current = waiting.pop()
@@ -80,10 +80,10 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def size(node: Node) -> int:
-    """How many nodes: the steps that one computation is charged (behaviour/evaluation 12)."""
+    """Count the nodes of a tree: the steps that one computation is charged (behaviour/evaluation 12)."""
     return sum(1 for _ in walk(node))
 
 
 def depth(node: Node) -> int:
-    """How many levels of nodes, at least one."""
+    """Count the levels of nodes of a tree, at least one."""
     return 1 + max((depth(child) for child in children(node)), default=0)

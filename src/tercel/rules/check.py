@@ -26,7 +26,7 @@ Known = Mapping[str, frozenset[str]]
 
 
 def check_ruleset(data: Any, scope: Scope, known: Known | None = None) -> list[Finding]:
-    """All errors of a decoded rule set, in order of writing, up to a limit; without any it can be saved.
+    """Find all errors of a decoded rule set, in order of writing, up to a limit; a rule set without any can be saved.
 
     Args:
         data: The decoded JSON.

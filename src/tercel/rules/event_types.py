@@ -12,7 +12,7 @@ from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence, wa
 
 
 def with_event_questions(node: Node) -> Node:
-    """The tree with every question about the event's type asked through ``eventIs``."""
+    """Return the tree with every question about the event's type asked through ``eventIs``."""
     return _rewritten(node) if any(map(is_event_type, walk(node))) else node
 
 
@@ -42,7 +42,7 @@ def _rewritten(node: Node) -> Node:
 
 
 def is_event_type(node: Node) -> bool:
-    """Whether the node reads ``Event.Type``."""
+    """Tell whether the node reads ``Event.Type``."""
     match node:
         case Read(segments=(Literal(value=str() as entity), Literal(value=str() as field))):
             return entity.lower() == "event" and field.lower() == "type"
@@ -50,7 +50,7 @@ def is_event_type(node: Node) -> bool:
 
 
 def literal_texts(node: Node) -> tuple[str, ...]:
-    """The texts of a ``list`` of literal texts; empty for anything else."""
+    """Return the texts of a ``list`` of literal texts; an empty tuple for anything else."""
     match node:
         case Call(name="list", arguments=arguments):
             texts = [

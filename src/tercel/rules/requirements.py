@@ -41,7 +41,7 @@ Bindings = Mapping[str, Node]
 
 
 def requirement_of(conditions: tuple[Node, ...], bindings: Bindings) -> Requirement:
-    """What must hold for all conditions to be true; ``bindings`` are the named expressions that they see."""
+    """Return what must hold for all conditions to be true; ``bindings`` are the named expressions that they see."""
     prover = _Prover(bindings)
     for condition in conditions:
         if not prover.take(condition):
@@ -100,7 +100,7 @@ class _Prover:
         return None
 
     def counted(self, node: Node) -> frozenset[Key]:
-        """The keys that a count or sum above zero proves."""
+        """Return the keys that a count or sum above zero proves."""
         match node:
             case Call(name="count" | "sum", arguments=(items,)):
                 return self.non_empty(items)
@@ -156,7 +156,7 @@ class _Prover:
         return _text_keys(owner, path[1], texts) if not any(map(_is_ambiguous, texts)) else frozenset()
 
     def non_empty(self, items: Node) -> frozenset[Key]:
-        """The keys that a list with at least one element proves."""
+        """Return the keys that a list with at least one element proves."""
         match items:
             case Read(segments=(Literal(value=str() as name),)) if name in self.bindings:
                 earlier = {key: value for key, value in self.bindings.items() if key != name}
@@ -170,7 +170,7 @@ class _Prover:
         return frozenset()
 
     def item_keys(self, items: Node, block: Lambda) -> frozenset[Key]:
-        """The keys proven by one of the cart's items satisfying a block."""
+        """Return the keys that are proven when one of the cart's items satisfies a block."""
         return _predicate_keys(block.body, block.parameter) if self.is_cart(items) else frozenset()
 
     def is_cart(self, node: Node) -> bool:

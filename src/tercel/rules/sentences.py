@@ -8,7 +8,7 @@ from tercel.rules.ruleset import Rule
 
 
 def rule_sentence(rule: Rule) -> str:
-    """What a rule does, such as ``When the coupon code is valid, then …``."""
+    """Put a rule into words, such as ``When the coupon code is valid, then …``."""
     effects = " and ".join(map(sentence, rule.effects)) or "do nothing"
     if all(isinstance(each, Literal) and each.value is True for each in rule.conditions):
         return f"Always {effects}."

@@ -9,7 +9,7 @@ from tercel.language.functions.all import find_function
 
 
 def calls(data: Any) -> Iterator[list[Any]]:
-    """Every list below the data that begins with a text, outer ones first."""
+    """Yield every list below the data that begins with a text, outer ones first."""
     if isinstance(data, Mapping):
         for value in data.values():
             yield from calls(value)
@@ -21,7 +21,7 @@ def calls(data: Any) -> Iterator[list[Any]]:
 
 
 def references(data: Any, topic: str) -> set[str]:
-    """What the calls below the data refer to in arguments of a topic, such as ``programs``."""
+    """Return the things that the calls below the data refer to in arguments of a topic, such as ``programs``."""
     found = set()
     for call in calls(data):
         function = find_function(call[0])

@@ -23,7 +23,7 @@ from tercel.scenario.session import read_attributes, read_time
 
 
 def read_coupons(case: Case) -> dict[str, CouponFacts | None]:
-    """The coupons of the codes sent, None for an unknown one."""
+    """Return the coupons of the codes sent, None for an unknown code."""
     sensitivity = (case.context.get("application") or {}).get("caseSensitivity", "sensitive")
 
     known = {
@@ -60,7 +60,7 @@ def _coupon(data: Mapping[str, Any], campaign_id: int) -> CouponFacts:
 
 
 def read_referral(case: Case, now: datetime) -> ReferralFacts | None:
-    """The referral of the code sent, or None."""
+    """Return the referral of the code sent, or None."""
     code = clean_code(case.session.get("referralCode") or "")
     for number, data in enumerate(case.context.get("referrals") or [], 1):
         if clean_code(data["code"]) == code:
@@ -69,7 +69,8 @@ def read_referral(case: Case, now: datetime) -> ReferralFacts | None:
 
 
 def _referring_campaign(case: Case, data: Mapping[str, Any]) -> int:
-    """The id of the campaign that a referral belongs to: the one it names by index, else the first that asks for one."""
+    """Return the id of the campaign that a referral belongs to: the one it names by index, else the first whose rules
+    ask for a referral."""
     if "campaign" in data:
         return int(data["campaign"]) + 1
     asking = [
@@ -103,7 +104,7 @@ def _read_referral(data: Mapping[str, Any], number: int, campaign_id: int, now: 
 
 
 def read_counters(case: Case, bare: Snapshot, zone: tzinfo) -> dict[CounterKey, Decimal]:
-    """What budgets have used: ``counter`` beside a limit, for every counter that the limit means here."""
+    """Return what budgets have used: ``counter`` beside a limit, for every counter that the limit means here."""
     used: dict[CounterKey, Decimal] = {}
     place = place_of(bare)
     for number, data in enumerate(case.campaigns, 1):
@@ -128,7 +129,7 @@ def context_limits(context: Mapping[str, Any], number: int) -> list[dict[str, An
 
 
 def read_limit(data: Mapping[str, Any]) -> LimitFacts:
-    """A LimitConfig."""
+    """Read a LimitConfig."""
     return LimitFacts(
         action=data["action"],
         limit=Decimal(data["limit"]),

@@ -35,7 +35,7 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 def differences(case: Case, answer: Answer) -> list[str]:
-    """What differs, one readable line each; empty when the case holds."""
+    """List the differences between a case and an answer, one readable line each; empty when the case holds."""
     found = _compare_effects(case.expected, answer.effects)
     if answer.failures is not None and case.failures is not None:
         found += _compare_failures(case.failures, answer.failures)
@@ -49,7 +49,7 @@ def differences(case: Case, answer: Answer) -> list[str]:
 
 
 def total_discount(effects: Sequence[Mapping[str, Any]]) -> Decimal:
-    """The sum of all discount effects."""
+    """Add the values of all discount effects."""
     values = [
         effect["props"]["value"] for effect in effects if effect["effectType"].startswith("setDiscount")
     ]
@@ -57,7 +57,7 @@ def total_discount(effects: Sequence[Mapping[str, Any]]) -> Decimal:
 
 
 def matches(wanted: Any, actual: Any) -> bool:
-    """Whether a value is the one expected; ``<uuid>`` and ``<code>`` stand for generated values."""
+    """Tell whether a value is the one expected; ``<uuid>`` and ``<code>`` stand for generated values."""
     if wanted == "<uuid>":
         return isinstance(actual, str) and _UUID.match(actual) is not None
     if wanted == "<code>":
@@ -103,7 +103,7 @@ def _bare(effect: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _compared(effect: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
-    """The effect without what need not be expected and is not."""
+    """Return the effect without the optional properties that the case does not name."""
     hidden = _OPTIONAL.get(effect["effectType"], set()) - set(expected["props"])
     props = {name: value for name, value in effect["props"].items() if name not in hidden}
     return {"effectType": effect["effectType"], "props": props}

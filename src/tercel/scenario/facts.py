@@ -57,7 +57,7 @@ _APPLICATION_KEYS = {
 
 
 def build_case_program(case: Case) -> Program:
-    """The campaigns of a case, numbered from 1 in their order, in the groups of its context."""
+    """Build the program of a case: its campaigns, numbered from 1 in their order, in the groups of its context."""
     return build_program(
         _application(case.context),
         [_campaign(data, number, case.context) for number, data in enumerate(case.campaigns, 1)],
@@ -91,7 +91,7 @@ def _campaign(data: Mapping[str, Any], number: int, context: Mapping[str, Any]) 
 
 
 def build_case_snapshot(case: Case) -> Snapshot:
-    """The facts of a case."""
+    """Build the snapshot of a case: the facts that its evaluation reads."""
     context = case.context
     now = parse_rfc3339(context.get("now") or DEFAULT_NOW)
     profile = _profile(case, now)

@@ -19,7 +19,7 @@ BASE = "base"
 
 
 def named_groups(case: Case) -> dict[str, Mapping[str, Any]]:
-    """The groups by name, the base group first; empty when the case has none.
+    """Return the groups by name, the base group first; empty when the case has none.
 
     Raises:
         InvalidError: a campaign or a group names a group that is not there.
@@ -35,17 +35,17 @@ def named_groups(case: Case) -> dict[str, Mapping[str, Any]]:
 
 
 def parent_of(group: Mapping[str, Any]) -> str:
-    """The name of the group that a group stands in."""
+    """Return the name of the group that holds a group."""
     return str(group.get("parent", BASE))
 
 
 def group_of(campaign: Mapping[str, Any]) -> str:
-    """The name of the group that a campaign stands in."""
+    """Return the name of the group that holds a campaign."""
     return str(campaign.get("group", BASE))
 
 
 def read_groups(case: Case) -> list[GroupFacts]:
-    """The groups with their members."""
+    """Return the groups with their members."""
     groups = named_groups(case)
     numbers = {name: number for number, name in enumerate(groups, 1)}
     members: dict[str, list[tuple[str, int]]] = {name: [] for name in groups}

@@ -129,7 +129,7 @@ def _all(values: Any, at: str, known: set[str]) -> Iterator[Problem]:
 
 
 def _each(values: Any, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects of a list, or those below the names of an object, with their pointers."""
+    """Yield the objects of a list, or those below the names of an object, with their pointers."""
     pairs: Iterable[tuple[Any, Any]] = (
         values.items() if isinstance(values, Mapping) else enumerate(values or ())
     )

@@ -34,7 +34,7 @@ def run_case(case: Case) -> list[str]:
 
 
 def _reason(failure: RuleFailure) -> str:
-    """Why a rule did not fire, in words."""
+    """Explain in words why a rule did not fire."""
     rule = f"campaign {failure.campaign_id - 1}, rule {failure.rule_index} (“{failure.rule_name}”)"
     return f"{rule} did not fire: {failure.details or 'one of its effects cannot be given'}"
 
@@ -55,7 +55,7 @@ def _answer(snapshot: Snapshot, outcome: Outcome) -> Answer:
 
 
 def plain_effects(outcome: Outcome) -> list[dict[str, Any]]:
-    """The effects as they would travel."""
+    """Return the effects as JSON data, as an answer has them."""
     effects: list[dict[str, Any]] = decode_any(encode(outcome.effects))
     return effects
 

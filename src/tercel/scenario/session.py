@@ -15,7 +15,7 @@ from tercel.scenario.cases import Case
 
 
 def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> SessionFacts:
-    """The session of a case, newly created."""
+    """Return the session of a case, newly created."""
     data = case.session
     return SessionFacts(
         integration_id=data.get("integrationId", "session-1"),
@@ -35,7 +35,7 @@ def read_session(case: Case, profile: ProfileFacts | None, now: datetime) -> Ses
 
 
 def read_line(data: Mapping[str, Any]) -> CartLine:
-    """A cart item as sent."""
+    """Read a cart item as sent."""
     product = data.get("product")
     return CartLine(
         sku=data["sku"],
@@ -78,7 +78,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def read_time(text: Any) -> datetime | None:
-    """A time given as RFC 3339 text, or None."""
+    """Return the time that an RFC 3339 text writes; None for anything but a text."""
     return parse_rfc3339(text) if isinstance(text, str) else None
 
 

@@ -22,7 +22,7 @@ from tercel.scenario.session import language_value, read_time
 
 
 def read_value_maps(case: Case) -> dict[str, Mapping[str, Any]]:
-    """The context's value map, under every name that rules use."""
+    """Return the context's value map, under every name that rules use."""
     values = case.context.get("valueMap")
     if values is None:
         return {}
@@ -60,7 +60,7 @@ def read_webhooks(context: Mapping[str, Any]) -> dict[int, WebhookFacts]:
 
 
 def name_of(data: Any, key: str) -> str:
-    """The name in an object, or the text itself."""
+    """Return the name in an object, or the key of anything else."""
     return str(data.get("name", key)) if isinstance(data, Mapping) else str(data)
 
 
@@ -84,7 +84,7 @@ def read_achievements(context: Mapping[str, Any]) -> dict[str, AchievementFacts]
 
 
 def read_loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
-    """The programs of the context, and those that rules name, which have no members then."""
+    """Return the programs of the context, and those that only rules name, which then have no members."""
     given = case.context.get("loyalty") or {}
     named = references(case.campaigns, "programs")
     programs = {}

@@ -12,12 +12,12 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class Origin(NamedTuple):
-    """A request and its span; the span's context is not valid when nobody traces."""
+    """A request and its span; the span's context is not valid when tracing is off."""
 
     request_id: str
     span: SpanContext
 
 
 def current_origin() -> Origin:
-    """The request that is being answered now."""
+    """Return the request that is being answered now."""
     return Origin(REQUEST_ID.get(), get_current_span().get_span_context())

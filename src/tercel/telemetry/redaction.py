@@ -21,12 +21,12 @@ _DATA_EXCEPTION = "22"  # class of SQLSTATE whose messages quote values
 
 
 def describe(error: BaseException) -> str:
-    """The traceback of an exception and of those that led to it, oldest first."""
+    """Write the traceback of an exception and of those that led to it, oldest first."""
     return "\n".join(_lines(error, set()))
 
 
 def describe_exc_info(exc_info: ExceptionInfo) -> str:
-    """The same for ``sys.exc_info()``."""
+    """Write the traceback of ``sys.exc_info()``, as ``describe`` does."""
     return describe(exc_info[1])
 
 

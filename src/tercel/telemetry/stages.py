@@ -1,4 +1,4 @@
-"""A batch, its stages, or a job, as operators see them: durations always, spans when somebody traces.
+"""A batch, its stages, or a job, as operators see them: durations always, spans when tracing is on.
 
 Spans go through the OpenTelemetry API. Without a provider of spans none is made, not even an empty one. They carry sizes
 and names of errors only: messages of errors may quote what customers sent.
@@ -22,12 +22,12 @@ _TRACER = trace.get_tracer("tercel")
 
 
 def is_traced() -> bool:
-    """Whether this process has a provider of spans."""
+    """Tell whether this process has a provider of spans."""
     return not isinstance(trace.get_tracer_provider(), ProxyTracerProvider)
 
 
 class Stage:
-    """Measures its block, and is a span while somebody traces."""
+    """Measures its block, and is a span while tracing is on."""
 
     __slots__ = ("_links", "_name", "_seconds", "_span", "_started")
 
@@ -70,7 +70,7 @@ class Stage:
 
 
 def _context_of(origins: Sequence[Origin]) -> Context:
-    """What serves many requests is told in the trace of one, the first that is sampled, and not at all if none is."""
+    """Return the trace that shows work done for many requests: that of the first sampled request, if any is sampled."""
     spans = [origin.span for origin in origins if origin.span.is_valid]
     parent = next((span for span in spans if span.trace_flags.sampled), spans[0] if spans else None)
     return Context() if parent is None else trace.set_span_in_context(NonRecordingSpan(parent), Context())

@@ -12,7 +12,7 @@ from tercel.base.errors import InvalidError
 
 
 def read_json(file: Path) -> Any:
-    """The data of a JSON file.
+    """Return the data of a JSON file.
 
     Raises:
         InvalidError: there is no such file, it cannot be read, or it is no JSON.

@@ -20,5 +20,5 @@ HomeOption = Annotated[
 
 
 def chosen_settings(**given: object) -> Settings:
-    """The settings of the environment, with the options that were given in their place."""
+    """Return the settings of the environment, with the given options in their place."""
     return load_from_process(**{name: value for name, value in given.items() if value is not None})

@@ -22,5 +22,5 @@ def program() -> str:
 
 
 def as_called(text: str) -> str:
-    """A text whose commands, in backquotes, are told as they are to be typed here."""
+    """Rewrite the commands of a text, in backquotes, as they are to be typed here."""
     return text.replace(f"`{_NAME} ", f"`{program()} ")

@@ -1,4 +1,4 @@
-"""A bar that shows how far a long command is, where somebody is looking."""
+"""A bar that shows how far a long command is, if its output is a terminal."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class GracefulServer(uvicorn.Server):
 
 
 def bound_s(config: uvicorn.Config, delay_s: float) -> float:
-    """The seconds after which a server that was told to stop has ended, whatever hangs."""
+    """Return the seconds after which a server that was told to stop has ended, even if something hangs."""
     return delay_s + LINGER_S + (config.timeout_graceful_shutdown or 0) + CLOSING_S
 
 

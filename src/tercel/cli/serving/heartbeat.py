@@ -57,10 +57,10 @@ class Pulse:
         os.set_blocking(pipe.fileno(), False)
 
     def is_felt(self, ran_s: float) -> bool:
-        """Listen, without waiting: whether the event loop goes round, as far as one can know.
+        """Tell, without waiting, whether the worker's event loop seems to run.
 
         Args:
-            ran_s: The time for which whoever asks ran since the last time, which it did not while everything stood still.
+            ran_s: Seconds that the calling process ran since its last call; fewer than have passed if the machine stood still.
         """
         beats = self._heard()
         if beats:

@@ -28,9 +28,9 @@ class AddressError(TercelError):
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[list[socket.socket]]:
-    """A socket for each worker, all of one address, that accept connections from now on.
+    """Open a socket for each worker, all of one address, that accept connections from now on.
 
-    Who connects before there is a server waits for it. The kernel spreads connections over the sockets evenly.
+    A client that connects before a server runs waits for it. The kernel spreads connections over the sockets evenly.
 
     Because: of workers that share a socket, the one that wakes first takes nearly all connections that come together. They are
     made here, so that what waits for a worker that died is accepted by its successor.
@@ -107,7 +107,7 @@ def _nowhere(host: str) -> AddressError:
 
 
 def holder(port: int) -> str:
-    """Who listens on a port and what ends it, as far as this user may know."""
+    """Name the program that listens on a port and the command that ends it, as far as this user may know."""
     with suppress(psutil.Error, OSError):
         for pid in sorted(
             each.pid

@@ -49,7 +49,7 @@ class Worker:
         return self._process.exitcode
 
     def is_well(self, ran_s: float) -> bool:
-        """Whether it lives and does not hang; ``ran_s`` as for ``Pulse.is_felt``."""
+        """Tell whether the worker lives and does not hang; ``ran_s`` as for ``Pulse.is_felt``."""
         return self._process.is_alive() and self._pulse.is_felt(ran_s)
 
     def terminate(self) -> None:
@@ -101,7 +101,8 @@ class Supervisor:
         return Worker(self._config, listener, self._delay_s)
 
     def _ran_s(self) -> float:
-        """The time for which this process ran since the last look: if it was much longer, everything stood still."""
+        """Return the time for which this process ran since the last look: if much more has passed, the machine stood
+        still."""
         now = time.monotonic()
         passed, self._looked_at = now - self._looked_at, now
         return min(passed, 2 * _POLL_S)

@@ -9,7 +9,7 @@ from tercel.scenario.cases import Case
 
 
 def cost_names(session: Mapping[str, Any]) -> set[str]:
-    """The additional costs of a session and its items."""
+    """Return the names of the additional costs of a session and its items."""
     names = set(session.get("additionalCosts") or {})
     for item in session.get("cartItems") or []:
         names |= set(item.get("additionalCosts") or {})
@@ -17,7 +17,7 @@ def cost_names(session: Mapping[str, Any]) -> set[str]:
 
 
 def attributes_of(case: Case) -> dict[tuple[str, str], str]:
-    """Every attribute of a case with its type: from a value, and boolean where only a rule names it."""
+    """Return every attribute of a case with its type: from a value, or boolean where only a rule names it."""
     session = case.session
     holders = [("CustomerSession", session), ("CustomerProfile", case.context.get("profile") or {})]
     holders += [("CartItem", item) for item in session.get("cartItems") or []]

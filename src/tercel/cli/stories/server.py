@@ -27,7 +27,7 @@ _LOG_LINES_SHOWN = 15
 
 @contextmanager
 def administrator(url: str, email: str, password: str) -> Iterator[httpx.Client]:
-    """A client of an administrator of a running server.
+    """Yield a client of an administrator of a running server.
 
     Raises:
         StoryError: the server cannot be reached, or refuses the password.
@@ -49,7 +49,7 @@ def administrator(url: str, email: str, password: str) -> Iterator[httpx.Client]
 
 @contextmanager
 def temporary_server() -> Iterator[httpx.Client]:
-    """A client of an administrator of a server that is started for this, with an empty database of its own.
+    """Start a server with an empty database of its own, and yield a client of its administrator.
 
     Raises:
         StoryError: it does not start; the message has the end of its log.

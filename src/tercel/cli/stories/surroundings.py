@@ -210,7 +210,7 @@ class Surroundings:
                 expect(answer, 201)
 
     def _use_up(self) -> None:
-        """Close sessions of somebody else under simple rules until the counters are what the case says."""
+        """Close sessions of another customer under simple rules until the counters are what the case says."""
         for index, campaign in enumerate(self._case.campaigns):
             coupons = campaign.get("coupons") or []
             spent = (self._context.get("discountBudget") or {}).get("counter", 0) if index == 0 else 0
@@ -297,7 +297,7 @@ class Surroundings:
         return self._profiles.setdefault(name, f"{name} of scenario {self._mark}")
 
     def _named(self, value: Any) -> Any:
-        """A rule set with the names of this run."""
+        """Return a rule set with the names of this run."""
         return replaced(value, self._profiles)
 
     def _translated(self, effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -341,7 +341,7 @@ def expect(answer: httpx.Response, *statuses: int) -> None:
 
 
 def replaced(value: Any, words: Mapping[str, str]) -> Any:
-    """The value with whole texts replaced."""
+    """Return the value with whole texts replaced."""
     if isinstance(value, str):
         return words.get(value, value)
     if isinstance(value, list):

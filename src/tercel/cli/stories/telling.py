@@ -182,7 +182,8 @@ class StoryRun(Surroundings):
 
 
 def _surroundings(story: Story) -> Case:
-    """A case whose session has everything that is sent with success, so that it is all defined."""
+    """Make a case whose session has everything that the story's successful steps send, so that all of it gets
+    defined."""
     sessions = [step.content for step in story.steps if step.verb == "update" and step.error is None]
     union: dict[str, Any] = {"attributes": {}, "additionalCosts": {}, "cartItems": []}
     for session in sessions:
@@ -221,7 +222,8 @@ def _named_keys(value: Mapping[str, Any], words: Mapping[str, str]) -> dict[str,
 
 
 def _subset(place: str, wanted: Any, got: Any) -> list[str]:
-    """What is named and differs: objects by the names given, lists in full length, numbers by value."""
+    """List the named values that differ: objects are compared by the names given, lists in full length, numbers by
+    value."""
     if isinstance(wanted, Mapping) and isinstance(got, Mapping):
         return [line for name, value in wanted.items()
                 for line in _subset(f"{place}/{name}", value, got.get(name))]  # fmt: skip

@@ -95,7 +95,7 @@ class BodyReader:
 
 
 def _decode_again(raw: Bytes) -> object:
-    """All of a body, with what its type leaves out."""
+    """Decode the whole body, members that its type leaves out included."""
     try:
         return decode_any(raw)
     except msgspec.DecodeError as error:
@@ -103,13 +103,15 @@ def _decode_again(raw: Bytes) -> object:
 
 
 def _is_suspicious(raw: Bytes) -> bool:
-    """Whether there may be NUL characters, or numbers beyond all bounds. A pattern would take several times as long."""
+    """Tell whether the body may have NUL characters, or numbers beyond all bounds. A pattern would take several times
+    as long."""
     numerals = raw.translate(_NUMERALS)
     return b"\\u0000" in raw or _LONG in numerals or b"0e000" in numerals or b"0e+000" in numerals
 
 
 def _quoted_fields(shape: inspect.Type) -> re.Pattern[bytes]:
-    """A search for texts in the fields that hold exact numbers, and for times that do not end like an instant."""
+    """Make a pattern that finds texts in the fields that hold exact numbers, and times that do not end like an
+    instant."""
     numbers = names_of(shape, (inspect.DecimalType,))
     times = names_of(shape, (inspect.DateTimeType,))
     parts = []

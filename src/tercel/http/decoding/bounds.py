@@ -10,7 +10,7 @@ _DIGITS_MAX = 100
 
 
 def is_out_of_range(value: object) -> bool:
-    """Whether a number does not fit 64 bits, or would make decimal arithmetic slow or overflow."""
+    """Tell whether a number does not fit 64 bits, or would make decimal arithmetic slow or overflow."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int):
@@ -25,7 +25,7 @@ def _is_extreme(value: Decimal) -> bool:
 
 
 def _is_long(value: Decimal) -> bool:
-    """Whether it has too many digits: to ask for the digits themselves would make millions of objects of them."""
+    """Tell whether a number has too many digits; reading the digits themselves would make millions of objects."""
     few = Context(prec=_DIGITS_MAX, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
     few.plus(value)
     return bool(few.flags[Rounded])

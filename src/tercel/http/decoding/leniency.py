@@ -20,7 +20,7 @@ _MAY_BE_MEANT = re.compile(r"got `(?:null|float|decimal)`")
 
 
 def is_worth_another_look(complaint: str) -> bool:
-    """Whether the typed pass complained about something that can be put right."""
+    """Tell whether the typed pass complained about something that can be put right."""
     return _MAY_BE_MEANT.search(complaint) is not None
 
 
@@ -75,7 +75,7 @@ def _put_value_right(key: K, value: object, put: Callable[[K, int], None], place
 
 
 def _whole(value: Decimal) -> int | None:
-    """The integer that a number is; None when it is none."""
+    """Return a number as an integer; None when it has a fraction, too many digits or no finite value."""
     if value.is_finite() and value.adjusted() < _WHOLE_DIGITS_MAX and value == value.to_integral_value():
         return int(value)
     return None

@@ -26,7 +26,7 @@ class Place:
     items: Place | None = None
 
     def members(self, document: Mapping[str, object]) -> dict[str, Member] | None:
-        """The members that this object may have; None when that is not known."""
+        """Return the members that this object may have; None when they are not known."""
         return self.kinds.get(None if self.tag is None else document.get(self.tag))
 
 
@@ -40,7 +40,7 @@ class Member:
 
 @lru_cache
 def place_of(kind: Kind) -> Place:
-    """What may stand in a document of this type."""
+    """Return the members that a document of this type may have, at each place."""
     return _place(shape_of(kind), {})
 
 

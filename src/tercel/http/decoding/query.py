@@ -35,7 +35,7 @@ class SilentQuery(msgspec.Struct, rename="camel", kw_only=True):
     silent: str = "yes"
 
     def is_silent(self) -> bool:
-        """Whether nothing is answered."""
+        """Tell whether the request asks for an empty answer."""
         return self.silent.lower() not in ("no", "false")
 
 
@@ -105,7 +105,8 @@ class _Part:
 
 
 def structs_of(kind: Kind) -> tuple[type[msgspec.Struct], ...]:
-    """The structs that a query string is read into: filter and paging of a list, or the one of another operation."""
+    """Return the structs that a query string is read into: filter and paging of a list, or the one of another
+    operation."""
     if kind is Paged:
         return Filter, Paging
     origin: object = get_origin(kind)
@@ -113,14 +114,14 @@ def structs_of(kind: Kind) -> tuple[type[msgspec.Struct], ...]:
 
 
 def fields_of(struct: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
-    """The members of a struct."""
+    """Return the members of a struct."""
     shape = shape_of(struct)
     assert isinstance(shape, inspect.StructType), "queries are structs"
     return shape.fields
 
 
 def parse_pairs(raw: bytes) -> Sequence[tuple[str, str]]:
-    """The names and values of a query string.
+    """Return the names and values of a query string.
 
     Raises:
         InvalidError: it is not UTF-8, or has NUL characters.
@@ -167,10 +168,10 @@ def _takes(shape: inspect.Type, kind: type[inspect.Type]) -> bool:
 
 
 def _whole_time(text: str) -> str:
-    """A time as RFC 3339 has it, from what people and programs write.
+    """Complete a time as people and programs write it to a time of RFC 3339.
 
-    A date alone means midnight (behaviour/lists 3), no zone means UTC, and a ``+`` that nobody escaped arrives as a space.
-    What cannot be read so stays as it is, to be refused.
+    A date alone means midnight (behaviour/lists 3), no zone means UTC, and a ``+`` that was not escaped arrives as a
+    space. A text that is no such time stays as it is, to be refused.
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:

@@ -38,7 +38,7 @@ _JSON_NAMES = {
 
 
 def explain(complaint: str, shape: inspect.Type) -> Problem:
-    """The problem behind a complaint about a document of this shape."""
+    """Translate a complaint about a document of this shape into a problem."""
     message, steps = _split(complaint)
     pointer = "".join(f"/{escape(str(step))}" for step in steps)
     name = _name(steps)
@@ -55,7 +55,7 @@ def explain(complaint: str, shape: inspect.Type) -> Problem:
 
 
 def _name(steps: list[str | int]) -> str:
-    """What a place is called: its member, with the indexes below it."""
+    """Name a place for a message: its member, with the indexes below it."""
     last = next((at for at in reversed(range(len(steps))) if isinstance(steps[at], str)), 0)
     return "/".join(map(str, steps[last:])) or "body"
 

@@ -18,7 +18,7 @@ Check = Callable[[inspect.Type, object], bool]
 
 @lru_cache
 def shape_of(kind: Kind) -> inspect.Type:
-    """The description of a type."""
+    """Return the description of a type."""
     return inspect.type_info(kind)
 
 
@@ -46,14 +46,14 @@ def _collect(
 
 
 def options(shape: inspect.Type) -> tuple[inspect.Type, ...]:
-    """The alternatives of a union, else the type alone."""
+    """Return the alternatives of a union, or the type alone."""
     if isinstance(shape, inspect.UnionType):
         return tuple(_bare(option) for option in shape.types)
     return (_bare(shape),)
 
 
 def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
-    """The type expected under a key or an index."""
+    """Return the type expected under a key or an index, or None."""
     for option in options(shape):
         if isinstance(option, inspect.StructType):
             found = _fields_of(option.cls).get(key)
@@ -68,14 +68,14 @@ def child(shape: inspect.Type, key: str | int) -> inspect.Type | None:
 
 @cache
 def _fields_of(struct: type) -> dict[str | int, inspect.Type]:
-    """The types of a struct's fields by their names on the wire."""
+    """Return the types of a struct's fields by their names on the wire."""
     described = shape_of(struct)
     assert isinstance(described, inspect.StructType), "only structs have fields"
     return {field.encode_name: field.type for field in described.fields}
 
 
 def choices(shape: inspect.Type, steps: Sequence[str | int]) -> list[object]:
-    """The values that may stand at the end of a path, in the order of their declaration."""
+    """Return the values allowed at the end of a path, in the order of their declaration."""
     holder: inspect.Type | None = shape
     hint: Kind = None
     for step in steps:
@@ -85,7 +85,7 @@ def choices(shape: inspect.Type, steps: Sequence[str | int]) -> list[object]:
 
 
 def _hint(holder: inspect.Type | None, name: str | int) -> Kind:
-    """The annotation of a field; msgspec's own description of it has lost the order of the values."""
+    """Return the annotation of a field; msgspec's own description of it has lost the order of the values."""
     for option in options(holder) if holder is not None else ():
         if isinstance(option, inspect.StructType):
             for field in option.fields:
@@ -96,7 +96,7 @@ def _hint(holder: inspect.Type | None, name: str | int) -> Kind:
 
 @cache
 def _hints_of(struct: type) -> dict[str, Kind]:
-    """The annotations of a struct, evaluated once: that takes longer than all else that a refusal needs."""
+    """Return the annotations of a struct, evaluated once: that takes longer than the rest of a refusal."""
     return get_type_hints(struct, include_extras=True)
 
 
@@ -130,7 +130,7 @@ def find(
 
 
 def is_quoted_number(shape: inspect.Type, value: object) -> bool:
-    """Whether a text stands where only an exact number may: msgspec would convert it."""
+    """Tell whether the value is a text where only an exact number is allowed: msgspec would convert it."""
     kinds = options(shape)
     expects_number = any(isinstance(kind, inspect.DecimalType) for kind in kinds)
     return (
@@ -139,13 +139,13 @@ def is_quoted_number(shape: inspect.Type, value: object) -> bool:
 
 
 def is_naive_time(shape: inspect.Type, value: object) -> bool:
-    """Whether a time without an offset stands where an instant may."""
+    """Tell whether the value is a time without an offset where an instant is expected."""
     expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
     return expects_time and isinstance(value, str) and not _has_offset(value)
 
 
 def is_off_calendar(shape: inspect.Type, value: object) -> bool:
-    """Whether a time with an offset lies outside the years 1 to 9999 in UTC, where nothing can keep it."""
+    """Tell whether a time with an offset lies outside the years 1 to 9999 in UTC, where it cannot be stored."""
     expects_time = any(isinstance(kind, inspect.DateTimeType) for kind in options(shape))
     if not (expects_time and isinstance(value, str)):
         return False
@@ -161,7 +161,7 @@ def _has_offset(text: str) -> bool:
 
 
 def escape(key: str) -> str:
-    """A key as a part of a JSON pointer."""
+    """Escape a key as a part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
 
 

@@ -1,8 +1,9 @@
-"""How many values a JSON text has and how deep they lie, told by its brackets and commas before anything is decoded.
+"""How many values a JSON text has and how deep they lie, counted by its brackets and commas before anything is
+decoded.
 
-Whoever decodes pays for each value many times its bytes, so both are bounded first. Everything here is a few passes over
-the bytes whose time is in proportion to their number, whatever they are: of a text that is no JSON only the part before
-the fault counts, because nobody decodes what comes after it.
+Decoding a value costs many times its bytes, so both are bounded first. Everything here is a few passes over the bytes
+whose time is in proportion to their number, whatever they are: of a text that is no JSON only the part before the
+fault counts, because the decoder stops there.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ def count_values(raw: Bytes) -> int:
 
 
 def check_skeleton(raw: Bytes) -> None:
-    """Refuse a text with more values, or more levels of them, than anybody needs.
+    """Refuse a text with more than ``JSON_VALUES_MAX`` values or more than ``JSON_DEPTH_MAX`` levels of them.
 
     Raises:
-        InvalidError: it has.
+        InvalidError: the text has too many values or levels.
     """
     if _openings(raw) <= JSON_DEPTH_MAX and count_values(raw) <= JSON_VALUES_MAX:
         return
@@ -50,7 +51,7 @@ def _openings(raw: Bytes) -> int:
 
 
 def _outside_texts(raw: Bytes) -> Bytes | None:
-    """The brackets, commas and colons that stand in no text; None when more texts than there may be hold such signs."""
+    """Return the brackets, commas and colons outside of texts; None when too many texts hold such signs."""
     if b"\\" in raw:
         raw = raw.replace(b"\\\\", b"").replace(
             b'\\"', b""

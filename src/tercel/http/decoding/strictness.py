@@ -1,4 +1,4 @@
-"""What a request has and nobody reads: misspelt members of a body and parameters of a query.
+"""Members of a body and parameters of a query that no operation reads, such as misspelt ones.
 
 They are ignored, as published clients expect, and named in the header ``X-Tercel-Ignored``. Testing keys, which are for the
 developers of shops, are refused instead, with the nearest right name (ADR 0030).
@@ -56,7 +56,7 @@ UNUSED = frozenset(
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """Something that nobody reads: where it is, and the names that are known there."""
+    """A member or parameter that is not read: where it is, and the names that are known there."""
 
     steps: tuple[str | int, ...]
     known: Iterable[str]
@@ -72,11 +72,11 @@ class Unknown(msgspec.Struct, frozen=True):
 
     @property
     def is_mistake(self) -> bool:
-        """Whether somebody meant something else, as far as can be told."""
+        """Whether the name is a mistake: not a published member that is merely not used yet."""
         return self.steps[-1] not in UNUSED
 
     def problem(self) -> Problem:
-        """What is told to those who are refused."""
+        """Return the problem that a refusal names."""
         name = str(self.steps[-1])
         details = f"`{name[:_NAME_LENGTH_MAX]}` is not known here{did_you_mean(name, self.known)}"
         if self.is_parameter:
@@ -95,10 +95,10 @@ class UnknownMembers:
         self._rests_until = 0.0
 
     def find(self, raw: Bytes, *, is_whole: bool) -> list[Unknown]:
-        """The unknown members of a body that was decoded.
+        """List the unknown members of a body that was decoded.
 
-        Unless ``is_whole``, a large body is not looked at, nor one that comes too soon after another: callers who always send
-        what nobody reads are told now and then.
+        Unless ``is_whole``, a large body is not looked at, nor one that comes too soon after another: callers who
+        send unknown members with every request learn of them now and then.
         """
         if not is_whole and (len(raw) > _LOOKED_THROUGH_MAX or monotonic() < self._rests_until):
             return []
@@ -124,7 +124,7 @@ class UnknownMembers:
 
 
 def unknown_parameters(raw: bytes, known: Iterable[str]) -> list[Unknown]:
-    """The parameters of a query that are not known."""
+    """List the parameters of a query that are not known."""
     names = dict.fromkeys(name for name, _ in parse_pairs(raw))
     return [Unknown((name,), known, is_parameter=True) for name in names if name not in known]
 
@@ -141,7 +141,7 @@ def refuse(found: Iterable[Unknown]) -> None:
 
 
 def header_of(found: Iterable[Unknown]) -> str:
-    """The names for the header, each once; of too many the number of the others."""
+    """Write the names for the header, each once; of too many names, the number of the others."""
     names = list(dict.fromkeys(quote(each.name, safe="[]$@:!'()*+=/") for each in found))
     text, told = "", 0
     for name in names:
@@ -170,7 +170,7 @@ def _unknown(value: object, place: Place, steps: tuple[str | int, ...]) -> Itera
 
 
 def _names_of(shape: inspect.Type, around: tuple[type, ...]) -> Kind:
-    """A type that has the names of a shape and takes anything for their values.
+    """Make a type that has the names of a shape and takes anything for their values.
 
     None when no type can say it: kinds that a tag tells apart, and structs that hold themselves.
     """
@@ -194,5 +194,5 @@ def _names_of(shape: inspect.Type, around: tuple[type, ...]) -> Kind:
 
 
 def _holding(held: Kind, holder: Callable[[Kind], Kind]) -> Kind:
-    """A list or map of what has names; what has none needs no decoding."""
+    """Wrap a type with names in a list or map; a type without names needs no decoding and is returned as it is."""
     return held if held is None or held is msgspec.Raw else holder(held) | None

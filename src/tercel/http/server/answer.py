@@ -44,10 +44,10 @@ class Answer:
 
 
 def failure(error: TercelError) -> Answer:
-    """The answer to an expected failure."""
+    """Make the answer to an expected failure."""
     return Answer(status_of(error), error_body(error), headers=headers_of(error))
 
 
 def plain_failure(status: int, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """The answer to a failure that has only a message."""
+    """Make the answer to a failure that has only a message."""
     return Answer(status, plain_body(status, message), headers=headers or {})

@@ -1,4 +1,5 @@
-"""Connections that cannot be abused: bounded heads, one meaning for each request, and an end to whoever is too slow.
+"""Connections that cannot be abused: bounded heads, one meaning for each request, and an end to clients that are too
+slow.
 
 The web server bounds neither the head of a request nor the time it takes to arrive, so one client could hold thousands of
 connections with a byte now and then. Nothing here sets a timer per request: one look per second at all connections of
@@ -149,7 +150,7 @@ class BoundedConnection(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
 
     def _refusal_of_head(self, version: str) -> tuple[int, str] | None:
-        """Why a request is not taken, whatever it asks for."""
+        """Return status and message if the head of a request must be refused, whatever it asks for, else None."""
         if len(self.headers) > HEADERS_MAX or (self._received > HEAD_BYTES_MAX and self._is_head_too_large()):
             return _TOO_LARGE
         ambiguity = ambiguity_of(version, self.headers)

@@ -25,12 +25,12 @@ _RETRIABLE = {429, 503}
 
 
 def status_of(error: TercelError) -> int:
-    """The status code of an expected failure."""
+    """Return the status code of an expected failure."""
     return next(STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES)
 
 
 def headers_of(error: TercelError) -> dict[str, str]:
-    """When to come back, for failures that pass."""
+    """Return the headers of an expected failure: ``Retry-After`` if it passes with time."""
     status = status_of(error)
     if status in _RETRIABLE:
         return {"Retry-After": str(getattr(error, "retry_after_s", _RETRY_AFTER_S))}
@@ -38,12 +38,12 @@ def headers_of(error: TercelError) -> dict[str, str]:
 
 
 def error_body(error: TercelError) -> bytes:
-    """The body of an expected failure."""
+    """Write the body of an expected failure."""
     return plain_body(status_of(error), error.message, [_problem(problem) for problem in error.problems])
 
 
 def plain_body(status: int, message: str, problems: list[dict[str, object]] | None = None) -> bytes:
-    """An error body from its parts."""
+    """Write an error body from its parts."""
     body: dict[str, object] = {"message": message}
     if problems:
         body["errors"] = problems

@@ -1,8 +1,8 @@
 """One request and its answer on a connection.
 
-The web server writes the head of an answer before its body. Each write is a call of the kernel and wakes the client, which
-costs more than putting an answer together, so here the head waits for the body and both leave as one. Whoever still sends
-when he is answered, and is to be hung up on, gets the time to hear the answer.
+The web server writes the head of an answer before its body. Each write is a call of the kernel and wakes the client,
+which costs more than putting an answer together, so here the head waits for the body and both leave as one. A client
+that still sends when it is answered, and whose connection ends then, gets time to read the answer.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Exchange(RequestResponseCycle):
         self.on_response()
 
     def _as_one(self, head: Message, body: bytes) -> bytes | None:
-        """The whole answer; None unless its head announces just this body."""
+        """Return head and body as one text; None unless the head announces exactly this body."""
         if self.scope["method"] == "HEAD":
             return None
         parts = [STATUS_LINE[head["status"]]]

@@ -14,7 +14,7 @@ _ONCE = {
 
 
 def ambiguity_of(version: str, headers: list[tuple[bytes, bytes]]) -> str | None:
-    """Why the head of a request has no single meaning; None when it has."""
+    """Explain why the head of a request has no single meaning; return None when it has one."""
     if version not in _VERSIONS:
         return "the request must be HTTP/1.1, and say so"
     by_name = dict(headers)

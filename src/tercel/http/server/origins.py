@@ -52,7 +52,7 @@ class OtherOrigins:
         await self._app(scope, receive, send_marked)
 
     def _allowed_origin(self, scope: Scope) -> str | None:
-        """The origin to name in the answer; None for a request that no page of an allowed one made."""
+        """Return the origin to name in the answer; None for a request that no page of an allowed origin made."""
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             return None
         origin: str = scope["state"]["headers"].get(b"origin", b"").decode("latin-1")

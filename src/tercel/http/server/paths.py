@@ -39,7 +39,7 @@ class RawPaths:
 
 
 def decode(raw: bytes) -> str:
-    """A path with placeholders for its encoded slashes.
+    """Decode a path, with placeholders for its encoded slashes.
 
     >>> decode(b"/v2/customer_sessions/a%2Fb%20c")
     '/v2/customer_sessions/a\\x00b c'
@@ -55,5 +55,5 @@ def decode(raw: bytes) -> str:
 
 
 def restore(parameter: str) -> str:
-    """A path parameter with its slashes."""
+    """Return a path parameter with its slashes."""
     return parameter.replace(_PLACEHOLDER, "/")

@@ -11,5 +11,5 @@ _numbers = count(1)
 
 
 def new_request_id() -> str:
-    """An id that no other request has."""
+    """Return an id that no other request has."""
     return f"{_PROCESS}{next(_numbers):x}"

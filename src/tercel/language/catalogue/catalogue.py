@@ -1,4 +1,4 @@
-"""How a function of the language is declared: once, with everything that anybody needs to know about it.
+"""How a function of the language is declared: once, with everything that its readers need to know about it.
 
 The reader asks where blocks stand, the checker counts arguments and compares kinds, the compiler takes the
 implementation, the printer its phrases, the linter what it gives away, the Rule Builder its block, and the documentation
@@ -79,7 +79,7 @@ class Function:
         return self.result is BOOLEAN and bool(self.phrases)
 
     def index_of(self, name: str) -> int:
-        """The index of the argument of that name."""
+        """Return the index of the argument of that name."""
         return [argument.name for argument in self.arguments].index(name)
 
     @property
@@ -93,7 +93,7 @@ class Function:
         return None if self.arguments and self.arguments[-1].is_repeated else len(self.arguments)
 
     def argument_at(self, index: int) -> Argument | None:
-        """The parameter that takes the argument of that index."""
+        """Return the parameter that takes the argument at an index; None when there are not that many."""
         if index < len(self.arguments):
             return self.arguments[index]
         if self.arguments and self.arguments[-1].is_repeated:
@@ -101,7 +101,7 @@ class Function:
         return None
 
     def accepts(self, count: int) -> bool:
-        """Whether that many arguments are allowed."""
+        """Tell whether the function takes that many arguments."""
         return self.arity_min <= count and (self.arity_max is None or count <= self.arity_max)
 
     @property

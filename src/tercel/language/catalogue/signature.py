@@ -44,7 +44,7 @@ class Argument:
     topic: str = ""
 
     def allows_effects(self, *, here: bool) -> bool:
-        """Whether effects may stand in this argument of a call that stands where they may or may not."""
+        """Tell whether this argument may hold effects; ``here`` says whether the whole call stands where effects may."""
         return self.starts_effects or (here and (self.takes_effects or self.is_pair))
 
     @property

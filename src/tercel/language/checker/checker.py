@@ -154,7 +154,7 @@ class _Checker:
 
 
 def _no_field(shape: Shape, segment: Literal) -> str | None:
-    """Why a value of a shape cannot have the field that a segment names; None when it may have it."""
+    """Explain why a value of a shape cannot have the field that a segment names; return None when it may have it."""
     name = str(segment.value)[:100]
     if shape.kind is LIST and not isinstance(segment.value, Decimal):
         return f"a list has no field `{name}`; read it from each element with `map`, or add it up with `sum`"

@@ -22,7 +22,7 @@ _ERROR_NAMES = {
 
 
 def check_form(call: Call, function: Function, scope: Scope) -> list[Finding]:
-    """What is wrong with the form of a call beyond the number and kinds of its arguments."""
+    """Find what is wrong with the form of a call, beyond the number and kinds of its arguments."""
     findings: list[Finding] = []
     for index, node in enumerate(call.arguments):
         argument = function.argument_at(index)
@@ -35,7 +35,8 @@ def check_form(call: Call, function: Function, scope: Scope) -> list[Finding]:
 def _check_text(
     at: str, text: str, argument: Argument, read: Callable[[str], object] | None
 ) -> Iterator[Finding]:
-    """What is wrong with a text: none of the words that are taken, or nothing that can be read."""
+    """Find what is wrong with a literal text: it is none of the argument's words, or the argument's reader refuses
+    it."""
     if argument.words and text not in argument.words:
         yield Finding(at, "type", f"`{text[:100]}` is not one of {argument.word_list}")
     if read is not None:

@@ -151,7 +151,7 @@ def compile_block(call: Call, function: Function, index: int, scope: Scope) -> B
 
 
 def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
-    """All arguments are computed before the first kind is compared (behaviour/language 6)."""
+    """Compile a call whose arguments are all computed before the first kind is compared (behaviour/language 6)."""
     scope = scope.with_effects(False)
     implementation = function.implementation
     if function.is_hosted:
@@ -189,7 +189,7 @@ def _call_one(call: Call, implementation: Implementation, operand: _Operand) -> 
 
 
 def _call_with_known(call: Call, implementation: Implementation, first: Any, two: _Operand) -> Compiled:
-    """A call whose first argument is a literal, as the name of most effects is."""
+    """Compile a call of two arguments whose first is a literal, as the name of most effects is."""
     compute, usual, check, _ = two
 
     def call_with_known(run: Run) -> Any:
@@ -256,7 +256,7 @@ def _operand(call: Call, function: Function, index: int, scope: Scope) -> _Opera
 
 
 def _constant(node: Literal, check: Callable[[Any], Any]) -> _Operand:
-    """A literal is looked at once, so that a text that writes a time is parsed once."""
+    """Return a literal as an operand that is checked once, now: a text that writes a time is not parsed in every run."""
     value = node.value
     with suppress(TalangError):
         value = check(value)

@@ -24,6 +24,6 @@ _SPECIALISERS: dict[str, Specialiser] = {
 
 
 def specialise(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | None:
-    """The shorter way for a call, or None when it must go the general way."""
+    """Compile a call by the faster way that its function has; return None when it must go the general way."""
     specialiser = _SPECIALISERS.get(call.name)
     return None if specialiser is None else specialiser(call, scope, compile_node)

@@ -24,7 +24,7 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def fast_comparison(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | None:
-    """An order between two values, fastest against a literal number."""
+    """Compile an order between two values, fastest against a literal number."""
     if len(call.arguments) != 2:
         return None
     left, right = call.arguments

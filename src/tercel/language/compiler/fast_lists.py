@@ -114,7 +114,7 @@ def _attribute_test(call: Call, block: Node, scope: Scope) -> _Test | None:
 
 
 def _parameter_path(call: Call, block: Lambda, read: Node, scope: Scope) -> Path | None:
-    """The path of a read of one attribute of the block's own parameter."""
+    """Return the path of a read of one attribute of the block's own parameter; None for any other read."""
     function = find_function(call.name)
     assert function is not None
     inner, slot = scope.with_parameter(block.parameter, parameter_shape(call, function, 1, scope))
@@ -125,7 +125,7 @@ def _parameter_path(call: Call, block: Lambda, read: Node, scope: Scope) -> Path
 
 
 def fast_sum(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | None:
-    """The sum of one number attribute over a list of items."""
+    """Compile the sum of one number attribute over a list of items; return None for any other sum."""
     if len(call.arguments) != 2:
         return None
     source, block = call.arguments

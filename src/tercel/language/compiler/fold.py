@@ -12,7 +12,7 @@ from tercel.language.tree import Call, Lambda, Literal, Node, Read, Sequence
 
 
 def fold(node: Node) -> Node:
-    """The same expression with constant parts replaced by their values; what fails is left to fail in the run."""
+    """Replace the constant parts of an expression by their values; a part that fails is left to fail in the run."""
     match node:
         case Literal():
             return node
@@ -31,7 +31,7 @@ def fold(node: Node) -> Node:
 
 
 def _fold_all(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes folded; the same tuple when nothing changed, which is usual."""
+    """Fold each node; return the same tuple when nothing changed, which is usual."""
     folded = tuple(map(fold, nodes))
     return nodes if all(new is old for new, old in zip(folded, nodes, strict=True)) else folded
 

@@ -27,7 +27,8 @@ class IndexedList(list[Any]):
     _sums: dict[str, Decimal]
 
     def by(self, attribute: str) -> Mapping[Any, IndexedList]:
-        """The elements grouped by the value of a Python attribute, each group in list order and none of them empty."""
+        """Group the elements by the value of a Python attribute; groups keep the order of the list and are never
+        empty."""
         try:
             return self.groups[attribute]
         except AttributeError:  # the first grouping
@@ -46,7 +47,7 @@ class IndexedList(list[Any]):
         return groups
 
     def sum_of(self, attribute: str, read: Callable[[Any], Decimal]) -> Decimal:
-        """The sum of a Python attribute that no evaluation changes, and that ``read`` reads.
+        """Sum a Python attribute, read with ``read``, that no evaluation changes.
 
         Raises:
             TypeError: an element has no number there.

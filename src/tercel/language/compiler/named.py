@@ -12,14 +12,14 @@ from tercel.language.tree import Literal, Node, Read, children, size
 
 
 def with_named(scope: Scope, name: str, slot: int, node: Node) -> Scope:
-    """A scope that also sees a named expression; one that is nested too deeply fails when it is read."""
+    """Return a scope that also sees a named expression; one that is nested too deeply fails when it is read."""
     levels = levels_of(node, scope)
     compute = _too_deep(node) if levels > NAMED_DEPTH_MAX else charged(node, scope)
     return scope.with_binding(name, slot, compute, shape_of(node, scope), levels)
 
 
 def levels_of(node: Node, scope: Scope) -> int:
-    """How many levels of nodes, those of the named expressions that are read included."""
+    """Count the levels of nodes of an expression, those of the named expressions that it reads included."""
     levels = max((levels_of(child, scope) for child in children(node)), default=0)
     match node:
         case Read(segments=(Literal(value=str() as name), *_)):
@@ -30,12 +30,12 @@ def levels_of(node: Node, scope: Scope) -> int:
 
 
 def too_deep_message() -> str:
-    """What is wrong with a named expression that is nested too deeply."""
+    """Return the message for a named expression that is nested too deeply."""
     return f"together with the names that it reads it is nested deeper than {NAMED_DEPTH_MAX} levels"
 
 
 def charged(node: Node, scope: Scope) -> Compiled:
-    """An expression that is charged for its nodes whenever it is computed, because it stands in no rule itself.
+    """Compile an expression that belongs to no rule and is charged for its nodes whenever it is computed.
 
     A name whose value cannot be computed is computed anew each time it is read.
     """

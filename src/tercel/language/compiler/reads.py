@@ -42,7 +42,7 @@ class Path(NamedTuple):
 
 
 def static_path(read: Read, scope: Scope) -> Path | None:
-    """The path of a read, if every step is known before the run."""
+    """Return the path of a read if every step is known before the run, else None."""
     if not read.segments or not isinstance(read.segments[0], Literal):
         return None
     root = scope.find(str(read.segments[0].value))
@@ -65,7 +65,7 @@ def static_path(read: Read, scope: Scope) -> Path | None:
 
 
 def compile_read(read: Read, scope: Scope, compile_node: CompileNode) -> Compiled:
-    """The function that reads; raises MissingError where something is unset."""
+    """Compile a read to a function that raises MissingError where something is unset."""
     path = static_path(read, scope)
     general = _compile_walk(read, scope, compile_node)
     if path is None:
@@ -94,13 +94,13 @@ def compile_read(read: Read, scope: Scope, compile_node: CompileNode) -> Compile
 
 
 def bare_getter(node: Node, scope: Scope) -> Compiled | None:
-    """The bare reading of a node that reads attributes alone; None for anything else."""
+    """Return the plain getter of a node that only reads attributes; None for anything else."""
     path = static_path(node, scope) if isinstance(node, Read) else None
     return plain_getter(path) if path is not None and path.key is None else None
 
 
 def plain_getter(path: Path) -> Compiled:
-    """The bare reading of a path's attributes: None or AttributeError where something is unset."""
+    """Return a function that reads the path's attributes unguarded: None or AttributeError where something is unset."""
     if isinstance(path.root, Global):
         return shared_getter(".".join((path.root.attribute, *path.attributes)))
     slot = path.root.slot
@@ -112,7 +112,7 @@ def plain_getter(path: Path) -> Compiled:
 
 @cache
 def shared_getter(path: str) -> attrgetter[Any]:
-    """The getter of a dotted path, the same for every rule.
+    """Return the getter of a dotted path, the same object for every rule.
 
     Because: thousands of rules read the same few attributes, and what they share stays in the processor's cache.
     """

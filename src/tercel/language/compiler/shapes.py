@@ -28,7 +28,7 @@ from tercel.language.values.values import kind_of_value
 
 
 def kind_of(node: Node, scope: Scope) -> Kind:
-    """The kind that an expression will have; ``any`` when it depends on the run."""
+    """Return the kind that an expression will have; ``any`` when it depends on the run."""
     return shape_of(node, scope).kind
 
 
@@ -64,17 +64,17 @@ def _shape_of_read(read: Read, scope: Scope) -> Shape:
 
 
 def shape_of_name(found: Binding | Parameter | Global) -> Shape:
-    """The shape of what a name stands for."""
+    """Return the shape of the value that a name is bound to."""
     return Shape(found.kind, found.entity) if isinstance(found, Global) else found.shape
 
 
 def lists_all_fields(shape: Shape) -> bool:
-    """Whether a value is an entity that has the fields of its class and no others."""
+    """Tell whether a value of the shape is an entity that has the fields of its class and no others."""
     return shape.kind is ENTITY and shape.entity is not None and shape.entity.find is Entity.find
 
 
 def static_field(shape: Shape, segment: Node) -> Field | None:
-    """The field that a segment names, when the entity is known and lists its fields itself."""
+    """Return the field that a segment names, if the entity is known and lists all its fields, else None."""
     if not lists_all_fields(shape) or shape.entity is None:
         return None
     if not isinstance(segment, Literal) or not isinstance(segment.value, str):
@@ -120,12 +120,13 @@ def _shape_of_body(call: Call, function: Function, index: int, scope: Scope) -> 
 
 
 def items_shape(scope: Scope) -> Shape:
-    """The shape of a list of cart items: that of ``Session.CartItems``."""
+    """Return the shape of a list of cart items: that of ``Session.CartItems``."""
     return shape_of(Read((Literal("Session"), Literal("CartItems"))), scope)
 
 
 def parameter_shape(call: Call, function: Function, index: int, scope: Scope) -> Shape:
-    """The shape of a block's parameter: an element of the nearest list before the block, else the first argument."""
+    """Return the shape of a block's parameter: an element of the nearest list before the block, else the first
+    argument."""
     for before in reversed(range(index)):
         argument: Argument | None = function.argument_at(before)
         if argument is not None and LIST in argument.kinds:

@@ -89,5 +89,5 @@ _FOLDED = {name.lower(): function for name, function in CATALOGUE.items()}
 
 
 def find_function(name: str) -> Function | None:
-    """The function of that name, exactly written or else without regard to case (behaviour/language 2)."""
+    """Return the function of that name, written exactly or else ignoring case (behaviour/language 2), or None."""
     return CATALOGUE.get(name) or _FOLDED.get(name.lower())

@@ -34,8 +34,8 @@ _IN_COLLECTION = "value:string collection:string|number@collections"
     ),
 )
 def equal(run: Run, first: Any, *others: Any) -> bool:
-    """Whether every later value equals the first. Numbers compare by value, a number equals its text,
-    times compare as instants."""
+    """Tell whether every later value equals the first. Numbers compare by value, a number equals its text, times
+    compare as instants."""
     return all(is_equal(run, first, other) for other in others)
 
 
@@ -49,7 +49,7 @@ def equal(run: Run, first: Any, *others: Any) -> bool:
     blocks="checkAttribute attribute:path value:value operator=not(equals)",
 )
 def not_equal(run: Run, first: Any, *others: Any) -> bool:
-    """Whether no later value equals the first."""
+    """Tell whether no later value equals the first."""
     return not any(is_equal(run, first, other) for other in others)
 
 
@@ -64,7 +64,7 @@ _define_order(
     "<",
     operator.lt,
     errors="type time",
-    doc="Whether the first number or time is less than each later one.",
+    doc="Tell whether the first number or time is less than each later one.",
     examples=[('["<", 1, 2, 3]', "true")],
     phrases="{0} is less than {1}",
     blocks="checkAttribute attribute:path value:value operator=lessThan",
@@ -73,7 +73,7 @@ _define_order(
     "<=",
     operator.le,
     errors="type time",
-    doc="Whether the first number or time is at most each later one.",
+    doc="Tell whether the first number or time is at most each later one.",
     examples=[('["<=", 2, 2]', "true")],
     phrases="{0} is at most {1}",
     blocks="checkAttribute attribute:path value:value operator=lessThanOrEqual",
@@ -82,7 +82,7 @@ _define_order(
     ">",
     operator.gt,
     errors="type time",
-    doc="Whether the first number or time is greater than each later one.",
+    doc="Tell whether the first number or time is greater than each later one.",
     examples=[('[">", 1, 2]', "false")],
     phrases="{0} is more than {1}",
     blocks="checkAttribute attribute:path value:value operator=greaterThan",
@@ -91,7 +91,7 @@ _define_order(
     ">=",
     operator.ge,
     errors="type time",
-    doc="Whether the first number or time is at least each later one.",
+    doc="Tell whether the first number or time is at least each later one.",
     examples=[('[">=", 3, 2]', "true")],
     phrases="{0} is at least {1}",
     blocks="checkAttribute attribute:path value:value operator=greaterThanOrEqual",
@@ -107,7 +107,7 @@ _define_order(
     phrases="{0} is between {1} and {2}, both excluded",
 )
 def between(_run: Run, *values: Any) -> bool:
-    """Whether all values lie strictly between the last two, numbers or times; the ends are excluded."""
+    """Tell whether all values lie strictly between the last two, numbers or times; the ends are excluded."""
     *inner, low, high = values
     _one_kind(values)
     pairs = [(comparable(low, value), comparable(value, high)) for value in inner]
@@ -124,7 +124,7 @@ def between(_run: Run, *values: Any) -> bool:
     blocks="checkAttribute attribute:path min:value max:value operator=between",
 )
 def between_inclusive(_run: Run, value: Any, low: Any, high: Any) -> bool:
-    """Whether a number or time lies between two others, the ends included."""
+    """Tell whether a number or time lies between two others, the ends included."""
     _one_kind((value, low, high))
     left, right = comparable(low, value), comparable(value, high)
     return bool(left[0] <= left[1] and right[0] <= right[1])
@@ -148,7 +148,7 @@ def _one_kind(values: tuple[Any, ...]) -> None:
     blocks="checkAttribute attribute:path value:value operator=oneOf",
 )
 def one_of(run: Run, value: Any, values: list[Any]) -> bool:
-    """Whether the value equals an element of the list."""
+    """Tell whether the value equals an element of the list."""
     run.spend(len(values))
     if isinstance(value, list | dict):
         comparison = Comparison(run)
@@ -166,7 +166,7 @@ def one_of(run: Run, value: Any, values: list[Any]) -> bool:
     blocks="checkAttribute attribute:path value:value operator=not(oneOf)",
 )
 def not_one_of(run: Run, value: Any, values: list[Any]) -> bool:
-    """Whether the value equals no element of the list."""
+    """Tell whether the value equals no element of the list."""
     return not one_of(run, value, values)
 
 
@@ -174,7 +174,7 @@ in_collection = FAMILY.hosted(
     "inCollection",
     _IN_COLLECTION,
     BOOLEAN,
-    doc="Whether a collection of the campaign, else of the account, holds the text.",
+    doc="Tell whether a collection of the campaign, else of the account, holds the text.",
     errors="missing",
     phrases="{0} is in collection {1}|{0} is not in collection {1}",
     blocks="checkAttribute attribute:path value:value operator=inCollection",
@@ -191,5 +191,5 @@ in_collection = FAMILY.hosted(
     blocks="checkAttribute attribute:path value:value operator=not(inCollection)",
 )
 def not_in_collection(run: Run, value: str, collection: Any) -> bool:
-    """Whether the collection does not hold the text."""
+    """Tell whether the text is not in the collection."""
     return not in_collection(run, value, collection)

@@ -14,7 +14,7 @@ FAMILY = Family("Contents of lists", is_foldable=True)
 
 
 def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
-    """How many different wanted values occur in the list."""
+    """Count the different wanted values that occur in the list."""
     run.spend(len(values) + len(wanted))
     different = Groups(run)
     for value in wanted:
@@ -31,7 +31,7 @@ def _found(run: Run, values: list[Any], wanted: list[Any]) -> int:
     blocks="checkAttribute attribute:path values:value operator=containsOneOf",
 )
 def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether some wanted value occurs in the list."""
+    """Tell whether at least one wanted value occurs in the list."""
     return _found(run, values, wanted) > 0
 
 
@@ -44,7 +44,7 @@ def contains_any(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     blocks="checkAttribute attribute:path values:value operator=containsAllOf",
 )
 def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether every wanted value occurs in the list."""
+    """Tell whether every wanted value occurs in the list."""
     run.spend(len(values) + len(wanted))
     elements = Groups(run)
     for element in values:
@@ -61,7 +61,7 @@ def contains_all(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     blocks="checkAttribute attribute:path values:value operator=containsNoneOf",
 )
 def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
-    """Whether no wanted value occurs in the list."""
+    """Tell whether no wanted value occurs in the list."""
     return _found(run, values, wanted) == 0
 
 
@@ -74,7 +74,7 @@ def contains_none(run: Run, values: list[Any], wanted: list[Any]) -> bool:
     blocks="checkAttribute attribute:path values:value count:value operator=containsAtLeast",
 )
 def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
-    """Whether at least so many different wanted values occur in the list."""
+    """Tell whether at least `number` different wanted values occur in the list."""
     return _found(run, values, wanted) >= number
 
 
@@ -87,5 +87,5 @@ def contains_at_least(run: Run, values: list[Any], wanted: list[Any], number: De
     blocks="checkAttribute attribute:path values:value count:value operator=containsExactly",
 )
 def contains_exactly(run: Run, values: list[Any], wanted: list[Any], number: Decimal) -> bool:
-    """Whether exactly so many different wanted values occur in the list."""
+    """Tell whether exactly `number` different wanted values occur in the list."""
     return _found(run, values, wanted) == number

@@ -40,7 +40,7 @@ FAMILY = Family("Core", is_foldable=True)
     flags=SPECIAL,
 )
 def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
-    """The value of the expression; if it fails, the default. Both must be of the same kind."""
+    """Compute the expression; if it fails, return the default instead. Both must be of the same kind."""
     literal = site.call.arguments[0]
     kind = kind_of_value(literal.value) if isinstance(literal, Literal) else None
 
@@ -69,8 +69,8 @@ def read_or(site: Site, default: Compiled, expression: Compiled) -> Compiled:
     flags=SPECIAL,
 )
 def catch(site: Site, default: Compiled, expression: Compiled) -> Compiled:
-    """The value of the expression; if it fails, that of the default. Limits and effects that cannot be
-    applied are not caught."""
+    """Compute the expression; if it fails, compute the default instead. Limits and effects that cannot be applied are
+    not caught."""
     attempt = attempted(expression) if site.records_effects else expression
 
     def run_catch(run: Run) -> Any:
@@ -86,7 +86,7 @@ def catch(site: Site, default: Compiled, expression: Compiled) -> Compiled:
 
 
 def attempted(expression: Compiled) -> Compiled:
-    """The expression, run so that the effects it recorded are taken back when it fails."""
+    """Return the expression, compiled so that the effects it recorded are taken back when it fails."""
 
     def attempt(run: Run) -> Any:
         return run.need_host().attempt(lambda: expression(run))
@@ -96,7 +96,7 @@ def attempted(expression: Compiled) -> Compiled:
 
 @FAMILY.define("noop", "", NULL, examples=[('["noop"]', "null")], phrases="nothing")
 def noop(_run: Run) -> None:
-    """Does nothing."""
+    """Do nothing."""
     return
 
 
@@ -108,7 +108,7 @@ def noop(_run: Run) -> None:
     phrases="{0}",
 )
 def identity(_run: Run, value: Any) -> Any:
-    """The value itself."""
+    """Return the value itself."""
     return value
 
 
@@ -121,7 +121,7 @@ def identity(_run: Run, value: Any) -> Any:
     phrases="{1} with {0}",
 )
 def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
-    """Gives a value a name and computes the body with it."""
+    """Give a value a name and compute the body with it."""
     slot, body, _ = block
 
     def run_do(run: Run) -> Any:
@@ -145,7 +145,7 @@ def do(_site: Site, value: Compiled, block: BlockCode) -> Compiled:
     flags=SPECIAL,
 )
 def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | None = None) -> Compiled:
-    """The second argument if the condition is true, else the third, or null without one."""
+    """Compute the second argument if the condition is true, else the third; without a third, return null."""
 
     def run_if(run: Run) -> Any:
         value = condition(run)
@@ -168,7 +168,7 @@ def if_(site: Site, condition: Compiled, then: Compiled, otherwise: Compiled | N
     blocks="checkAttribute attribute:path operator=exists|not(exists)",
 )
 def is_set(_site: Site, expression: Compiled) -> Compiled:
-    """Whether the expression has a value; false only when something is missing."""
+    """Tell whether the expression has a value; false only when something is missing."""
 
     def run_is_set(run: Run) -> bool:
         try:
@@ -191,7 +191,7 @@ def is_set(_site: Site, expression: Compiled) -> Compiled:
     flags=SPECIAL,
 )
 def coalesce(site: Site, *expressions: Compiled) -> Compiled:
-    """The first expression that is not missing."""
+    """Return the value of the first expression that is not missing."""
 
     def run_coalesce(run: Run) -> Any:
         for expression in expressions:
@@ -207,7 +207,7 @@ def coalesce(site: Site, *expressions: Compiled) -> Compiled:
 
 @FAMILY.define("list", "values:any*", LIST, examples=[('["list", 1, "a"]', '[1, "a"]')])
 def list_(_run: Run, *values: Any) -> list[Any]:
-    """A list of the values."""
+    """Return a list of the values."""
     return list(values)
 
 
@@ -219,7 +219,7 @@ def list_(_run: Run, *values: Any) -> list[Any]:
     flags=SPECIAL,
 )
 def kv(site: Site, *parts: Compiled) -> CompiledMap:
-    """A map of literal keys to values; a later entry of the same key wins."""
+    """Return a map of literal keys to values; a later entry of the same key wins."""
     keys = [node.value for node in site.call.arguments[::2] if isinstance(node, Literal)]
     return CompiledMap(dict(zip(keys, parts[1::2], strict=True)))
 
@@ -233,7 +233,7 @@ class CompiledMap:
         self.entries = entries
 
     def __call__(self, run: Run) -> dict[str, Any]:
-        """The map with every value computed."""
+        """Compute every value and return the map of them."""
         return {key: value(run) for key, value in self.entries.items()}
 
 
@@ -245,7 +245,7 @@ class CompiledMap:
     phrases=("{1} of {0}", "{1} of {0}, else {2}"),
 )
 def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
-    """The element of a map under a key, or of a list at an index; the default if there is none."""
+    """Return the element of a map under a key, or of a list at an index; the default if there is none."""
     if isinstance(container, list):
         if not isinstance(key, Decimal):
             raise TypeMismatchError("the index of a list is a number")
@@ -269,7 +269,7 @@ def get(_run: Run, container: Any, key: Any, *default: Any) -> Any:
     flags=VARIABLE,
 )
 def to_string(run: Run, value: Any) -> str:
-    """The text of a value: a plain decimal, true or false, RFC 3339."""
+    """Return the text of a value: a plain decimal, true or false, RFC 3339."""
     text = limited_text(to_text(value, run.zone))
     run.spend(steps_of_text(len(text)))
     return text
@@ -283,7 +283,7 @@ def to_string(run: Run, value: Any) -> str:
     errors="type",
 )
 def to_number(run: Run, value: Any) -> Decimal:
-    """The number that a plain decimal text writes."""
+    """Return the number that a plain decimal text writes."""
     if isinstance(value, Decimal):
         return value
     run.spend(steps_of_text(len(value)))

@@ -28,7 +28,7 @@ FAMILY = Family("Repetition and failure")
     phrases="{0} times: {1}",
 )
 def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
-    """Computes an effect several times; a fraction of the count is cut off."""
+    """Compute an effect several times; a fraction of the count is cut off."""
     at, cost = site.call.at, size(site.call.arguments[1])
 
     def run_repeat(run: Run) -> None:
@@ -52,8 +52,8 @@ def repeat(site: Site, count: Compiled, effect: Compiled) -> Compiled:
     flags=SPECIAL,
 )
 def on_failure(_site: Site, condition: Compiled, *effects: Compiled) -> Compiled:
-    """The truth of the condition; when it is false or fails, the effects are returned even though the rule
-    fails."""
+    """Return the truth of the condition; if it is false or fails, the rule fails but the effects are returned all the
+    same."""
 
     def run_condition(run: Run) -> bool:
         try:
@@ -75,7 +75,7 @@ def on_failure(_site: Site, condition: Compiled, *effects: Compiled) -> Compiled
     flags=SPECIAL_EFFECT,
 )
 def on_error(site: Site, reactions: Compiled, effect: Compiled) -> Compiled:
-    """An effect; when it fails with an error that the map names, the effects there are computed instead."""
+    """Compute an effect; if it fails with an error that the map names, compute the effects there instead."""
     if not isinstance(reactions, CompiledMap):
         return _no_map(site.call.at)
     by_name = reactions.entries

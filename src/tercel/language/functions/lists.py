@@ -32,7 +32,7 @@ _LIKE = "like 0"
     phrases="the first of {0}",
 )
 def head(_run: Run, values: list[Any]) -> Any:
-    """The first element."""
+    """Return the first element."""
     return _present(values, 0)
 
 
@@ -45,7 +45,7 @@ def head(_run: Run, values: list[Any]) -> Any:
     phrases="the last of {0}",
 )
 def last(_run: Run, values: list[Any]) -> Any:
-    """The last element."""
+    """Return the last element."""
     return _present(values, -1)
 
 
@@ -64,7 +64,7 @@ def _present(values: list[Any], index: int) -> Any:
     phrases="all but the first of {0}",
 )
 def tail(run: Run, values: list[Any]) -> list[Any]:
-    """All elements but the first."""
+    """Return all elements but the first."""
     run.spend(len(values))
     return values[1:]
 
@@ -78,7 +78,7 @@ def tail(run: Run, values: list[Any]) -> list[Any]:
     phrases="all but the last of {0}",
 )
 def drop(run: Run, values: list[Any]) -> list[Any]:
-    """All elements but the last."""
+    """Return all elements but the last."""
     run.spend(len(values))
     return values[:-1]
 
@@ -92,7 +92,7 @@ def drop(run: Run, values: list[Any]) -> list[Any]:
     phrases="element {1} of {0}",
 )
 def item(_run: Run, values: list[Any], index: Decimal) -> Any:
-    """The element at an index, counted from 0."""
+    """Return the element at an index, counted from 0."""
     if index != index.to_integral_value() or not 0 <= index < len(values):
         raise RangeError(f"there is no element {index:.20} in a list of {len(values)}")
     return values[int(index)]
@@ -107,7 +107,7 @@ def item(_run: Run, values: list[Any], index: Decimal) -> Any:
     phrases="{0} and {1}",
 )
 def push(run: Run, values: list[Any], *more: Any) -> list[Any]:
-    """The list with more elements at its end."""
+    """Return the list with more elements at its end."""
     run.spend(len(values))
     return limited_list([*values, *more])
 
@@ -116,7 +116,7 @@ def push(run: Run, values: list[Any], *more: Any) -> list[Any]:
     "count", "values:list", NUMBER, examples=[('["count", ["list", 1]]', "1")], phrases="the number of {0}"
 )
 def count(_run: Run, values: list[Any]) -> Decimal:
-    """The number of elements."""
+    """Return the number of elements."""
     return Decimal(len(values))
 
 
@@ -129,7 +129,7 @@ def count(_run: Run, values: list[Any]) -> Decimal:
     blocks="checkAttribute attribute:path operator=empty|not(empty)",
 )
 def is_empty(_run: Run, value: Any) -> bool:
-    """Whether a list has no elements or a text no characters."""
+    """Tell whether a list has no elements or a text no characters."""
     return not value
 
 
@@ -142,7 +142,7 @@ def is_empty(_run: Run, value: Any) -> bool:
     phrases="{0} backwards",
 )
 def reverse(run: Run, values: list[Any]) -> list[Any]:
-    """The elements from last to first."""
+    """Return the elements from last to first."""
     run.spend(len(values))
     return values[::-1]
 
@@ -156,7 +156,7 @@ def reverse(run: Run, values: list[Any]) -> list[Any]:
     phrases="the first {1} of {0}",
 )
 def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
-    """The first elements; fewer when the list is shorter."""
+    """Return the first elements; fewer when the list is shorter."""
     taken = values[: max(whole(number), 0)]
     run.spend(len(taken))
     return taken
@@ -171,7 +171,7 @@ def take(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     phrases="the last {1} of {0}",
 )
 def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
-    """The last elements; fewer when the list is shorter."""
+    """Return the last elements; fewer when the list is shorter."""
     kept = max(whole(number), 0)
     taken = values[-kept:] if kept else []
     run.spend(len(taken))
@@ -188,7 +188,7 @@ def take_last(run: Run, values: list[Any], number: Decimal) -> list[Any]:
     phrases="elements {1} up to {2} of {0}",
 )
 def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[Any]:
-    """The elements from one index up to, not including, another; clipped to the list."""
+    """Return the elements from one index up to, not including, another; clipped to the list."""
     if start < 0 or end < 0:
         raise RangeError("an index is not negative")
     taken = values[whole(start) : whole(end)]
@@ -204,7 +204,7 @@ def slice_(run: Run, values: list[Any], start: Decimal, end: Decimal) -> list[An
     errors="type range",
 )
 def flatten(run: Run, values: list[Any]) -> list[Any]:
-    """The elements of the lists in a list, one level."""
+    """Return the elements of the lists in a list, one level deep."""
     run.spend(len(values))
     for value in values:
         if not isinstance(value, list):

@@ -21,7 +21,7 @@ FAMILY = Family("Logic", is_foldable=True)
     flags=SPECIAL,
 )
 def and_(site: Site, *conditions: Compiled) -> Compiled:
-    """True if every condition holds; stops at the first that does not. A list counts as true."""
+    """Tell whether every condition holds; stop at the first that does not. A list counts as true."""
     return _until(False, conditions, site.call.at)
 
 
@@ -34,7 +34,7 @@ def and_(site: Site, *conditions: Compiled) -> Compiled:
     flags=SPECIAL,
 )
 def or_(site: Site, *conditions: Compiled) -> Compiled:
-    """True if some condition holds; stops at the first that does. A list counts as true."""
+    """Tell whether some condition holds; stop at the first that does. A list counts as true."""
     return _until(True, conditions, site.call.at)
 
 
@@ -75,5 +75,5 @@ def _decide(value: object, at: str) -> bool:
 
 @FAMILY.define("not", "condition:boolean", BOOLEAN, examples=[('["not", false]', "true")])
 def not_(_run: Run, condition: bool) -> bool:
-    """The opposite."""
+    """Return the opposite of a condition."""
     return not condition

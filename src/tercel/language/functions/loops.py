@@ -26,7 +26,7 @@ FAMILY = Family("Loops over lists", is_foldable=True)
     phrases="{1} of each of {0}",
 )
 def map_(_run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
-    """The block's value for each element."""
+    """Return the block's value for each element."""
     return list(block.over(values))
 
 
@@ -52,7 +52,7 @@ def _not_boolean(value: Any, at: str) -> Exception:
     phrases="{0} where {1}",
 )
 def filter_(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """The elements for which the block is true."""
+    """Return the elements for which the block is true."""
     (slot, body, size), at = block, site.call.at
 
     def run_filter(run: Run) -> list[Any]:
@@ -109,7 +109,7 @@ def _search(site: Site, source: Compiled, block: BlockCode, *, wanted: bool) -> 
     phrases="there is one of {0} where {1}|there is none of {0} where {1}",
 )
 def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """Whether the block is true for some element; false for an empty list."""
+    """Tell whether the block is true for at least one element; false for an empty list."""
     return _search(site, source, block, wanted=True)
 
 
@@ -123,7 +123,7 @@ def exists(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     phrases="for each of {0}, {1}|not for each of {0}, {1}",
 )
 def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """Whether the block is true for every element; true for an empty list."""
+    """Tell whether the block is true for every element; true for an empty list."""
     return _search(site, source, block, wanted=False)
 
 
@@ -137,7 +137,7 @@ def every(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     phrases="the number of {0} where {1}",
 )
 def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
-    """The number of elements for which the block is true."""
+    """Return the number of elements for which the block is true."""
     chosen = filter_(site, source, block)
     return lambda run: Decimal(len(chosen(run)))
 
@@ -155,7 +155,7 @@ def count_if(site: Site, source: Compiled, block: BlockCode) -> Compiled:
     phrases=("the sum of {0}", "the sum of {1} over {0}"),
 )
 def sum_(site: Site, source: Compiled, block: BlockCode | None = None) -> Compiled:
-    """The sum of the numbers, or of the block's numbers for each element; 0 for an empty list."""
+    """Add the numbers, or the block's numbers for each element; 0 for an empty list."""
     at = site.call.at
 
     def run_sum(run: Run) -> Decimal:
@@ -194,7 +194,7 @@ def _sum(numbers: list[Decimal]) -> Decimal:
     phrases=("the average of {0}", "the average of {1} over {0}"),
 )
 def average(run: Run, values: list[Any], block: BoundBlock | None = None) -> Decimal:
-    """The mean of the numbers, or of the block's numbers for each element."""
+    """Return the mean of the numbers, or of the block's numbers for each element."""
     numbers = _numbers(run, values, block)
     if not numbers:
         raise DivisionByZeroError("the list is empty")

@@ -25,7 +25,7 @@ _DIGITS_MAX = 34
     errors="type",
 )
 def add(run: Run, first: Any, *others: Any) -> Any:
-    """The sum of numbers, or texts put one after the other; kinds may not be mixed."""
+    """Add numbers, or join texts one after the other; kinds may not be mixed."""
     kind = type(first)
     for other in others:
         if type(other) is not kind:
@@ -50,7 +50,7 @@ def add(run: Run, first: Any, *others: Any) -> Any:
     examples=[('["-", 5, 2, 1]', "2"), ('["-", 5]', "-5")],
 )
 def subtract(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
-    """The first number less all others; a single number is negated."""
+    """Subtract all other numbers from the first; a single number is negated."""
     if not others:
         return -first
     for other in others:
@@ -60,7 +60,7 @@ def subtract(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
 
 @FAMILY.define("*", "first:number others:number...", NUMBER, examples=[('["*", 2, 3, 4]', "24")])
 def multiply(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
-    """The product."""
+    """Multiply the numbers."""
     for other in others:
         first *= other
     return first
@@ -74,7 +74,7 @@ def multiply(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     errors="divisionByZero",
 )
 def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
-    """The first number divided by each other."""
+    """Divide the first number by each other."""
     for other in others:
         if not other:
             raise DivisionByZeroError("division by zero")
@@ -91,7 +91,7 @@ def divide(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     phrases="the remainder of {0} divided by {1}",
 )
 def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
-    """The remainder of a division, with the sign of the dividend."""
+    """Return the remainder of a division, with the sign of the dividend."""
     for other in others:
         if not other:
             raise DivisionByZeroError("division by zero")
@@ -108,7 +108,7 @@ def modulo(_run: Run, first: Decimal, *others: Decimal) -> Decimal:
     phrases=("{0} rounded down", "{0} rounded down to {1} digits"),
 )
 def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
-    """Rounded towards minus infinity, to whole numbers or to a number of digits after the point."""
+    """Round towards minus infinity, to whole numbers or to a number of digits after the point."""
     return _rounded(value, digits, ROUND_FLOOR)
 
 
@@ -121,7 +121,7 @@ def floor(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     phrases=("{0} rounded up", "{0} rounded up to {1} digits"),
 )
 def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
-    """Rounded towards plus infinity, to whole numbers or to a number of digits after the point."""
+    """Round towards plus infinity, to whole numbers or to a number of digits after the point."""
     return _rounded(value, digits, ROUND_CEILING)
 
 
@@ -134,7 +134,7 @@ def ceil(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     phrases=("{0} rounded", "{0} rounded to {1} digits"),
 )
 def round_(_run: Run, value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
-    """Rounded to the nearest, halves away from zero, to whole numbers or to a number of digits after the
+    """Round to the nearest, halves away from zero, to whole numbers or to a number of digits after the
     point."""
     return _rounded(value, digits, ROUND_HALF_UP)
 
@@ -159,7 +159,7 @@ def _rounded(value: Decimal, digits: Decimal, rounding: str) -> Decimal:
 
 @FAMILY.define("abs", "value:number", NUMBER, examples=[('["abs", -2]', "2")], phrases="{0} without its sign")
 def absolute(_run: Run, value: Decimal) -> Decimal:
-    """The value without its sign."""
+    """Return the number without its sign."""
     return abs(value)
 
 
@@ -171,7 +171,7 @@ def absolute(_run: Run, value: Decimal) -> Decimal:
     errors="missing type",
 )
 def minimum(run: Run, first: Any, *others: Any) -> Decimal:
-    """The smallest number of a list or of the arguments; what is no number is skipped."""
+    """Return the smallest number of a list or of the arguments; values that are not numbers are skipped."""
     return min(_numbers(run, first, others))
 
 
@@ -183,7 +183,7 @@ def minimum(run: Run, first: Any, *others: Any) -> Decimal:
     errors="missing type",
 )
 def maximum(run: Run, first: Any, *others: Any) -> Decimal:
-    """The largest number of a list or of the arguments; what is no number is skipped."""
+    """Return the largest number of a list or of the arguments; values that are not numbers are skipped."""
     return max(_numbers(run, first, others))
 
 
@@ -209,7 +209,7 @@ def _numbers(run: Run, first: Any, others: tuple[Any, ...]) -> list[Decimal]:
     phrases="{0} but at least {1} and at most {2}",
 )
 def clamp(_run: Run, value: Decimal, low: Decimal, high: Decimal) -> Decimal:
-    """The value, but at least `low` and at most `high`."""
+    """Return the value, but at least `low` and at most `high`."""
     if low > high:
         raise RangeError("the lower end lies above the upper one")
     return min(max(value, low), high)

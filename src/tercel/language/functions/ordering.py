@@ -27,7 +27,7 @@ def _text_steps(keys: list[Any]) -> int:
 
 
 def _sort_keys(values: list[Any], kind: Kind | None) -> list[Any]:
-    """The keys as Python values that order: all numbers, all texts, all times or all booleans."""
+    """Return the keys as Python values that order: all numbers, all texts, all times or all booleans."""
     keys = [as_time(value) if kind is Kind.TIME else value for value in values]
     kinds = {kind_of_value(key) for key in keys}
     expected = {kind} if kind is not None else {next(iter(kinds), Kind.NUMBER)}
@@ -58,7 +58,7 @@ def _sorted(
     phrases="{0} in order",
 )
 def sort(run: Run, values: list[Any], descending: bool = False) -> list[Any]:
-    """The elements in ascending order, or descending; all of one kind."""
+    """Return the elements in ascending order, or descending; all of one kind."""
     return _sorted(run, values, values, None, descending=descending)
 
 
@@ -67,7 +67,7 @@ def _define_sort(name: str, kind: Kind, example: tuple[str, str]) -> None:
         name,
         "values:list block:block descending:boolean?",
         LIST,
-        doc=f"The elements ordered by a {kind} that the block gives for each; equal ones keep their order.",
+        doc=f"Return the elements ordered by a {kind} that the block gives for each; equal ones keep their order.",
         examples=[example],
         errors="type",
         result_rule=_LIKE,
@@ -96,7 +96,7 @@ _define_sort(
 
 
 def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
-    """The elements with equal keys together, groups in order of first appearance."""
+    """Put the elements with equal keys together, groups in order of first appearance."""
     groups: dict[Any, list[Any]] = {}
     kinds = set(map(type, keys))
     if kinds <= _PLAIN and len(kinds) <= 1:  # equal ones are equal for Python too
@@ -119,7 +119,7 @@ def _group(run: Run, values: list[Any], keys: list[Any]) -> list[list[Any]]:
     phrases=("the different ones of {0}", "those of {0} that differ in {1}"),
 )
 def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> list[Any]:
-    """The first element of each value, or of each value of the block."""
+    """Return the first element of each different value, or of each different value of the block."""
     run.spend(len(values))
     keys = values if block is None else list(block.over(values))
     return [group[0] for group in _group(run, values, keys)]
@@ -133,7 +133,7 @@ def distinct(run: Run, values: list[Any], block: BoundBlock | None = None) -> li
     phrases="{0} grouped by {1}",
 )
 def group_by(run: Run, values: list[Any], block: BoundBlock) -> list[Any]:
-    """Lists of the elements with the same value of the block, in order of first appearance."""
+    """Return lists of the elements with the same value of the block, in order of first appearance."""
     return list(_group(run, values, list(block.over(values))))
 
 
@@ -155,7 +155,7 @@ def _best(run: Run, values: list[Any], block: BoundBlock, *, largest: bool) -> A
     phrases="the one of {0} with the smallest {1}",
 )
 def min_by(run: Run, values: list[Any], block: BoundBlock) -> Any:
-    """The element with the smallest value of the block; the first of equals."""
+    """Return the element with the smallest value of the block; the first of equals."""
     return _best(run, values, block, largest=False)
 
 
@@ -168,5 +168,5 @@ def min_by(run: Run, values: list[Any], block: BoundBlock) -> Any:
     phrases="the one of {0} with the largest {1}",
 )
 def max_by(run: Run, values: list[Any], block: BoundBlock) -> Any:
-    """The element with the largest value of the block; the first of equals."""
+    """Return the element with the largest value of the block; the first of equals."""
     return _best(run, values, block, largest=True)

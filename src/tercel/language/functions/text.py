@@ -39,7 +39,7 @@ def _spend(run: Run, text: str) -> None:
 
 
 def _joined(run: Run, values: Iterable[Any], glue: str) -> str:
-    """The texts of values with the glue between them; no longer text is made first."""
+    """Join the texts of values with the glue between them; a text over the limit is refused before it is made."""
     parts: list[str] = []
     length = -len(glue)
     for value in values:
@@ -60,7 +60,7 @@ def _joined(run: Run, values: Iterable[Any], glue: str) -> str:
     flags=VARIABLE,
 )
 def concat(run: Run, *values: Any) -> str:
-    """The texts of the values, one after the other."""
+    """Join the texts of the values, one after the other."""
     return _joined(run, values, "")
 
 
@@ -73,7 +73,7 @@ def concat(run: Run, *values: Any) -> str:
     blocks="checkAttribute attribute:path value:value operator=contains",
 )
 def contains(run: Run, text: str, *parts: str) -> bool:
-    """Whether every part occurs in the text."""
+    """Tell whether every part occurs in the text."""
     for part in parts:
         run.spend(steps_of_search(len(text), len(part)))
         if part not in text:
@@ -90,7 +90,7 @@ def contains(run: Run, text: str, *parts: str) -> bool:
     blocks="checkAttribute attribute:path value:value operator=not(contains)",
 )
 def not_contains(run: Run, text: str, *parts: str) -> bool:
-    """Whether no part occurs in the text."""
+    """Tell whether no part occurs in the text."""
     for part in parts:
         run.spend(steps_of_search(len(text), len(part)))
         if part in text:
@@ -107,7 +107,7 @@ def not_contains(run: Run, text: str, *parts: str) -> bool:
     blocks="checkAttribute attribute:path value:value operator=startsWith",
 )
 def starts_with(run: Run, text: str, *prefixes: str) -> bool:
-    """Whether the text starts with every prefix."""
+    """Tell whether the text starts with every prefix."""
     run.spend(steps_of_text(sum(map(len, prefixes))))
     return all(text.startswith(prefix) for prefix in prefixes)
 
@@ -121,7 +121,7 @@ def starts_with(run: Run, text: str, *prefixes: str) -> bool:
     blocks="checkAttribute attribute:path value:value operator=endsWith",
 )
 def ends_with(run: Run, text: str, *suffixes: str) -> bool:
-    """Whether the text ends with every suffix."""
+    """Tell whether the text ends with every suffix."""
     run.spend(steps_of_text(sum(map(len, suffixes))))
     return all(text.endswith(suffix) for suffix in suffixes)
 
@@ -137,7 +137,7 @@ def ends_with(run: Run, text: str, *suffixes: str) -> bool:
     blocks="checkAttribute value:value attribute:path operator=matchesRegexp",
 )
 def matches(run: Run, pattern: str, *texts: str) -> bool:
-    """Whether the regular expression (RE2) occurs in every text."""
+    """Tell whether the regular expression (RE2) occurs in every text."""
     run.spend(STEPS_PER_PATTERN + steps_of_text(len(pattern)))
     try:
         compiled = compile_pattern(pattern)
@@ -159,7 +159,7 @@ def matches(run: Run, pattern: str, *texts: str) -> bool:
     errors="range",
 )
 def split(run: Run, text: str, separator: str) -> list[Any]:
-    """The parts of a text between separators; an empty separator gives the single characters."""
+    """Return the parts of a text between separators; an empty separator gives the single characters."""
     if not separator:
         require_length(len(text), LIST_LENGTH_MAX, "list")
         run.spend(len(text))
@@ -180,7 +180,7 @@ def split(run: Run, text: str, separator: str) -> list[Any]:
     flags=VARIABLE,
 )
 def join(run: Run, values: list[Any], glue: str) -> str:
-    """The texts of the elements with the glue between them."""
+    """Join the texts of the elements with the glue between them."""
     run.spend(len(values))
     return _joined(run, values, glue)
 
@@ -193,7 +193,7 @@ def join(run: Run, values: list[Any], glue: str) -> str:
     errors="missing",
 )
 def first_name(run: Run, text: str) -> str:
-    """The first word."""
+    """Return the first word of a text."""
     return _words(run, text)[0]
 
 
@@ -205,7 +205,7 @@ def first_name(run: Run, text: str) -> str:
     errors="missing",
 )
 def last_name(run: Run, text: str) -> str:
-    """The last word."""
+    """Return the last word of a text."""
     return _words(run, text)[-1]
 
 
@@ -219,14 +219,14 @@ def _words(run: Run, text: str) -> list[str]:
 
 @FAMILY.define("lower", "text:string", STRING, examples=[('["lower", "Ä"]', '"ä"')])
 def lower(run: Run, text: str) -> str:
-    """In lower case."""
+    """Return the text in lower case."""
     _spend(run, text)
     return limited_text(text.lower())
 
 
 @FAMILY.define("upper", "text:string", STRING, examples=[('["upper", "ä"]', '"Ä"')])
 def upper(run: Run, text: str) -> str:
-    """In upper case."""
+    """Return the text in upper case."""
     _spend(run, text)
     return limited_text(text.upper())
 
@@ -238,7 +238,7 @@ def upper(run: Run, text: str) -> str:
     examples=[('["trim", " a "]', '"a"')],
 )
 def trim(run: Run, text: str) -> str:
-    """Without white space at both ends."""
+    """Return the text without white space at both ends."""
     _spend(run, text)
     return text.strip()
 
@@ -251,7 +251,7 @@ def trim(run: Run, text: str) -> str:
     phrases="the length of {0}",
 )
 def length(_run: Run, value: Any) -> Decimal:
-    """The number of characters of a text or of elements of a list."""
+    """Return the number of characters of a text or of elements of a list."""
     return Decimal(len(value))
 
 
@@ -262,7 +262,7 @@ def length(_run: Run, value: Any) -> Decimal:
     examples=[('["substring", "Hello", 1, 3]', '"el"'), ('["substring", "Hello", 3]', '"lo"')],
 )
 def substring(run: Run, text: str, start: Decimal, end: Decimal | None = None) -> str:
-    """The characters from one index up to, not including, another; clipped to the text."""
+    """Return the characters from one index up to, not including, another; clipped to the text."""
     last = len(text) if end is None else min(max(whole(end), 0), len(text))
     first = max(whole(start), 0)
     run.spend(steps_of_text(max(last - first, 0)))
@@ -278,7 +278,7 @@ def substring(run: Run, text: str, start: Decimal, end: Decimal | None = None) -
 )
 def replace(run: Run, text: str, old: str, new: str) -> str:
     # Invariant: the length is known before the text is made, so that no rule can ask for gigabytes.
-    """The text with every occurrence of `old` replaced by `new`; plain text, no patterns."""
+    """Return the text with every occurrence of `old` replaced by `new`; plain text, no patterns."""
     run.spend(2 * steps_of_search(len(text), len(old)))
     grown = len(text) + text.count(old) * (len(new) - len(old))
     require_length(grown, STRING_LENGTH_MAX, "text")
@@ -294,7 +294,7 @@ def replace(run: Run, text: str, old: str, new: str) -> str:
     phrases="{0} is {1} in any case|{0} is not {1} in any case",
 )
 def equals_ignore_case(run: Run, left: str, right: str) -> bool:
-    """Whether two texts are equal but for case."""
+    """Tell whether two texts are equal but for case."""
     _spend(run, left)
     _spend(run, right)
     return left.casefold() == right.casefold()

@@ -54,7 +54,7 @@ _UNITS_MAX = 10**12
     phrases="now",
 )
 def now(run: Run) -> datetime:
-    """The time of the request; the same throughout an evaluation."""
+    """Return the time of the request; the same throughout an evaluation."""
     return run.now
 
 
@@ -70,8 +70,8 @@ def now(run: Run) -> datetime:
     literals={"layout": require_readable},
 )
 def parse(run: Run, text: str, layout: str | None = None) -> datetime:
-    """The time that a text writes, in RFC 3339 or in a layout such as `YYYY-MM-DD HH:mm`, each letter of it
-    once."""
+    """Return the time that a text writes, in RFC 3339 or in a layout such as `YYYY-MM-DD HH:mm`, in which each letter
+    occurs once."""
     run.spend(steps_of_layout(layout or ""))
     return parse_rfc3339(text) if layout is None else kept(parse_time(text, layout, run.zone), run.zone)
 
@@ -85,7 +85,7 @@ def parse(run: Run, text: str, layout: str | None = None) -> datetime:
     literals={"layout": require_layout},
 )
 def format_(run: Run, time: datetime, layout: str | None = None) -> str:
-    """The text of a time, in RFC 3339 or in a layout."""
+    """Return the text of a time, in RFC 3339 or in a layout."""
     if layout is None:
         return format_rfc3339(time, run.zone)
     run.spend(steps_of_layout(layout))
@@ -122,7 +122,7 @@ def _moved(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
     phrases="{1} {2} after {0}",
 )
 def add_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
-    """The time later by so many `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` or `years`."""
+    """Return the time later by an amount of `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` or `years`."""
     return _moved(run, time, amount, unit)
 
 
@@ -135,7 +135,7 @@ def add_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> dateti
     phrases="{1} {2} before {0}",
 )
 def sub_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> datetime:
-    """The time earlier by so many units, as in `addDuration`."""
+    """Return the time earlier by an amount of a unit, as in `addDuration`."""
     return _moved(run, time, -amount, unit)
 
 
@@ -149,8 +149,8 @@ def sub_duration(run: Run, time: datetime, amount: Decimal, unit: str) -> dateti
     literals={"period": parse_period},
 )
 def add_period_(run: Run, time: datetime, period: str) -> datetime:
-    """The time later by a period: a number and `s`, `m`, `h`, `D`, `W`, `M` or `Y`; `_D` then goes back to
-    the start of the day, `_U` on to the end of the unit."""
+    """Return the time later by a period: a number and `s`, `m`, `h`, `D`, `W`, `M` or `Y`; `_D` then goes back to the
+    start of the day, `_U` on to the end of the unit."""
     return kept(add_period(in_zone(time, run.zone), parse_period(period)), run.zone)
 
 
@@ -163,7 +163,7 @@ def add_period_(run: Run, time: datetime, period: str) -> datetime:
     blocks="checkAttribute attribute:path value:value operator=after",
 )
 def after(_run: Run, time: datetime, other: datetime) -> bool:
-    """Whether the first time is later."""
+    """Tell whether the first time is later."""
     return instant(time) > instant(other)
 
 
@@ -176,7 +176,7 @@ def after(_run: Run, time: datetime, other: datetime) -> bool:
     blocks="checkAttribute attribute:path value:value operator=before",
 )
 def before(_run: Run, time: datetime, other: datetime) -> bool:
-    """Whether the first time is earlier."""
+    """Tell whether the first time is earlier."""
     return instant(time) < instant(other)
 
 
@@ -190,7 +190,7 @@ def before(_run: Run, time: datetime, other: datetime) -> bool:
     phrases="{0} is between {1} and {2}, both excluded",
 )
 def between_times(_run: Run, time: datetime, low: datetime, high: datetime) -> bool:
-    """Whether a time lies strictly between two others."""
+    """Tell whether a time lies strictly between two others."""
     return instant(low) < instant(time) < instant(high)
 
 
@@ -212,7 +212,7 @@ def within(
     end: datetime,
     *flags: bool,
 ) -> bool:
-    """Whether a time lies between two others; without flags the start is included and the end is not. With
+    """Tell whether a time lies between two others; without flags the start is included and the end is not. With
     `wallClock` the readings as written are compared and offsets ignored."""
     start_inclusive, end_inclusive, wall_clock = (*flags, *(True, False, False)[len(flags) :])
     read: Callable[[datetime], Any] = (lambda value: value.replace(tzinfo=None)) if wall_clock else instant
@@ -233,7 +233,7 @@ def _days(duration: timedelta) -> Decimal:
     examples=[('["daysBetween", "2026-01-01T00:00:00Z", "2026-01-02T12:00:00Z"]', "1.5")],
 )
 def days_between(_run: Run, start: datetime, end: datetime) -> Decimal:
-    """The days from the first time to the second, with fractions."""
+    """Return the days from the first time to the second, with fractions."""
     return _days(instant(end) - instant(start))
 
 
@@ -243,7 +243,7 @@ def days_between(_run: Run, start: datetime, end: datetime) -> Decimal:
     NUMBER,
 )
 def days(run: Run, time: datetime) -> Decimal:
-    """The days from now to the time: negative for the past."""
+    """Return the days from now to the time: negative for the past."""
     return _days(instant(time) - instant(run.now))
 
 
@@ -255,7 +255,7 @@ def days(run: Run, time: datetime) -> Decimal:
     errors="time",
 )
 def in_timezone(run: Run, time: datetime, zone: str) -> datetime:
-    """The same instant in another zone; readings and texts of the result use that zone."""
+    """Return the same instant in another zone; readings and texts of the result use that zone."""
     try:
         found = find_zone(zone)
     except TimeError:

@@ -21,7 +21,7 @@ FAMILY = Family("Variables and templates")
     flags=SPECIAL,
 )
 def call_template(site: Site, *_arguments: Compiled) -> Compiled:
-    """Calls a function template by its name."""
+    """Call a function template by its name."""
     name = site.call.arguments[0]
     shown = name.value if isinstance(name, Literal) else "…"
 
@@ -38,7 +38,7 @@ def call_template(site: Site, *_arguments: Compiled) -> Compiled:
     flags=SPECIAL,
 )
 def template_argument(site: Site, _index: Compiled) -> Compiled:
-    """Inside a template: the argument of that index."""
+    """Return the argument of that index, inside a template."""
 
     def fail(_run: Run) -> Any:
         raise located(
@@ -56,7 +56,7 @@ def template_argument(site: Site, _index: Compiled) -> Compiled:
     flags=REFUSED,
 )
 def set_variable(site: Site, *parts: Compiled) -> Compiled:
-    """Sets a variable, or an entry of nested maps. Refused in stored rules."""
+    """Set a variable, or an entry of nested maps. Refused in stored rules."""
     *path, value = parts
 
     def assign(run: Run) -> None:
@@ -80,7 +80,7 @@ def set_variable(site: Site, *parts: Compiled) -> Compiled:
     flags=REFUSED,
 )
 def set_template(site: Site, _name: Compiled, _body: Compiled) -> Compiled:
-    """Defines a template for the expressions compiled afterwards. Refused in stored rules."""
+    """Define a template for the expressions compiled afterwards. Refused in stored rules."""
     name, body = site.call.arguments
     if isinstance(name, Literal) and isinstance(name.value, str):
         site.scope.templates[name.value] = body

@@ -1,6 +1,6 @@
 """Compiled blocks: a body, and the slot of its parameter.
 
-Invariant: whoever sets a parameter's slot puts the former value back, because a binding computed for the first time
+Invariant: code that sets a parameter's slot puts the former value back, because a binding computed for the first time
 inside a block may use the same slot for a block of its own.
 """
 

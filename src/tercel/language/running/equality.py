@@ -40,7 +40,7 @@ def is_equal(run: Run, left: Any, right: Any) -> bool:
 class Comparison:
     """Compares values with each other, and remembers what became of each pair of lists and maps.
 
-    Invariant: whoever keeps a comparison keeps the values alive, because they are known by their identity.
+    Invariant: the owner of a comparison keeps the values alive, because they are known by their identity.
     """
 
     __slots__ = ("_known", "_run")
@@ -50,7 +50,7 @@ class Comparison:
         self._known: dict[tuple[int, int], bool] = {}
 
     def are_equal(self, left: Any, right: Any, depth: int = 0) -> bool:
-        """Whether two values are equal.
+        """Tell whether two values are equal.
 
         Raises:
             TimeError: a text beside a time is no time.
@@ -89,7 +89,7 @@ class Groups:
     classes that equal values share, and compared only within their class. A text that is no time is just another value
     beside a time here.
 
-    Invariant: whoever keeps the groups keeps the values alive, because they are known by their identity.
+    Invariant: the owner of the groups keeps the values alive, because they are known by their identity.
     """
 
     __slots__ = ("_by_identity", "_comparison", "_count", "_members", "_numbers", "_run")
@@ -103,7 +103,8 @@ class Groups:
         self._count = 0
 
     def place(self, value: Any) -> int:
-        """The number of the first group whose first value equals this one; that of a new group where there is none.
+        """Return the number of the first group whose first value equals this one; start a new group where there is
+        none.
 
         Raises:
             RangeError: the value is nested too deeply.
@@ -128,7 +129,7 @@ class Groups:
         self._count += 1
 
     def find_all(self, value: Any) -> Iterator[int]:
-        """The numbers of all groups whose first value equals this one.
+        """Yield the numbers of all groups whose first value equals this one.
 
         Raises:
             RangeError: the value is nested too deeply.
@@ -138,7 +139,7 @@ class Groups:
                 yield number
 
     def has(self, value: Any) -> bool:
-        """Whether a value that was placed or added equals this one.
+        """Tell whether a value that was placed or added equals this one.
 
         Raises:
             RangeError: the value is nested too deeply.
@@ -153,7 +154,7 @@ class Groups:
             return False
 
     def _class_of(self, value: Any, depth: int = 0) -> int:
-        """A number that equal values share; those of what is inside make that of the whole."""
+        """Return a number that equal values share; the number of a list or map follows from those of its elements."""
         if not isinstance(value, list | dict):
             self._run.spend(_text_steps(value))
             return self._numbered(_class_of_atom(value))

@@ -12,7 +12,7 @@ Implementation = Callable[..., Any]
 
 
 def method_of(name: str) -> str:
-    """The method of the host that computes a function.
+    """Return the name of the host's method that computes a function.
 
     >>> method_of("setDiscountPerItem")
     'set_discount_per_item'

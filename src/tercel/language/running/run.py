@@ -100,7 +100,7 @@ class Run:
             self.look_at_limits()
 
     def need_host(self) -> Host:
-        """The product behind the run.
+        """Return the host, the product that this run belongs to.
 
         Raises:
             NotAvailableError: the expression runs outside an evaluation.

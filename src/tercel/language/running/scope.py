@@ -77,25 +77,27 @@ class Scope:
     def with_binding(
         self, name: str, slot: int, compiled: Compiled, shape: Shape = UNKNOWN, levels: int = 1
     ) -> Scope:
-        """A scope that also sees a binding: its value is computed when first read and kept in ``run.slots[slot]``.
+        """Return a scope that also sees a binding: its value is computed when first read and kept in
+        ``run.slots[slot]``.
 
         A list of items also gives the number ``<name> item count`` (behaviour/evaluation 8).
         """
         return replace(self, names={**self.names, name: Binding(slot, compiled, shape, levels)})
 
     def with_parameter(self, name: str, shape: Shape = UNKNOWN) -> tuple[Scope, int]:
-        """The scope of a block's body, and the slot of its parameter."""
+        """Return the scope of a block's body, and the slot of its parameter."""
         assert self.nesting < PARAMETER_SLOTS, "the depth limit keeps blocks from nesting deeper"
         slot = -1 - self.nesting
         names = {**self.names, name: Parameter(slot, shape)}
         return replace(self, names=names, nesting=self.nesting + 1), slot
 
     def with_effects(self, allowed: bool) -> Scope:
-        """The same names at a place where effects may or may not stand."""
+        """Return a scope with the same names for a place where effects are allowed or not."""
         return self if self.allows_effects is allowed else replace(self, allows_effects=allowed)
 
     def find(self, name: str) -> Binding | Parameter | Global | None:
-        """What a name means: exactly written first, then globals without regard to case."""
+        """Return what a name is bound to: written exactly first, then globals ignoring case; None for an unknown
+        name."""
         found = self.names.get(name) or self.globals.get(name)
         if found is not None:
             return found
@@ -103,6 +105,6 @@ class Scope:
         return next((value for key, value in self.globals.items() if key.lower() == folded), None)
 
     def find_counted(self, name: str) -> Binding | None:
-        """The binding whose companion number ``<name> item count`` this is."""
+        """Return the binding whose companion number ``<name> item count`` has this name, or None."""
         found = self.names.get(name.removesuffix(" item count"))
         return found if name.endswith(" item count") and isinstance(found, Binding) else None

@@ -36,10 +36,10 @@ class Entity:
 
     @classmethod
     def find_field(cls, name: str) -> Field | None:
-        """The field of that name, or None."""
+        """Return the field of that name, ignoring case, or None."""
         return cls.FIELDS.get(name) or cls._FOLDED.get(name.lower())
 
     def find(self, name: str) -> Any:
-        """The value of a field; None when the field is unknown or unset."""
+        """Return the value of a field; None when the field is unknown or unset."""
         field = self.find_field(name)
         return None if field is None else getattr(self, field.attribute)

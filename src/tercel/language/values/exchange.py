@@ -25,7 +25,7 @@ def from_json(data: Any) -> Any:
 
 
 def to_json(value: Any, zone: tzinfo) -> Any:
-    """A value as JSON data: times as RFC 3339 in the zone, locations and entities as objects."""
+    """Return a value as JSON data: times as RFC 3339 in the zone, locations and entities as objects."""
     if isinstance(value, Location):
         return {"latitude": value.latitude, "longitude": value.longitude}
     if isinstance(value, datetime):

@@ -69,7 +69,7 @@ def require_readable(layout: str) -> None:
 
 
 def format_time(value: datetime, layout: str) -> str:
-    """The text of a time, read in its own zone.
+    """Return the text of a time, read in its own zone.
 
     Raises:
         TimeError: the layout has unknown letters.
@@ -128,8 +128,8 @@ _FORMATS: dict[str, Callable[[datetime, int], str]] = {
 
 
 def parse_time(text: str, layout: str, zone: tzinfo) -> datetime:
-    """The time that a text writes in a layout; without an offset it is a reading of the zone, without a date the day
-    0001-01-01.
+    """Return the time that a text writes in a layout; without an offset it is a reading of the zone, without a date
+    the day 0001-01-01.
 
     Raises:
         TimeError: the text does not fit, or the layout has unknown letters.
@@ -182,7 +182,7 @@ _WEEKDAYS = "|".join(dict.fromkeys([*_DAYS, *(name[:3] for name in _DAYS)]))
 
 @lru_cache(maxsize=1_024)
 def _pattern(layout: str) -> re.Pattern[str]:
-    """What texts in a layout look like.
+    """Return the regular expression that texts in a layout match.
 
     Because: each letter stands once and takes one of a few lengths, a text that does not fit is known not to fit after a few
     tries, however long the layout is.

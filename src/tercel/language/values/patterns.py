@@ -16,7 +16,7 @@ _OPTIONS.max_mem = 1 << 20
 
 @lru_cache(maxsize=1_024)
 def compile_pattern(pattern: str) -> Any:
-    """The compiled pattern, remembered.
+    """Compile a pattern, or return it from the cache.
 
     Raises:
         RegexError: not a pattern of RE2, or one that would need too much memory.
@@ -28,7 +28,7 @@ def compile_pattern(pattern: str) -> Any:
 
 
 def finds(compiled: Any, text: str) -> bool:
-    """Whether a compiled pattern occurs anywhere in the text.
+    """Tell whether a compiled pattern occurs anywhere in the text.
 
     Raises:
         RegexError: the text holds half a character.

@@ -30,7 +30,7 @@ IMMEDIATE = Period(0, "s")
 
 
 def parse_period(text: str) -> Period:
-    """The period that a text writes; ``immediate`` is one of length nothing.
+    """Return the period that a text writes; ``immediate`` is a period of no length.
 
     Raises:
         TimeError: the text is no period.
@@ -45,7 +45,7 @@ def parse_period(text: str) -> Period:
 
 
 def add_period(value: datetime, period: Period) -> datetime:
-    """The time later by a period; days and longer units follow the calendar of the time's own zone.
+    """Return the time later by a period; days and longer units follow the calendar of the time's own zone.
 
     Raises:
         TimeError: the result lies outside the years 1 to 9999.
@@ -63,7 +63,7 @@ def add_period(value: datetime, period: Period) -> datetime:
 
 
 def add_seconds(value: datetime, seconds: int) -> datetime:
-    """The instant so many seconds later, in the same zone.
+    """Return the instant that many seconds later, in the same zone.
 
     Raises:
         TimeError: the result lies outside the years 1 to 9999.
@@ -80,7 +80,7 @@ def add_seconds(value: datetime, seconds: int) -> datetime:
 
 
 def add_days(value: datetime, days: int) -> datetime:
-    """The same reading of the clock so many days later.
+    """Return the same reading of the clock that many days later.
 
     Raises:
         TimeError: the result lies outside the years 1 to 9999.
@@ -96,7 +96,7 @@ def add_days(value: datetime, days: int) -> datetime:
 
 
 def add_months(value: datetime, months: int) -> datetime:
-    """The same day and clock so many months later; the last day of the month where it has no such day.
+    """Return the same day and clock that many months later; the last day of the month where it has no such day.
 
     Raises:
         TimeError: the result lies outside the years 1 to 9999.
@@ -111,12 +111,12 @@ def add_months(value: datetime, months: int) -> datetime:
 
 
 def start_of_day(value: datetime) -> datetime:
-    """The first instant of the day in the time's own zone."""
+    """Return the first instant of the day in the time's own zone."""
     return value.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def end_of_day(value: datetime) -> datetime:
-    """The last second of the day in the time's own zone."""
+    """Return the last second of the day in the time's own zone."""
     return value.replace(hour=23, minute=59, second=59, microsecond=0, fold=1)
 
 

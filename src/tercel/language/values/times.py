@@ -24,20 +24,21 @@ class ZonedTime(datetime):
 
     @classmethod
     def of(cls, value: datetime) -> ZonedTime:
-        """The same reading in the same zone, the second of two equal ones too."""
+        """Return the same reading in the same zone; of two equal readings, the one that ``value`` means."""
         # Because: `combine` of a subclass forgets which of two equal readings is meant.
         return cls.combine(value.date(), value.timetz()).replace(fold=value.fold)
 
 
 def instant(value: datetime) -> timedelta:
-    """The position on the time line, comparable and exact in every zone and at both ends of the calendar."""
+    """Return the position of a time on the time line, comparable and exact in every zone and at both ends of the
+    calendar."""
     offset = value.utcoffset()
     assert offset is not None, "times of the language are aware"
     return value.replace(tzinfo=None) - _FIRST - offset
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """The time that an RFC 3339 text writes.
+    """Return the time that an RFC 3339 text writes.
 
     Raises:
         TimeError: the text is no such time.
@@ -51,7 +52,7 @@ def parse_rfc3339(text: str) -> datetime:
 
 
 def in_zone(value: datetime, zone: tzinfo) -> datetime:
-    """The time as its readings see it: in its own zone if it keeps one, else in the given one.
+    """Return the time as functions read it: in its own zone if it keeps one, else in the given one.
 
     Raises:
         TimeError: the reading lies outside the years 1 to 9999.
@@ -65,7 +66,8 @@ def in_zone(value: datetime, zone: tzinfo) -> datetime:
 
 
 def _at_the_edge(value: datetime, zone: tzinfo) -> datetime:
-    """The reading of a time that has one in the zone but none in UTC, such as 00:30 on the first day of the calendar."""
+    """Return the reading of a time that has one in the zone but none in UTC, such as 00:30 on the first day of the
+    calendar."""
     clock = value.replace(tzinfo=None)
     try:
         shift = (zone.utcoffset(clock) or timedelta()) - (value.utcoffset() or timedelta())
@@ -76,7 +78,7 @@ def _at_the_edge(value: datetime, zone: tzinfo) -> datetime:
 
 @lru_cache(maxsize=1_024)  # more than there are: one that was found need not be looked for in files again
 def find_zone(name: str) -> ZoneInfo:
-    """The time zone of an IANA name.
+    """Return the time zone of an IANA name.
 
     Raises:
         TimeError: no such zone.
@@ -94,9 +96,9 @@ def format_rfc3339(value: datetime, zone: tzinfo) -> str:
 
 
 def kept(value: datetime, zone: tzinfo) -> datetime:
-    """The result of an operation on a reading: a time with a zone of its own stays so, any other becomes a plain time
-    with a fixed offset, whose arithmetic is that of instants. A reading that the clock jumped over becomes the one that
-    its instant has."""
+    """Give the result of an operation on a reading its zone: a time with a zone of its own stays so, any other
+    becomes a plain time with a fixed offset, whose arithmetic is that of instants. A reading that the clock jumped
+    over becomes the one that its instant has."""
     fixed = _fixed(value)
     if isinstance(value, ZonedTime) and value.tzinfo is not None and value.tzinfo is not zone:
         return moved_to(fixed, value.tzinfo)
@@ -104,7 +106,7 @@ def kept(value: datetime, zone: tzinfo) -> datetime:
 
 
 def moved_to(value: datetime, zone: tzinfo) -> ZonedTime:
-    """The same instant as a time that keeps the zone.
+    """Return the same instant as a time that keeps the zone.
 
     Raises:
         TimeError: its reading lies outside the years 1 to 9999.
@@ -113,7 +115,7 @@ def moved_to(value: datetime, zone: tzinfo) -> ZonedTime:
 
 
 def _fixed(value: datetime) -> datetime:
-    """The same instant as a plain time with a fixed offset."""
+    """Return the same instant as a plain time with a fixed offset."""
     offset = value.utcoffset()
     assert offset is not None, "times of the language are aware"
     return datetime.combine(value.date(), value.time(), timezone(offset))

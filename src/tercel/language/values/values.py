@@ -29,7 +29,7 @@ _KINDS: dict[type, Kind] = {
 
 
 def kind_of_value(value: Any) -> Kind:
-    """The kind of a run-time value."""
+    """Return the kind of a run-time value."""
     kind = _KINDS.get(type(value))
     if kind is not None:
         return kind
@@ -42,7 +42,7 @@ def kind_of_value(value: Any) -> Kind:
 
 
 def truth(value: Any) -> bool:
-    """What a value counts for in ``and`` and ``or``: booleans are themselves, lists and maps true.
+    """Return the truth of a value in ``and`` and ``or``: booleans are themselves, lists and maps true.
 
     Raises:
         TypeMismatchError: the value is neither.
@@ -55,7 +55,7 @@ def truth(value: Any) -> bool:
 
 
 def plain_decimal(text: str) -> Decimal | None:
-    """The number that a text such as ``-2.50`` writes; None for anything else, an exponent included."""
+    """Return the number that a text such as ``-2.50`` writes; None for anything else, an exponent included."""
     return Decimal(text) if _PLAIN_DECIMAL.match(text) else None
 
 
@@ -114,7 +114,7 @@ def comparable(left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def as_time(value: Any) -> datetime:
-    """A time, or the time an RFC 3339 text writes.
+    """Return a time as it is, or the time that an RFC 3339 text writes.
 
     Raises:
         TypeMismatchError: neither a time nor a text.
@@ -128,7 +128,7 @@ def as_time(value: Any) -> datetime:
 
 
 def to_text(value: Any, zone: tzinfo) -> str:
-    """The text of an atom: a plain decimal, ``true`` or ``false``, RFC 3339 in the zone.
+    """Return the text of an atom: a plain decimal, ``true`` or ``false``, RFC 3339 in the zone.
 
     Raises:
         TypeMismatchError: lists, maps, entities, locations and null have no text.
@@ -145,7 +145,7 @@ def to_text(value: Any, zone: tzinfo) -> str:
 
 
 def decimal_text(value: Decimal) -> str:
-    """A number without exponent and without trailing zeros.
+    """Write a number without exponent and without trailing zeros.
 
     >>> decimal_text(Decimal("2.50")), decimal_text(Decimal("1E+3")), decimal_text(Decimal("-0"))
     ('2.5', '1000', '0')
@@ -157,7 +157,7 @@ def decimal_text(value: Decimal) -> str:
 
 
 def limited_text(text: str) -> str:
-    """The text, if it is not too long.
+    """Return the text, if it is not too long.
 
     Raises:
         RangeError: longer than the limit of behaviour/language 13.
@@ -177,7 +177,7 @@ def require_length(length: int, maximum: int, what: str) -> None:
 
 
 def limited_list(elements: list[Any]) -> list[Any]:
-    """The list, if it is not too long.
+    """Return the list, if it is not too long.
 
     Raises:
         RangeError: longer than the limit of behaviour/language 13.
@@ -187,7 +187,7 @@ def limited_list(elements: list[Any]) -> list[Any]:
 
 
 def whole(value: Decimal, limit: int = 10**9) -> int:
-    """A number without its fraction, as an index or a count; beyond the limit it is the limit."""
+    """Return a number without its fraction, as an index or a count; beyond the limit it is the limit."""
     if abs(value) >= limit:
         return limit if value > 0 else -limit
     return int(value)
@@ -199,7 +199,8 @@ def describe(kinds: Iterable[Kind]) -> str:
 
 
 def expect(kinds: frozenset[Kind], name: str) -> Callable[[Any], Any]:
-    """A function that passes values of the kinds and refuses others; where a time is taken, an RFC 3339 text becomes one.
+    """Return a function that passes values of the kinds and refuses others; where a time is taken, an RFC 3339 text
+    becomes one.
 
     Raises:
         TypeMismatchError: (the returned function) the value is of another kind.
@@ -218,8 +219,8 @@ def expect(kinds: frozenset[Kind], name: str) -> Callable[[Any], Any]:
 
 
 def parse_location(value: Any) -> Location | None:
-    """A location from ``{lat, lon}``, ``{latitude, longitude}`` or ``[lon, lat]``; None if it is none of these or off
-    the globe."""
+    """Return a location from ``{lat, lon}``, ``{latitude, longitude}`` or ``[lon, lat]``; None if it is none of these
+    or off the globe."""
     match value:
         case {"lat": latitude, "lon": longitude} | {"latitude": latitude, "longitude": longitude}:
             pass

@@ -23,7 +23,7 @@ _OF_SELECTOR = {"name", "type", "source", "steps", _POSITION}
 
 
 def bundle_names(bindings: Sequence[Any]) -> frozenset[str]:
-    """The names of the bindings that are bundles."""
+    """Return the names of the bindings that are bundles."""
     return frozenset(each["name"] for each in bindings if each.get("type") == _BUNDLE and "name" in each)
 
 
@@ -58,7 +58,7 @@ def _selector(binding: Mapping[str, Any], place: str, writing: Writing) -> dict[
 def read_bindings(
     document: Mapping[str, Any], names: Names, problems: list[Problem]
 ) -> list[tuple[Any, str]]:
-    """The bindings of a document in block form, in their order, each with its pointer."""
+    """Read the bindings of a document in block form, in their order, each with its pointer."""
     reading = Reading(names, problems, lambda *_: [])
     found: list[tuple[int, Any, str]] = []
     for name in _LISTS:

@@ -18,7 +18,7 @@ def by_type(forms: Iterable[Form]) -> dict[str, list[Form]]:
 
 
 def data_of_block(forms: Sequence[Form], block: Mapping[str, Any], at: str, reading: Reading) -> Any:
-    """The data of a block whose type has these forms; problems are noted, and leave null."""
+    """Return the data of a block whose type has these forms; problems are noted, and leave null."""
     form = _choose(forms, block, at, reading)
     if form is None:
         return None
@@ -26,14 +26,14 @@ def data_of_block(forms: Sequence[Form], block: Mapping[str, Any], at: str, read
 
 
 def values_of(form: Form, block: Mapping[str, Any], at: str, reading: Reading) -> dict[str, Any]:
-    """What the fields of a block say, by the paths of the holes."""
+    """Read the fields of a block, by the paths of the form's holes."""
     return {
         hole.path: _value(hole, get_field(block, hole.path), at, reading) for hole in holes_of(form.pattern)
     }
 
 
 def read_passthrough(block: Mapping[str, Any], at: str, reading: Reading) -> Any:
-    """The expression of a ``passthrough`` block."""
+    """Return the expression of a ``passthrough`` block."""
     expression = block.get("expression")
     if isinstance(expression, list) and expression:
         return expression

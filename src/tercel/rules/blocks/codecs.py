@@ -16,7 +16,7 @@ _POINT_DIGITS_MAX = 15
 
 
 def read_template(text: str, at: str, reading: Reading) -> Any:
-    """The data of a text with expressions in double braces."""
+    """Return the data of a text with expressions in double braces."""
     try:
         return parse_template(text)
     except ExpressionError as error:
@@ -36,7 +36,7 @@ def _show_value(node: Node, at: str, writing: Writing) -> Any:
 
 
 def plain_number(number: Decimal) -> Any:
-    """A number as JSON writes it: an int when it is whole."""
+    """Return a number as JSON writes it: an int when it is whole."""
     is_whole = number == number.to_integral_value() and abs(number) < Decimal(10) ** 15
     return int(number) if is_whole else number
 
@@ -82,7 +82,8 @@ def _show_amount(node: Node, _at: str, _writing: Writing) -> Any:
 
 
 def _with_point(number: Decimal) -> Decimal:
-    """A number that JSON writes with a fraction, `5.0` for 5: a published client reads no other where a text may stand."""
+    """Return a number that JSON writes with a fraction, `5.0` for 5: a published client reads no other where a text
+    may stand."""
     exponent = number.as_tuple().exponent
     is_written_whole = isinstance(exponent, int) and exponent >= 0 and number.adjusted() < _POINT_DIGITS_MAX
     return number.quantize(Decimal("0.1")) if is_written_whole else number
@@ -189,7 +190,7 @@ INDEX = Codec(_show_index, _read_index)
 
 
 def choice(*words: str) -> Codec:
-    """One of some constant texts."""
+    """Make a codec for one of a few constant texts."""
 
     def show(node: Node, _at: str, _writing: Writing) -> str:
         if isinstance(node, Literal) and isinstance(node.value, str) and node.value in words:
@@ -206,7 +207,7 @@ def choice(*words: str) -> Codec:
 
 
 def absent_as(codec: Codec, shown: Any = ABSENT) -> Codec:
-    """A codec for what may be left out, which then looks like this; the same explicitly has no block."""
+    """Make a codec for a value that may be left out and is then shown as ``shown``; a written ``shown`` has no block."""
 
     def show(node: Node | None, at: str, writing: Writing) -> Any:
         if node is None:
@@ -223,7 +224,7 @@ def absent_as(codec: Codec, shown: Any = ABSENT) -> Codec:
 
 
 def unlike(codec: Codec, *texts: str) -> Codec:
-    """A codec for what does not look like these texts, which mean something else."""
+    """Make a codec that shows no value as one of these texts, because they mean something else."""
 
     def show(node: Node, at: str, writing: Writing) -> Any:
         value = codec.show(node, at, writing)

@@ -9,7 +9,7 @@ from tercel.rules.blocks.forms import ABSENT
 
 
 def get_field(block: Mapping[str, Any], path: str) -> Any:
-    """The value of a field, or ``ABSENT``."""
+    """Return the value of a field, or ``ABSENT``."""
     value: Any = block
     for name in path.split("/"):
         if not isinstance(value, Mapping) or name not in value:

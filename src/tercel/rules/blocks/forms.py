@@ -34,7 +34,7 @@ class Names:
         self._records = records or {}
 
     def find(self, topic: str, **wanted: Any) -> Mapping[str, Any] | None:
-        """The first record of a topic that has these fields."""
+        """Return the first record of a topic that has these fields, or None."""
         for record in self._records.get(topic, ()):
             if all(record.get(name) == value for name, value in wanted.items()):
                 return record
@@ -136,7 +136,7 @@ Found = list[tuple[Hole | Rest, Any]]
 
 
 def match(pattern: Any, node: Node) -> Found | None:
-    """The nodes at the holes of a pattern; None when the node is something else."""
+    """Return the nodes at the holes of a pattern; None when the node does not match it."""
     found: Found = []
     return found if _match(pattern, node, found) else None
 
@@ -198,7 +198,7 @@ def _match_arguments(patterns: Sequence[Any], nodes: tuple[Node, ...], found: Fo
 
 
 def holes_of(pattern: Any) -> Iterator[Hole | Rest]:
-    """All holes of a pattern, in order of writing."""
+    """Yield all holes of a pattern, in order of writing."""
     match pattern:
         case Hole() | Rest():
             yield pattern
@@ -213,7 +213,8 @@ def holes_of(pattern: Any) -> Iterator[Hole | Rest]:
 
 
 def build(pattern: Any, values: Mapping[str, Any]) -> Any:
-    """The data of a pattern with its holes filled by path. Arguments at the end that have their default are left out."""
+    """Return the data of a pattern with its holes filled by path. Arguments at the end that have their default are
+    left out."""
     match pattern:
         case Hole(path=path, default=default):
             return default if values[path] is ABSENT else values[path]
@@ -245,5 +246,5 @@ def _is_default(pattern: Any, data: Any) -> bool:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two constants are equal and of one kind: true is not 1."""
+    """Tell whether two constants are equal and of one kind: true is not 1."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

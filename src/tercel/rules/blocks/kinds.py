@@ -25,7 +25,7 @@ CODE_CHECKS = frozenset({"checkCoupon", "checkReferral"})
 
 
 def is_effect(node: Node) -> bool:
-    """Whether computing the node may record an effect of the rule; reactions to a failed condition are none."""
+    """Tell whether computing the node may record an effect of the rule; reactions to a failed condition do not count."""
     if isinstance(node, Call):
         function = find_function(node.name)
         if function is not None and function.is_effect:
@@ -36,12 +36,12 @@ def is_effect(node: Node) -> bool:
 
 
 def in_place(check: Any) -> list[Any]:
-    """The data of an effect that fails the rule unless a check holds."""
+    """Return the data of an effect that fails the rule unless a check holds."""
     return ["if", check, _NOTHING, _FAILURE]
 
 
 def check_in_place(node: Node) -> Node | None:
-    """The check of such an effect, or None when the node is something else."""
+    """Return the check of an effect made by ``in_place``, or None for any other node."""
     match node:
         case Call(name="if", arguments=(check, then, otherwise)):
             if then == _NOTHING_NODE and otherwise == _FAILURE_NODE and not is_effect(check):
@@ -50,7 +50,7 @@ def check_in_place(node: Node) -> Node | None:
 
 
 def failing_with(reaction: list[Any]) -> list[Any]:
-    """The data of a reaction that leaves the rule failed but is returned all the same."""
+    """Return the data of a reaction that leaves the rule failed but is returned all the same."""
     return in_place(["onFailure", False, *reaction])
 
 

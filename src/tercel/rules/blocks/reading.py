@@ -62,7 +62,7 @@ class Reader:
         return rule
 
     def checks(self, blocks: Any, at: str) -> list[Any]:
-        """The data of a list of checks."""
+        """Return the data of a list of checks."""
         return [self._check(block, f"{at}/{index}") for index, block in enumerate(self.list_of(blocks, at))]
 
     def _check(self, block: Any, at: str) -> Any:
@@ -140,7 +140,7 @@ class Reader:
         return ["onFailure", check, *reactions] if reactions else check
 
     def _with_reactions(self, effect: Any, block: Mapping[str, Any], at: str) -> Any:
-        """The effect with what happens in its stead when it fails, and made optional by its tag."""
+        """Add to an effect the reactions to its errors, and make it optional if its tag says so."""
         reactions: dict[str, Any] = {}
         if "onFailure" in block and self._may_have(block, "onFailure", TYPES_WITH_FAILURE, at):
             failure = self._reactions(block["onFailure"], f"{at}/onFailure")
@@ -166,7 +166,7 @@ class Reader:
         return False
 
     def list_of(self, value: Any, at: str, what: str = "blocks") -> list[Any]:
-        """A list as it is; anything else is refused and read as an empty one."""
+        """Return a list as it is; refuse anything else and return an empty list."""
         if isinstance(value, list):
             return value
         self.refuse(at, "type", f"must be a list of {what}")
@@ -189,7 +189,7 @@ def _joined(effects: list[Any]) -> Any:
 
 
 def _errors(effect: Any) -> list[str]:
-    """The errors that an effect, or the effects of a group, can fail with."""
+    """List the errors that an effect, or the effects of a group, can fail with."""
     calls = [effect] if isinstance(effect, list) and effect and isinstance(effect[0], str) else effect or []
     functions = [
         find_function(call[0]) for call in calls if isinstance(call, list) and isinstance(call[0], str)

@@ -37,7 +37,7 @@ class Converted:
     places: dict[str, str] = field(default_factory=dict)
 
     def pointer(self, at: str) -> str:
-        """The place in the document that was read of a place in the data: its block, or closer where that can be told."""
+        """Lead a pointer into the data back to the block it was read from, or closer where the block keeps its shape."""
         prefix = at
         while prefix and prefix not in self.places:
             prefix = prefix.rpartition("/")[0]
@@ -49,7 +49,8 @@ class Converted:
 
 
 def to_blocks(ruleset: Mapping[str, Any], place: str, names: Names | None = None) -> dict[str, Any]:
-    """The block form of a rule set: ``promotionRules``, ``strikethroughRules``, ``parameters``, ``selectors``, ``bundles``.
+    """Return a rule set in block form: ``promotionRules``, ``strikethroughRules``, ``parameters``, ``selectors``,
+    ``bundles``.
 
     Args:
         ruleset: ``rules``, ``bindings`` and ``strikethroughRules`` as data of the language. What cannot be read becomes a
@@ -91,7 +92,7 @@ def _effects(data: Any) -> tuple[Node, ...]:
 
 
 def _node(data: Any) -> Node:
-    """The tree of an expression; what was never one becomes a text, which no rule can run either."""
+    """Read the tree of an expression; data that is no expression becomes a text, which no rule can run either."""
     try:
         return read(data)
     except ReadError:
@@ -99,7 +100,7 @@ def _node(data: Any) -> Node:
 
 
 def from_blocks(document: Mapping[str, Any], names: Names | None = None) -> Converted:
-    """A rule set in block form as data of the language: ``rules``, ``strikethroughRules``, ``bindings``.
+    """Return a rule set in block form as data of the language: ``rules``, ``strikethroughRules``, ``bindings``.
 
     Whether the rules can be run is for ``check_ruleset`` to say; ``Converted.pointer`` leads its findings back to the
     document.

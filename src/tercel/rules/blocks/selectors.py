@@ -70,7 +70,7 @@ _BY_TYPE = by_type(_STEPS)
 
 
 def show_selector(expression: Node, place: str, writing: Writing) -> dict[str, Any]:
-    """The ``source`` and ``steps`` of a filter's expression."""
+    """Return the ``source`` and ``steps`` of a filter's expression."""
     steps: list[dict[str, Any]] = []
     node, step = _take_step(expression, f"{place}/steps/0", writing)
     while step is not None:
@@ -93,7 +93,7 @@ def _take_step(node: Node, place: str, writing: Writing) -> tuple[Node, dict[str
 
 
 def read_selector(selector: Mapping[str, Any], at: str, reading: Reading) -> Any:
-    """The data of a selector's source and steps."""
+    """Return the data of a selector's source and steps."""
     data = PATH.read(selector.get("source"), f"{at}/source", reading)
     steps = selector.get("steps")
     if not isinstance(steps, list):

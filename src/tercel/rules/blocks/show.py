@@ -15,7 +15,7 @@ _NAMESPACE = UUID("6f1f3b9c-6c0e-5d0a-9a53-2f6a6e0f7c11")
 
 
 def block_id(place: str) -> str:
-    """The id of the block at a place: the same place always has the same."""
+    """Return the id of the block at a place: the same place always has the same."""
     return str(uuid5(_NAMESPACE, place))
 
 
@@ -30,7 +30,7 @@ def by_function(forms: Iterable[Form]) -> dict[str, list[Form]]:
 def show(
     forms: Mapping[str, Iterable[Form]], node: Node, place: str, writing: Writing
 ) -> dict[str, Any] | None:
-    """The block of an expression; None when no form fits. ``forms`` are by the function that they call."""
+    """Return the block of an expression; None when no form fits. ``forms`` are by the function that they call."""
     if not isinstance(node, Call):
         return None
     for form in forms.get(node.name, ()):
@@ -60,7 +60,7 @@ def fill(form: Form, node: Node, block: dict[str, Any], place: str, writing: Wri
 
 
 def passthrough(node: Node, place: str) -> dict[str, Any]:
-    """The block that holds the expression itself."""
+    """Return a block that holds the expression itself."""
     data = to_data(node)
     expression = data if isinstance(data, list) else ["identity", data]
     return {"id": block_id(place), "type": "passthrough", "expression": expression}

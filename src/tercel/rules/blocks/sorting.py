@@ -51,7 +51,8 @@ def _sort(node: Node, names: Names) -> tuple[Node, Node, bool] | None:
 
 
 def read_sorts(items: Any, step: Mapping[str, Any], at: str, reading: Reading) -> Any:
-    """The data that sorts by all keys of a step: by the last key first, because sorting keeps the order of equals."""
+    """Return the data that sorts by all keys of a step: by the last key first, because sorting keeps the order of
+    equals."""
     fields = step.get("fields")
     if not isinstance(fields, Sequence) or isinstance(fields, str) or not fields:
         reading.refuse(

@@ -30,7 +30,7 @@ class Writer:
     types: frozenset[str] | None = None
 
     def rule(self, conditions: Sequence[Node], effects: Sequence[Node], place: str) -> list[_Shown]:
-        """The blocks of a rule: its conditions, then its effects. ``place`` makes the ids of the blocks."""
+        """Return the blocks of a rule: its conditions, then its effects. ``place`` makes the ids of the blocks."""
         if list(conditions) == [Literal(value=True)]:
             conditions = ()  # a rule without checks always goes on
         checks = self.checks(conditions, place)
@@ -45,7 +45,7 @@ class Writer:
         return [self.check(node, f"{place}/{index}") for index, node in enumerate(nodes)]
 
     def check(self, node: Node, place: str) -> _Shown:
-        """A condition, with what is returned when it fails."""
+        """Return the block of a condition, with the effects that are returned when it fails."""
         match node:
             case Call(name="onFailure", arguments=(condition, _, *_)):
                 block = self._show_check(condition, place)
@@ -56,7 +56,7 @@ class Writer:
         return block or passthrough(node, place)
 
     def effect(self, node: Node, place: str, *, is_first: bool = True) -> _Shown:
-        """An effect; only behind another one can a check stand among effects."""
+        """Return the block of an effect; only behind another effect can a check stand among effects."""
         check = None if is_first else check_in_place(node)
         if check is not None:
             block = self.check(check, place)
@@ -113,7 +113,7 @@ class Writer:
 
 
 def _parts(reaction: Node) -> tuple[Node, ...]:
-    """The effects of a reaction: none, one, or several computed in order."""
+    """Return the effects of a reaction: none, one, or several computed in order."""
     match reaction:
         case Call(name="noop", arguments=()):
             return ()

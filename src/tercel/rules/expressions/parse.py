@@ -19,7 +19,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 def parse_expression(text: str) -> Any:
-    """The data of an expression such as ``$Session.Total * 0.1``.
+    """Return the data of an expression such as ``$Session.Total * 0.1``.
 
     Raises:
         ExpressionError: the text is no expression.
@@ -31,8 +31,8 @@ def parse_expression(text: str) -> Any:
 
 
 def parse_template(text: str) -> Any:
-    """The data of a text with expressions between double braces: the text itself when there are none, the expression
-    when there is nothing else, ``concat`` otherwise.
+    """Return the data of a text with expressions between double braces: the text itself when there are none, the
+    expression when there is nothing else, ``concat`` otherwise.
 
     Raises:
         ExpressionError: what stands between the braces is no expression, or they are not closed.
@@ -80,7 +80,7 @@ class _Parser:
             raise self.unexpected("expected the end")
 
     def expect_braces(self) -> int:
-        """The position after two closing braces, without looking at what follows them."""
+        """Return the position after two closing braces, without reading the text that follows them."""
         start = self.token.start
         if self.text[start : start + 2] != "}}":
             raise self.unexpected("expected `}}`")
@@ -183,7 +183,7 @@ class _Parser:
         return data
 
     def bracketed(self) -> Any:
-        """A group, or expressions computed one after another."""
+        """Read a group, or expressions computed one after another."""
         parts = [self.expression()]
         if not self.take(";"):
             self.expect(")")
@@ -219,7 +219,7 @@ def _number(digits: str) -> Decimal:
 
 
 def _text(quoted: str) -> str:
-    """The content of a quoted text, with the escapes of JSON."""
+    """Return the content of a quoted text, with the escapes of JSON."""
     if quoted.startswith("'"):
         body = quoted[1:-1].replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
         quoted = f'"{body}"'

@@ -34,7 +34,7 @@ class Token(NamedTuple):
 
 
 def next_token(text: str, position: int) -> Token:
-    """The token that starts at a position, after any white space.
+    """Read the token that starts at a position, after any white space.
 
     Raises:
         ExpressionError: nothing of the language starts there.
@@ -49,7 +49,7 @@ def next_token(text: str, position: int) -> Token:
 
 
 def quoted_name(name: str) -> str:
-    """A name as it is written: a plain word, or in backticks."""
+    """Write a name: a plain word as it is, any other in backticks."""
     if _WORD.match(name) and name not in _CONSTANTS:
         return name
     return "`" + name.replace("`", "``") + "`"

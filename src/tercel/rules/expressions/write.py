@@ -16,7 +16,7 @@ _LITERAL_WORDS = {True: "true", False: "false", None: "null"}
 
 
 def write_expression(node: Node) -> str:
-    """An expression such as ``$Session.Total * 0.1``."""
+    """Write an expression such as ``$Session.Total * 0.1``."""
     match node:
         case Literal(value=value):
             return _literal(value)
@@ -31,7 +31,7 @@ def write_expression(node: Node) -> str:
 
 
 def write_template(node: Node) -> str:
-    """A text with the node's value: a plain text as it is, anything else between double braces."""
+    """Write a text with the node's value: a plain text as it is, anything else between double braces."""
     match node:
         case Literal(value=str() as text) if "{{" not in text:
             return text
@@ -41,7 +41,7 @@ def write_template(node: Node) -> str:
 
 
 def is_path(node: Node) -> bool:
-    """Whether the node is a name and a walk into it."""
+    """Tell whether the node reads a name, or walks from a name into its value."""
     return isinstance(node, Read) and bool(node.segments)
 
 
@@ -51,7 +51,7 @@ def _part(node: Node) -> str:
 
 
 def _are_separable(parts: tuple[Node, ...]) -> bool:
-    """Whether reading the template gives these parts again: texts must not touch, nor look like braces."""
+    """Tell whether reading the template gives these parts again: texts must not touch, nor look like braces."""
     texts = [
         part.value if isinstance(part, Literal) and isinstance(part.value, str) else None for part in parts
     ]

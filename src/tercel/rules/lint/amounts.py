@@ -21,7 +21,7 @@ class Share(NamedTuple):
 
 
 def share_of(node: Node, scope: Scope) -> Share | None:
-    """The amount as a share of one field, if it is one."""
+    """Return the amount as a share of one field, or None if it is not one."""
     with localcontext(ENGINE_CONTEXT):
         return _share(node, scope)
 

@@ -37,7 +37,7 @@ application that caps discounts, findings about amounts that are too large are r
 
 
 def document() -> str:
-    """The whole reference as Markdown."""
+    """Write the whole reference as Markdown."""
     rows = [f"| [`{lint.code}`](#{lint.code.lower()}) | {lint.severity} | {lint.title} |" for lint in LINTS]
     return "\n".join([_INTRODUCTION, *rows, "", *map(_section, LINTS)])
 
@@ -57,7 +57,7 @@ def _section(lint: Lint) -> str:
 
 
 def _setting(setting: Setting) -> list[str]:
-    """What the examples are told of their campaign."""
+    """Write the facts about the campaign that the examples are linted with."""
     told = [f"the budget `{limit.action}` is {decimal_text(limit.limit)}" for limit in setting.limits]
     if setting.currency_digits is not None:
         told.append(f"its currency has {setting.currency_digits or 'no'} decimals")
@@ -66,7 +66,7 @@ def _setting(setting: Setting) -> list[str]:
 
 
 def _rules(ruleset: dict[str, Any]) -> str:
-    """The bindings and rules of an example, one expression a line."""
+    """Write the bindings and rules of an example, one expression a line."""
     lines = [f"{_text(each['name'])} = {_text(each['expression'])}" for each in ruleset["bindings"]]
     for rule in ruleset["rules"]:
         effects = "".join(f"\n    {_text(effect)}" for effect in rule["effects"])

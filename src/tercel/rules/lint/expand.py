@@ -19,9 +19,10 @@ _NODES_MAX = 100
 
 
 def expanded(node: Node, bindings: Mapping[str, Node]) -> Node:
-    """The expression with bindings in the place of their names, constants computed; ``bindings`` are expanded.
+    """Return the expression with bindings in place of their names and constants computed; ``bindings`` are already
+    expanded.
 
-    What would become too deep keeps its names.
+    An expression that would become too deep keeps its names.
     """
     written_out = _expand(node, bindings, frozenset())
     with localcontext(ENGINE_CONTEXT):
@@ -29,7 +30,7 @@ def expanded(node: Node, bindings: Mapping[str, Node]) -> Node:
 
 
 def can_be_written_out(node: Node, scope: Scope) -> bool:
-    """Whether a binding's name may be replaced by its expression.
+    """Tell whether a binding's name may be replaced by its expression.
 
     Not if it may be null: reading a name of null fails, the expression itself does not.
     """
@@ -54,7 +55,7 @@ def _expand(node: Node, bindings: Mapping[str, Node], hidden: frozenset[str]) ->
 
 
 def names_in(node: Node) -> frozenset[str]:
-    """The first segments of all reads."""
+    """Return the first segments of all reads in an expression."""
     return frozenset(
         part.segments[0].value
         for part in walk(node)

@@ -11,13 +11,14 @@ from tercel.language.tree import Call, Lambda, Literal, Node
 
 
 def gift_of(call: Call) -> Gift | None:
-    """What the effect gives away; None for one that gives nothing."""
+    """Return what the effect gives away; None for an effect that gives nothing."""
     function = find_function(call.name)
     return None if function is None else function.gives
 
 
 def amount_index(call: Call, budget: Budget | None = None) -> int | None:
-    """The index of the argument that holds the amount, if there is one; with a budget, only if that pays for it."""
+    """Return the index of the argument that holds the amount, if there is one; with a budget, only if that pays for
+    it."""
     function = find_function(call.name)
     if function is None or function.gives is None or not function.gives.amount:
         return None
@@ -28,7 +29,7 @@ def amount_index(call: Call, budget: Budget | None = None) -> int | None:
 
 
 def constant_amount(call: Call) -> Decimal | None:
-    """The amount of an effect when it is the same in every evaluation."""
+    """Return the amount of an effect if it is the same in every evaluation, else None."""
     index = amount_index(call)
     match None if index is None else call.arguments[index]:
         case Literal(value=Decimal() as amount) | Lambda(body=Literal(value=Decimal() as amount)):
@@ -37,7 +38,7 @@ def constant_amount(call: Call) -> Decimal | None:
 
 
 def option(call: Call, name: str) -> Node | None:
-    """The value of an entry of the effect's options, or None."""
+    """Return the value of an entry of the effect's options, or None."""
     last = call.arguments[-1] if call.arguments else None
     if not isinstance(last, Call) or last.name != "kv":
         return None

@@ -33,14 +33,14 @@ class Lint:
     is_eased_by_caps: bool = False
 
     def findings(self, view: View) -> Iterator[Finding]:
-        """All findings of this kind in a rule set."""
+        """Yield all findings of this lint in a rule set."""
         is_eased = self.is_eased_by_caps and view.setting.caps_discounts
         for pointer, message in self.find(view):
             yield Finding(pointer, self.code, message, "info" if is_eased else self.severity)
 
 
 def ruleset(*rules: dict[str, Any], bindings: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """A rule set for an example; rules without a title get one."""
+    """Make a rule set for an example; rules without a title get one."""
     titled = [{"title": f"Rule {number}", **rule} for number, rule in enumerate(rules, 1)]
     # Because: the numbers of the language are decimals, never the floats that Python reads.
     decoded: dict[str, Any] = decode_any(json.dumps({"bindings": bindings, "rules": titled}))
@@ -48,12 +48,12 @@ def ruleset(*rules: dict[str, Any], bindings: tuple[Any, ...] = ()) -> dict[str,
 
 
 def rule(condition: list[Any], *effects: list[Any]) -> dict[str, Any]:
-    """A rule for an example."""
+    """Make a rule for an example."""
     return {"condition": condition, "effects": list(effects)}
 
 
 def percent(number: int) -> list[Any]:
-    """A percentage for an example, as the Rule Builder writes it."""
+    """Make a percentage for an example, as the Rule Builder writes it."""
     return ["/", number, 100]
 
 

@@ -24,7 +24,7 @@ def lint_ruleset(
     known: Known | None = None,
     has_codes: bool = False,
 ) -> list[Finding]:
-    """All that is wrong with a decoded rule set, or, when nothing is, all that is hardly meant.
+    """Find all errors of a decoded rule set, or, if it has none, everything that its author hardly meant.
 
     Args:
         data: The decoded JSON.
@@ -38,7 +38,7 @@ def lint_ruleset(
 
 
 def lint_in_setting(data: Any, scope: Scope, setting: Setting) -> list[Finding]:
-    """The same, with all that the linter can be told of the campaign and its application.
+    """Lint like ``lint_ruleset``, with everything that is known of the campaign and its application.
 
     A rule set that takes more than ``LINT_STEPS_MAX`` steps of reasoning gets the findings up to there.
     """

@@ -44,11 +44,11 @@ class RuleView:
         return f"/rules/{self.rule.index}"
 
     def no_facts(self) -> Facts:
-        """What is known before anything is asked."""
+        """Return the facts before any condition is known to hold."""
         return Facts(self.scope, effort=self.effort)
 
     def facts(self, *, without: int | None = None) -> Facts:
-        """What all conditions tell when they hold, or all but one."""
+        """Return the facts that follow when all conditions hold, or all but one."""
         facts = self.no_facts()
         for index, condition in enumerate(self.conditions if self.is_understood else ()):
             if index != without:
@@ -56,19 +56,19 @@ class RuleView:
         return facts
 
     def demands(self, amount: Decimal) -> bool:
-        """Whether some condition demands at least that much of anything: what of is left to the author."""
+        """Tell whether a condition demands at least that amount of any value; the lint leaves it to the author which."""
         bounds = (known.numbers.low for known in self.facts().known.values())
         return any(low is not None and low >= amount for low in bounds)
 
     def calls(self, name: str) -> Iterator[Call]:
-        """The calls of a function in its conditions and effects."""
+        """Yield the calls of a function in the rule's conditions and effects."""
         for root in (*self.conditions, *self.effects):
             for node in walk(root):
                 if isinstance(node, Call) and node.name == name:
                     yield node
 
     def plain_effects(self) -> Iterator[Call]:
-        """The effects that are computed whenever the rule fires, as the Rule Builder writes them."""
+        """Yield the effects that are computed whenever the rule fires, as the Rule Builder writes them."""
         for effect in self.effects:
             match effect:
                 case Call(name="catch", arguments=(Literal(value=None), Call() as inner)):
@@ -90,13 +90,13 @@ class View:
     data: Any
 
     def bindings(self) -> Iterator[Binding]:
-        """All bindings, the shared ones first."""
+        """Yield all bindings, the shared ones first."""
         yield from self.ruleset.bindings
         for rule in self.ruleset.rules:
             yield from rule.bindings
 
     def roots(self) -> Iterator[Node]:
-        """All expressions as written."""
+        """Yield all expressions as written."""
         for binding in self.bindings():
             yield binding.expression
         for rule in self.ruleset.rules:
@@ -151,7 +151,7 @@ def _view_of_rule(rule: Rule, shared: _Names, effort: Effort, *, is_calm: bool) 
 
 
 def _reacts_within(condition: Node) -> bool:
-    """Whether effects of a failed condition may be computed and the rule go on: only a whole condition ends it."""
+    """Tell whether effects of a failed condition may be computed and the rule go on: only a whole condition ends it."""
     inner = (
         condition.arguments[0] if isinstance(condition, Call) and condition.name == "onFailure" else condition
     )
@@ -159,7 +159,7 @@ def _reacts_within(condition: Node) -> bool:
 
 
 def _may_move(root: Node) -> bool:
-    """Whether the effects of a failed condition may change what conditions read."""
+    """Tell whether the effects of a failed condition may change values that conditions read."""
     return any(
         isinstance(effect, Call)
         and (function := find_function(effect.name)) is not None

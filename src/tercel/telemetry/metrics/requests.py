@@ -47,12 +47,12 @@ def observe(operation: str, status: int, seconds: float) -> None:
 
 @cache
 def _children(operation: str, status: int) -> tuple[Counter, Histogram]:
-    """The two series of an operation; looking them up by label costs more than counting."""
+    """Return the two series of an operation, remembered: looking them up by label costs more than counting."""
     return REQUESTS.labels(operation, str(status)), DURATIONS.labels(operation)
 
 
 def render() -> bytes:
-    """All metrics in the text format of Prometheus."""
+    """Write all metrics in the text format of Prometheus."""
     directory = shared_directory()
     if directory is None:
         return generate_latest(REGISTRY)

@@ -13,7 +13,7 @@ FAMILY.hosted(
     "achievementStarted",
     _ID,
     BOOLEAN,
-    doc="Whether the profile has started the achievement.",
+    doc="Tell whether the profile has started the achievement.",
     phrases="achievement {0} is started|achievement {0} is not started",
     blocks="checkAchievement achievement operator=started|not(started)",
 )
@@ -21,7 +21,7 @@ FAMILY.hosted(
     "achievementInProgress",
     _ID,
     BOOLEAN,
-    doc="Whether the achievement is started and not yet completed.",
+    doc="Tell whether the achievement is started and not yet completed.",
     phrases="achievement {0} is in progress|achievement {0} is not in progress",
     blocks="checkAchievement achievement operator=inProgress|not(inProgress)",
 )
@@ -29,7 +29,7 @@ FAMILY.hosted(
     "achievementCompleted",
     _ID,
     BOOLEAN,
-    doc="Whether the achievement is completed in the current period.",
+    doc="Tell whether the achievement is completed in the current period.",
     phrases="achievement {0} is completed|achievement {0} is not completed",
     blocks="checkAchievement achievement operator=completed|not(completed)",
 )
@@ -37,7 +37,7 @@ FAMILY.hosted(
     "achievementJustCompleted",
     _ID,
     BOOLEAN,
-    doc="Whether an effect of this evaluation completed the achievement.",
+    doc="Tell whether an effect of this evaluation completed the achievement.",
     phrases="achievement {0} was just completed",
     blocks="checkAchievement achievement operator=justCompleted",
 )
@@ -45,14 +45,14 @@ FAMILY.hosted(
     "achievementProgress",
     _ID,
     NUMBER,
-    doc="The progress so far; 0 when not started.",
+    doc="Return the progress so far; 0 when not started.",
     phrases="the progress in achievement {0}",
 )
 FAMILY.hosted(
     "increaseAchievementProgress",
     f"{_ID} value:number",
     NULL,
-    doc="Adds to the progress; starts the achievement if needed.",
+    doc="Add to the progress; start the achievement if needed.",
     errors="negativeValue range",
     flags=EFFECT,
     phrases="increase the progress in achievement {0} by {1}",
@@ -62,7 +62,7 @@ FAMILY.hosted(
     "startAchievementProgress",
     _ID,
     NULL,
-    doc="Starts the achievement.",
+    doc="Start the achievement.",
     flags=EFFECT,
     phrases="start achievement {0}",
 )

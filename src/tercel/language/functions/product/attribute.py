@@ -13,7 +13,7 @@ FAMILY.hosted(
     "updateAttribute",
     f"path:string value:any {_OPERATOR}",
     NULL,
-    doc="Changes an attribute such as `Profile.Attributes.Tier`. Operators: `setTo` (without one), `increaseBy`, "
+    doc="Change an attribute such as `Profile.Attributes.Tier`. Operators: `setTo` (without one), `increaseBy`, "
     "`decreaseBy`, `multiplyBy`, `divideBy`, `toggle`, `laterBy`, `earlierBy`.",
     errors="type missing",
     flags=EFFECT,
@@ -23,7 +23,7 @@ FAMILY.hosted(
     "updateItemAttribute",
     f"items:list attribute:string block:block {_OPERATOR}",
     NULL,
-    doc="Changes an attribute of each item of a list.",
+    doc="Change an attribute of each item of a list.",
     errors="type missing",
     flags=EFFECT,
     phrases=("set {1} of each of {0} to {2}", "change {1} of each of {0} by {2} ({3})"),

@@ -11,7 +11,7 @@ FAMILY.hosted(
     "budgetAvailable",
     "action:string",
     BOOLEAN,
-    doc="Whether something is left for an action, or it has no limit.",
+    doc="Tell whether something is left for an action, or it has no limit.",
     phrases="the budget for {0} is not used up|the budget for {0} is used up",
     blocks="checkBudget action:budget operator=available",
 )
@@ -19,7 +19,7 @@ FAMILY.hosted(
     "budgetEnoughFor",
     "action:string amount:number",
     BOOLEAN,
-    doc="Whether at least the amount is left for an action, or it has no limit.",
+    doc="Tell whether at least the amount is left for an action, or it has no limit.",
     phrases="the budget for {0} is enough for {1}|the budget for {0} is not enough for {1}",
     blocks="checkBudget action:budget value:number operator=enoughFor",
 )
@@ -27,7 +27,7 @@ FAMILY.hosted(
     "budgetRemaining",
     "action:string",
     NUMBER,
-    doc="What is left for an action.",
+    doc="Return what is left for an action.",
     errors="missing",
     phrases="what is left of the budget for {0}",
 )

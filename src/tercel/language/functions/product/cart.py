@@ -22,7 +22,7 @@ FAMILY.hosted(
     "applicationFilter",
     "filter:string|number@filters",
     LIST,
-    doc="The items that a cart item filter of the application selects.",
+    doc="Return the items that a cart item filter of the application selects.",
     errors="missing",
     result_rule="items",
     phrases="the items of filter {0}",
@@ -31,7 +31,7 @@ FAMILY.hosted(
     "valueMapItems",
     "items:list map:number|string@valueMaps",
     LIST,
-    doc="The items that a value map knows, with the value as `MappedValue`.",
+    doc="Return the items that a value map knows, with the value as `MappedValue`.",
     result_rule="like 0",
     phrases="{0} with values of map {1}",
 )
@@ -45,7 +45,7 @@ FAMILY.hosted(
     phrases="{1} of {0}",
 )
 def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
-    """Inside `bundle`: how many items of which list make a part of it."""
+    """Name, inside `bundle`, how many items of which list make a part of it."""
     if whole(number) < 1:
         raise RangeError("a part of a bundle has at least one item")
     return [items, number]
@@ -58,7 +58,7 @@ def part(_run: Run, items: list[Any], number: Decimal) -> list[Any]:
     phrases="with the same {0}",
 )
 def bundle_by(_run: Run, *paths: str) -> list[Any]:
-    """Inside `bundle`: the item fields whose values must agree within a bundle, such as
+    """Name, inside `bundle`, the item fields whose values must agree within a bundle, such as
     `Attributes.brand`."""
     return list(paths)
 
@@ -71,7 +71,7 @@ def bundle_by(_run: Run, *paths: str) -> list[Any]:
     flags=SPECIAL,
 )
 def bundle(site: Site, name: Compiled, *parts: Compiled) -> Compiled:
-    """As many bundles as the cart allows, each with the items of every part."""
+    """Make as many bundles as the cart allows, each with the items of every part."""
     nodes = site.call.arguments[1:]
     names = [node.name if isinstance(node, Call) else "" for node in nodes]
     if not set(names) <= {"part", "bundleBy"} or "part" not in names or names.count("bundleBy") > 1:
@@ -100,7 +100,7 @@ def _misplaced(at: str) -> Compiled:
 
 @FAMILY.define("itemsTotal", "items:list", NUMBER, errors="missing type", phrases="the total of {0}")
 def items_total(run: Run, items: list[Any]) -> Decimal:
-    """The sum of the items' prices."""
+    """Add the items' prices."""
     return _total(run, items, "Price")
 
 
@@ -112,7 +112,7 @@ def items_total(run: Run, items: list[Any]) -> Decimal:
     phrases="the discounted total of {0}",
 )
 def items_discounted_total(run: Run, items: list[Any]) -> Decimal:
-    """The sum of the items' prices after the discounts granted so far."""
+    """Add the items' prices after the discounts granted so far."""
     return _total(run, items, "DiscountedPrice")
 
 

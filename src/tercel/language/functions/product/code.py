@@ -12,7 +12,7 @@ FAMILY.hosted(
     "createCoupon",
     "settings:options",
     NULL,
-    doc="Creates a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`, `discountLimit`, "
+    doc="Create a coupon code. Settings: `campaignId`, `recipient`, `recipientId`, `usageLimit`, `discountLimit`, "
     "`startDate`, `expiryDate`, `attributes`, `validCharacters`, `pattern`, `storeInSession`.",
     errors="limit",
     flags=EFFECT,
@@ -23,7 +23,7 @@ FAMILY.hosted(
     "createReferral",
     "settings:options",
     NULL,
-    doc="Creates a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no "
+    doc="Create a referral code. Settings as for `createCoupon`, with `friendId` for the recipient and no "
     "`discountLimit`.",
     errors="limit",
     flags=EFFECT,
@@ -34,7 +34,7 @@ FAMILY.hosted(
     "reserveCoupon",
     "",
     NULL,
-    doc="Reserves the coupon in scope for the profile.",
+    doc="Reserve the coupon in scope for the profile.",
     errors="missing limit",
     flags=EFFECT,
     phrases="reserve the coupon code for the profile",

@@ -11,7 +11,7 @@ FAMILY.hosted(
     "couponValid",
     "redeem:boolean?",
     BOOLEAN,
-    doc="Whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
+    doc="Tell whether the coupon in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
     "it.",
     phrases="the coupon code is valid|the coupon code is not valid",
     blocks="checkCoupon redeem:flag?true",
@@ -20,6 +20,6 @@ FAMILY.hosted(
     "couponCanBeCreated",
     "",
     BOOLEAN,
-    doc="Whether the campaign's budget for created coupons has something left.",
+    doc="Tell whether the campaign's budget for created coupons has something left.",
     phrases="a coupon code can be created|no coupon code can be created",
 )

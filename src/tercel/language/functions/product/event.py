@@ -11,6 +11,6 @@ FAMILY.hosted(
     "eventIs",
     "type:string",
     BOOLEAN,
-    doc="Whether the event being processed has that type.",
+    doc="Tell whether the event being processed has that type.",
     phrases="the event is {0}|the event is not {0}",
 )

@@ -14,7 +14,7 @@ FAMILY.hosted(
     "loyaltyBalance",
     _BALANCE,
     NUMBER,
-    doc="The profile's points in a subledger (the main ledger without one): `current`, `pending`, `negative` or "
+    doc="Return the profile's points in a subledger (the main ledger without one): `current`, `pending`, `negative` or "
     "`tentativeCurrent`, which counts what the open session would change. 0 for those who are no members.",
     phrases=(
         "the balance in loyalty program {0}",
@@ -26,7 +26,7 @@ FAMILY.hosted(
     "loyaltyTier",
     f"{_PROGRAM} subledger:string?",
     STRING,
-    doc="The name of the profile's tier.",
+    doc="Return the name of the profile's tier.",
     errors="missing",
     phrases=("the tier in loyalty program {0}", "the tier in subledger {1} of loyalty program {0}"),
 )
@@ -34,28 +34,28 @@ FAMILY.hosted(
     "isLoyaltyMember",
     _PROGRAM,
     BOOLEAN,
-    doc="Whether the profile has joined the program.",
+    doc="Tell whether the profile has joined the program.",
     phrases="the profile is a member of loyalty program {0}|the profile is no member of loyalty program {0}",
 )
 FAMILY.hosted(
     "loyaltyCardValid",
     _PROGRAM,
     BOOLEAN,
-    doc="Whether the session carries an active card of the program that this profile may use.",
+    doc="Tell whether the session carries an active card of the program that this profile may use.",
     phrases="a card of loyalty program {0} is valid|no card of loyalty program {0} is valid",
 )
 FAMILY.hosted(
     "loyaltyCardRegistered",
     _PROGRAM,
     BOOLEAN,
-    doc="Whether the session's card is registered to a profile.",
+    doc="Tell whether the session's card is registered to a profile.",
     phrases="the card of loyalty program {0} is registered",
 )
 FAMILY.hosted(
     "cardBalance",
     _BALANCE,
     NUMBER,
-    doc="The points on the session's card.",
+    doc="Return the points on the session's card.",
     errors="missing",
     phrases="the balance of the card of loyalty program {0}",
 )

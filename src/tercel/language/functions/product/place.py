@@ -33,7 +33,7 @@ _EXAMPLE = '["location", 52.52, 13.405]'
     errors="range",
 )
 def location(_run: Run, latitude: Decimal, longitude: Decimal) -> Location:
-    """The place at a latitude and a longitude in degrees."""
+    """Return the place at a latitude and a longitude in degrees."""
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise RangeError("a latitude lies within ±90 and a longitude within ±180 degrees")
     return Location(latitude, longitude)
@@ -47,7 +47,7 @@ def location(_run: Run, latitude: Decimal, longitude: Decimal) -> Location:
 )
 def distance_km(run: Run, start: Location, end: Location) -> Decimal:
     # Because: trigonometry is the one place without exact decimals; the result is rounded to six digits.
-    """The distance along the globe in kilometres (haversine, radius 6371.0088 km), to the millimetre."""
+    """Return the distance along the globe in kilometres (haversine, radius 6371.0088 km), to the millimetre."""
     run.spend(STEPS_PER_PLACE)
     first, second = radians(start.latitude), radians(end.latitude)
     across = sin((second - first) / 2) ** 2
@@ -65,7 +65,7 @@ def distance_km(run: Run, start: Location, end: Location) -> Decimal:
     phrases="{0} is within {2} km of {1}|{0} is more than {2} km from {1}",
 )
 def within_radius(run: Run, place: Location, centre: Location, kilometres: Decimal) -> bool:
-    """Whether a place is at most so many kilometres from another."""
+    """Tell whether a place is at most `kilometres` from another."""
     distance: Decimal = distance_km(run, place, centre)
     return distance <= kilometres
 
@@ -84,7 +84,7 @@ def within_radius(run: Run, place: Location, centre: Location, kilometres: Decim
     phrases="{0} is within {1}|{0} is outside {1}",
 )
 def within_polygon(run: Run, place: Location, corners: list[Any]) -> bool:
-    """Whether a place lies within a polygon or on its edge."""
+    """Tell whether a place lies within a polygon or on its edge."""
     run.spend(len(corners) * STEPS_PER_PLACE)
     for corner in corners:
         if not isinstance(corner, Location):
@@ -118,7 +118,7 @@ def _is_on_edge(place: Location, start: Location, end: Location) -> bool:
 
 
 def _crosses(place: Location, start: Location, end: Location) -> bool:
-    """Whether the ray from the place to growing longitudes crosses the edge."""
+    """Tell whether the ray from the place to growing longitudes crosses the edge."""
     if (start.latitude > place.latitude) == (end.latitude > place.latitude):
         return False
     side = _side(place, start, end)

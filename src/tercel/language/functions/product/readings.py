@@ -41,18 +41,20 @@ def _define_reading(name: str, doc: str, words: str, result: str, read: Callable
         return Decimal(read(in_zone(time, run.zone)))
 
 
-_define_reading("hour", "The hour, 0 to 23.", "hour", "12", lambda time: time.hour)
-_define_reading("minute", "The minute, 0 to 59.", "minute", "5", lambda time: time.minute)
+_define_reading("hour", "Return the hour, 0 to 23.", "hour", "12", lambda time: time.hour)
+_define_reading("minute", "Return the minute, 0 to 59.", "minute", "5", lambda time: time.minute)
 _define_reading(
     "weekday",
-    "The day of the week, 0 for Sunday to 6 for Saturday.",
+    "Return the day of the week, 0 for Sunday to 6 for Saturday.",
     "weekday",
     "6",
     lambda time: time.isoweekday() % 7,
 )
-_define_reading("monthDay", "The day of the month, 1 to 31.", "day of the month", "31", lambda time: time.day)
-_define_reading("month", "The month, 1 to 12.", "month", "1", lambda time: time.month)
-_define_reading("year", "The year.", "year", "2026", lambda time: time.year)
+_define_reading(
+    "monthDay", "Return the day of the month, 1 to 31.", "day of the month", "31", lambda time: time.day
+)
+_define_reading("month", "Return the month, 1 to 12.", "month", "1", lambda time: time.month)
+_define_reading("year", "Return the year.", "year", "2026", lambda time: time.year)
 
 
 @FAMILY.define(
@@ -64,7 +66,7 @@ _define_reading("year", "The year.", "year", "2026", lambda time: time.year)
     phrases="the date of {0}",
 )
 def date_(run: Run, time: datetime) -> str:
-    """The date as `YYYY-MM-DD`."""
+    """Return the date of a time as `YYYY-MM-DD`."""
     return in_zone(time, run.zone).date().isoformat()
 
 
@@ -78,7 +80,7 @@ def date_(run: Run, time: datetime) -> str:
     literals={"layout": require_layout},
 )
 def match_time(run: Run, time: datetime, other: datetime, layout: str) -> bool:
-    """Whether two times have the same text in a layout."""
+    """Tell whether two times have the same text in a layout."""
     run.spend(2 * steps_of_layout(layout))
     return format_time(in_zone(time, run.zone), layout) == format_time(in_zone(other, run.zone), layout)
 
@@ -92,8 +94,8 @@ def match_time(run: Run, time: datetime, other: datetime, layout: str) -> bool:
     phrases="the clock at {0} reads between {1} and {2}",
 )
 def time_of_day_between(run: Run, time: datetime, start: str, end: str) -> bool:
-    """Whether the clock reads between two readings `HH:MM`, the start included, the end not; over midnight
-    if the end is earlier."""
+    """Tell whether the clock reads between two readings `HH:MM`, the start included, the end not; over midnight if
+    the end is earlier."""
     clock = in_zone(time, run.zone)
     value = timedelta(
         hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond
@@ -121,7 +123,7 @@ def _clock(text: str) -> timedelta:
     errors="time",
 )
 def start_of_day_(run: Run, time: datetime) -> datetime:
-    """The start of the time's day."""
+    """Return the start of the time's day."""
     return kept(start_of_day(in_zone(time, run.zone)), run.zone)
 
 
@@ -133,7 +135,7 @@ def start_of_day_(run: Run, time: datetime) -> datetime:
     errors="time",
 )
 def end_of_day_(run: Run, time: datetime) -> datetime:
-    """The last second of the time's day."""
+    """Return the last second of the time's day."""
     return kept(end_of_day(in_zone(time, run.zone)), run.zone)
 
 
@@ -148,9 +150,8 @@ def end_of_day_(run: Run, time: datetime) -> datetime:
 def anniversary_within(
     run: Run, time: datetime, days_before: Decimal, days_after: Decimal, reference: datetime | None = None
 ) -> bool:
-    """Whether an anniversary of the time lies at most so many days before or after today, or the
-    reference: the reference may be up to `daysBefore` days before the anniversary and up to `daysAfter`
-    days after it. 29 February counts as 28 February in other years."""
+    """Tell whether today, or the reference, is near an anniversary of the time: up to `daysBefore` days before it or
+    up to `daysAfter` days after it. 29 February counts as 28 February in other years."""
     today = in_zone(run.now if reference is None else reference, run.zone).date()
     origin = in_zone(time, run.zone).date()
     low, high = -whole(days_before), whole(days_after)

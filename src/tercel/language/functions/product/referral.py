@@ -11,7 +11,7 @@ FAMILY.hosted(
     "referralValid",
     "redeem:boolean?",
     BOOLEAN,
-    doc="Whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
+    doc="Tell whether the referral in scope can be used now by this profile. Unless `redeem` is false, the rule also redeems "
     "it.",
     phrases="the referral code is valid|the referral code is not valid",
     blocks="checkReferral redeem:flag?true",
@@ -20,6 +20,6 @@ FAMILY.hosted(
     "referralCanBeCreated",
     "",
     BOOLEAN,
-    doc="Whether the campaign's budget for created referrals has something left.",
+    doc="Tell whether the campaign's budget for created referrals has something left.",
     phrases="a referral code can be created|no referral code can be created",
 )

@@ -29,7 +29,7 @@ _ENTITIES = {
 
 
 def _attribute(prefix: str, shown_entity: str, api_entity: str) -> Codec:
-    """An attribute whose path begins like this."""
+    """Make a codec for an attribute whose path begins with a prefix."""
 
     def show(node: Node, _at: str, writing: Writing) -> dict[str, Any]:
         path = node.value if isinstance(node, Literal) else None

@@ -1,7 +1,7 @@
 """Blocks that create codes (behaviour/codes 11).
 
-Blocks always name a campaign and a recipient: the campaign of the rule and nobody stand for what the settings leave out,
-the ids of the two profiles for the words ``Current`` and ``Advocate``.
+Blocks always name a campaign and a recipient: a campaign or recipient that the settings leave out is shown as the
+campaign of the rule or as no recipient, the words ``Current`` and ``Advocate`` as the ids of the two profiles.
 """
 
 from __future__ import annotations

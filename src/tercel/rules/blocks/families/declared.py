@@ -57,7 +57,8 @@ _HOLE = re.compile(r"(\w+)(?::(\w+))?(?:(\?)(.*))?$")
 
 
 def declared_forms(*, effects: bool) -> list[Form]:
-    """The forms of all effects, or of all other functions, in order of declaration; those of negated calls last."""
+    """Return the forms of all effects, or of all other functions, in order of declaration; those of negated calls
+    last."""
     functions = [each for family in FAMILIES for each in family.functions if each.is_effect is effects]
     forms = [_form(function, block) for function in functions for block in function.blocks]
     return [form for form, _ in forms] + [negated for _, negated in forms if negated is not None]
@@ -103,5 +104,5 @@ def _default(text: str) -> Any:
 
 
 def words_of(function: Function, name: str) -> tuple[str, ...]:
-    """The words that an argument takes."""
+    """Return the words that an argument takes."""
     return function.arguments[function.index_of(name)].words

@@ -1,6 +1,7 @@
 """References to things outside the rules: the language has an id or a name, blocks show both and a title.
 
-What nobody can look up keeps what is known: an unknown name gets the id 0, an unknown id its own digits as name.
+A reference that is not found keeps its known half: an unknown name gets the id 0, an unknown id its own digits as
+name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _OPTIONAL_FIELDS = {"audiences": ("integration", "integrationId")}
 
 
 def reference(topic: str, *texts: str, by: str = "id", defaults: Mapping[str, Any] | None = None) -> Codec:
-    """A reference to a thing of a topic.
+    """Make a codec for a reference to a thing of a topic.
 
     Args:
         topic: What the names are looked up by, such as ``audiences``.

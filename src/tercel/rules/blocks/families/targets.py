@@ -13,7 +13,7 @@ CART_ITEMS = [".", "Session", "CartItems"]
 
 
 def _bound(*, is_bundle: bool) -> Codec:
-    """The name of a binding: bundles and everything else are told apart by the bindings of the rule set."""
+    """Make a codec for the name of a binding; the bindings of the rule set say which names are bundles."""
 
     def show(node: Node, at: str, writing: Writing) -> Any:
         if not isinstance(node, Literal) or (node.value in writing.bundles) is not is_bundle:
@@ -28,12 +28,12 @@ _BUNDLE = _bound(is_bundle=True)
 
 
 def bundle_items(path: str) -> Any:
-    """The list of bundles that the field at the path and its ``name`` show."""
+    """Return the list of bundles that the field at the path and its ``name`` show."""
     return [".", Hole(f"{path}/name", _BUNDLE)]
 
 
 def item_targets(path: str) -> Iterator[tuple[Mapping[str, Any], Any]]:
-    """The lists of items that the object at a path can show: constants of the block, and the pattern."""
+    """Yield the lists of items that the object at a path can show: constants of the block, and the pattern."""
     yield {f"{path}/type": "allItems"}, CART_ITEMS
     yield {f"{path}/type": "selector"}, [".", Hole(f"{path}/name", _SELECTOR)]
     yield {f"{path}/type": "globalFilter"}, ["applicationFilter", Hole(f"{path}/name", WORD)]

@@ -40,8 +40,8 @@ def _discount_name(effect: Call) -> str | None:
 
 
 def _exclude_each_other(first: RuleView, told: Facts, second: RuleView) -> bool:
-    """Whether no evaluation can satisfy the conditions of both, or they cannot be compared; ``told`` is what those of
-    the first tell."""
+    """Tell whether no evaluation can satisfy the conditions of both rules, or they cannot be compared; ``told`` are
+    the facts that the conditions of the first imply."""
     if first is second:
         return False
     if not (first.is_understood and second.is_understood):

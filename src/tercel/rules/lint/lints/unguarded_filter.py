@@ -30,7 +30,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _unguarded(node: Node) -> Iterator[Node]:
-    """All nodes whose failure is not caught around them, blocks left out."""
+    """Yield all nodes whose failure is not caught around them, blocks left out."""
     yield node
     if isinstance(node, Call) and node.name not in _GUARDS:
         for argument in node.arguments:
@@ -51,7 +51,7 @@ def _bare_attributes(block: Lambda) -> Iterator[str]:
 
 
 def _asks(node: Node) -> bool:
-    """Whether it asks somewhere whether something is set."""
+    """Tell whether the expression contains a call of ``isSet``."""
     return any(isinstance(part, Call) and part.name == "isSet" for part in walk(node))
 
 

@@ -11,7 +11,8 @@ from tercel.rules.lint.view import RuleView, View
 
 
 def never_holding(view: RuleView) -> tuple[int, bool] | None:
-    """The first condition that cannot hold in a firing of the rule, and whether it cannot even alone."""
+    """Return the index of the first condition that cannot hold when the rule is to fire, and whether it cannot hold
+    even alone; None if all can."""
     if not view.is_understood:
         return None
     return view.effort.once(("never holding", view.at), lambda: _never_holding(view))

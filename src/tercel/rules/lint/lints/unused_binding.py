@@ -25,12 +25,12 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _is_computed(node: object) -> bool:
-    """Whether the name that is read is only known when the rule runs."""
+    """Tell whether the node reads a name that is only known when the rule runs."""
     return isinstance(node, Read) and bool(node.segments) and not isinstance(node.segments[0], Literal)
 
 
 def _names_in_data(data: Any) -> set[str]:
-    """The names that rules not read into trees may read."""
+    """Return the names that expressions which were not read into trees may read."""
     names: set[str] = set()
     waiting = [data]
     while waiting:

@@ -33,7 +33,8 @@ class Claim(NamedTuple):
 
 
 def claims_of(call: Call) -> tuple[Claim, ...]:
-    """The claims of a comparison, which is true when all of them hold; empty when it is none or compares no constant."""
+    """Return the claims of a comparison, which is true when all of them hold; empty for any other call or without a
+    constant."""
     arguments = call.arguments
     match call.name, arguments:
         case ("<" | "<=" | ">" | ">=") as operator, (first, *others) if others:
@@ -58,7 +59,7 @@ def claims_of(call: Call) -> tuple[Claim, ...]:
 
 
 def _all(claims: Any) -> tuple[Claim, ...]:
-    """All claims, or none when one of them is not understood."""
+    """Return all claims, or none when one of them is not understood."""
     found = tuple(claims)
     return found if all(found) else ()
 
@@ -90,7 +91,7 @@ def _order(operator: str, left: Node, right: Node) -> Claim | None:
 
 
 def _instant(operator: str, left: Node, right: Node) -> Claim | None:
-    """A comparison by a function of times, which also takes texts that write one."""
+    """Return the claim of a comparison by a function of times, which also takes texts that write a time."""
     if isinstance(left, Literal):
         left, right, operator = right, left, MIRRORED[operator]
     if not isinstance(right, Literal) or isinstance(left, Literal):
@@ -184,5 +185,5 @@ def _reads_as_time(known: Known) -> bool:
 
 
 def known_kind(kind: Kind) -> Known:
-    """What the kind of an expression alone says."""
+    """Return the knowledge that follows from the kind of an expression alone."""
     return Known(KINDS if kind is Kind.ANY else frozenset({kind}))

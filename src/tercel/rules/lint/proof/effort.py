@@ -45,14 +45,14 @@ class Effort:
             raise OutOfEffortError
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
-        """The answer to a question, computed when it is first asked."""
+        """Return the answer to a question, computed when it is first asked."""
         if question not in self._answers:
             self._answers[question] = answer()
         found: T = self._answers[question]
         return found
 
     def identity(self, node: Node, scope: Scope) -> Identity:
-        """What is equal for expressions that mean the same."""
+        """Return a key that is equal for expressions that mean the same."""
         key = (id(node), id(scope))
         found = self._identities.get(key)
         if found is None:
@@ -61,7 +61,7 @@ class Effort:
         return found[0]
 
     def is_stable(self, node: Node) -> bool:
-        """Whether an expression keeps its value between two conditions."""
+        """Tell whether an expression keeps its value between two conditions."""
         found = self._stable.get(id(node))
         if found is None:
             self.spend(size(node))

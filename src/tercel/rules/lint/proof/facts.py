@@ -42,26 +42,26 @@ class Facts:
     effort: Effort = field(default_factory=Effort, compare=False, repr=False)
 
     def about(self, node: Node) -> Known:
-        """What is known of the value of an expression."""
+        """Return what is known of the value of an expression."""
         self.effort.spend()
         return self.known.get(self.effort.identity(node, self.scope)) or _at_first(node, self.scope)
 
     def truth_of(self, node: Node) -> bool | None:
-        """What a condition came to before; None when that is not known."""
+        """Return the truth that a condition had before; None when it is not known."""
         self.effort.spend()
         return (
             self.truths.get(self.effort.identity(node, self.scope)) if self.effort.is_stable(node) else None
         )
 
     def with_claims(self, claims: Iterable[Claim], *, holds: bool) -> Facts:
-        """The facts once all claims hold, or once all are broken."""
+        """Return the facts that hold once all claims hold, or once all are broken."""
         facts = self
         for claim in claims:
             facts = facts.with_known(claim.subject, claim.if_true if holds else claim.if_false)
         return facts
 
     def with_known(self, node: Node, known: Known) -> Facts:
-        """The facts once more is known of a value."""
+        """Return the facts with more knowledge of one value."""
         if not self.effort.is_stable(node):
             return self
         self.effort.spend(len(self.known) // 16)  # they are copied
@@ -73,7 +73,7 @@ class Facts:
         )
 
     def with_truth(self, node: Node, holds: bool) -> Facts:
-        """The facts once a condition itself, whatever it means, is known to hold or not."""
+        """Return the facts with the truth of a condition, even of one that is not understood."""
         self.effort.spend()
         if isinstance(node, Literal) or not self.effort.is_stable(node):
             return self
@@ -84,7 +84,7 @@ class Facts:
 
 
 def assume(facts: Facts, node: Node, holds: bool = True) -> Facts:
-    """What is known once a condition came to true, or to false, without failing."""
+    """Return the facts that follow when a condition is true, or false, and has not failed."""
     if not facts.is_possible:
         return facts
     match node:
@@ -116,14 +116,14 @@ def _assume_call(facts: Facts, call: Call, holds: bool) -> Facts:
 
 
 def constant_truth(value: object) -> bool | None:
-    """What a constant counts for as a condition; None when it makes the condition fail."""
+    """Return the truth of a constant as a condition; None when it makes the condition fail."""
     if isinstance(value, bool):
         return value
     return True if isinstance(value, list | dict) else None
 
 
 def _at_first(node: Node, scope: Scope) -> Known:
-    """What an expression says of itself."""
+    """Return what an expression itself tells of its value, before any condition."""
     known = known_kind(kind_of(node, scope))
     if identity(node, scope) == identity(Call("now", ()), scope):
         return replace(known, kinds=frozenset({TIME}), is_present=True, is_instant=True)

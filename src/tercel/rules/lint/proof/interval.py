@@ -16,7 +16,7 @@ class Interval:
     is_high_open: bool = False
 
     def meet(self, other: Interval) -> Interval:
-        """The values that lie in both."""
+        """Return the interval of the values that lie in both."""
         low, is_low_open = _tighter(self.low, self.is_low_open, other.low, other.is_low_open, is_low=True)
         high, is_high_open = _tighter(
             self.high, self.is_high_open, other.high, other.is_high_open, is_low=False
@@ -38,7 +38,7 @@ class Interval:
         return self.low if self.low is not None and self.low == self.high else None
 
     def contains(self, value: Any) -> bool:
-        """Whether a value lies in it."""
+        """Tell whether a value lies in the interval."""
         return not self.meet(Interval(value, value)).is_empty
 
 
@@ -51,7 +51,7 @@ def _tighter(mine: Any, is_open: bool, other: Any, is_other_open: bool, *, is_lo
 
 
 def interval_of(operator: str, bound: Any) -> Interval:
-    """The values ``x`` for which ``x operator bound`` holds; the operators are ``<``, ``<=``, ``>``, ``>=``."""
+    """Return the values ``x`` for which ``x operator bound`` holds; the operators are ``<``, ``<=``, ``>``, ``>=``."""
     is_open = operator in {"<", ">"}
     if operator in {"<", "<="}:
         return Interval(high=bound, is_high_open=is_open)

@@ -37,7 +37,7 @@ class Known:
     clock: frozenset[int] | None = None
 
     def meet(self, other: Known) -> Known:
-        """What is known when both hold."""
+        """Return what is known of a value when both pieces of knowledge hold."""
         clock = self.clock if other.clock is None else other.clock
         if self.clock is not None and other.clock is not None:
             clock = self.clock & other.clock
@@ -96,8 +96,8 @@ class Known:
         return not self.choices or any(map(self._may_be_text_of, self.choices[0]))
 
     def _may_be_text_of(self, constant: Any) -> bool:
-        """Whether some text equals the constant and fits the rest. A number has many texts, so that only the same
-        number excludes it."""
+        """Tell whether some text equals the constant and fits the rest. A number has many texts, so that only the
+        same number excludes it."""
         if isinstance(constant, Decimal):
             return constant not in [each for each in self.excluded if isinstance(each, Decimal)] and all(
                 any(number_of(each) == constant for each in choice) for choice in self.choices
@@ -108,21 +108,21 @@ class Known:
         return not self.is_instant or any(map(self.times.contains, _instants(text)))
 
     def _fits(self, value: Any) -> bool:
-        """Whether a number, text or boolean equals what it must and differs from what it must differ from."""
+        """Tell whether a number, text or boolean is among the choices and not excluded."""
         return all(
             any(are_equal_atoms(value, each) for each in choice) for choice in self.choices
         ) and not any(are_equal_atoms(value, each) for each in self.excluded)
 
 
 def number_of(constant: Any) -> Decimal | None:
-    """The number that equals a constant."""
+    """Return the number that equals a constant, or None."""
     if isinstance(constant, Decimal):
         return constant
     return plain_decimal(constant) if isinstance(constant, str) else None
 
 
 def instant_of(constant: Any) -> timedelta | None:
-    """The instant of a time, or of a text that writes one; None for anything else."""
+    """Return the instant of a time, or of a text that writes one; None for anything else."""
     return next(_instants(constant), None)
 
 

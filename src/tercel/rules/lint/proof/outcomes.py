@@ -34,7 +34,7 @@ _NEVER_FAIL = {"couponValid", "referralValid"}
 
 
 def outcomes(facts: Facts, node: Node) -> Outcomes:
-    """All that a condition can come to; nothing at all when the place cannot be reached."""
+    """Return every outcome that a condition can have; no outcome at all when the place cannot be reached."""
     if not facts.is_possible:
         return frozenset()
     truth = facts.truth_of(node)
@@ -49,17 +49,17 @@ def outcomes(facts: Facts, node: Node) -> Outcomes:
 
 
 def can_hold(facts: Facts, node: Node) -> bool:
-    """Whether a condition may come to true."""
+    """Tell whether a condition may be true."""
     return outcomes(facts, node) >= TRUE and assume(facts, node).is_possible
 
 
 def always_holds(facts: Facts, node: Node) -> bool:
-    """Whether a condition that is reached surely comes to true, and never fails."""
+    """Tell whether a condition that is reached is always true, and never fails."""
     return outcomes(facts, node) == TRUE
 
 
 def inside(facts: Facts, call: Call, index: int) -> Facts:
-    """What is known within the block that is an argument of a call, for any element: only the parameter's shape."""
+    """Return the facts within a block that is an argument of a call, for any element: only the parameter's shape."""
     function, block = find_function(call.name), call.arguments[index]
     assert function is not None, "only known functions have blocks"
     assert isinstance(block, Lambda), "the caller has looked"

@@ -40,13 +40,13 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _is_always_asked(limit: Budget) -> bool:
-    """Whether the limit counts in every evaluation: codes may bring own limits per profile, and not every session has
-    a store, a code or an identifier."""
+    """Tell whether the limit counts in every evaluation: codes may bring own limits per profile, and not every
+    session has a store, a code or an identifier."""
     return set(limit.entities) <= {"Session"}
 
 
 def _unpaid(effect: Call, gift: Gift, limit: Budget, view: View) -> str:
-    """Why the limit never pays the effect, or nothing."""
+    """Explain why the limit never pays the effect; return an empty text if it may."""
     amount, action = constant_amount(effect), gift.budget.action
     if gift.budget is FREE_ITEMS:
         amount = Decimal(1) if amount is None and len(effect.arguments) < 3 else amount

@@ -29,7 +29,7 @@ def _find(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _amount(effect: Call, view: RuleView) -> tuple[Node, Scope] | None:
-    """The expression of a discount in money, and the names that it sees."""
+    """Return the expression of a discount in money, and the names that it sees; None for other effects."""
     index = amount_index(effect, DISCOUNTS)
     if index is None:
         return None
@@ -40,7 +40,7 @@ def _amount(effect: Call, view: RuleView) -> tuple[Node, Scope] | None:
 
 
 def _problem(node: Node, scope: Scope, digits: int) -> str:
-    """Why the amount may have more decimals than the currency, or nothing."""
+    """Explain why the amount may have more decimals than the currency; return an empty text if it cannot."""
     match node:
         case Literal(value=Decimal() as amount) if _decimals(amount) > digits:
             return f"the amount {decimal_text(amount)} has more decimals than the currency"
@@ -53,7 +53,7 @@ def _problem(node: Node, scope: Scope, digits: int) -> str:
 
 
 def _decimals(number: Decimal) -> int:
-    """How many decimals a number has, trailing zeros aside."""
+    """Count the decimals of a number, trailing zeros aside."""
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 

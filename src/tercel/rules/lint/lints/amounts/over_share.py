@@ -22,7 +22,7 @@ _BASES = {
 
 
 def discount_share(effect: Call, view: RuleView) -> Share | None:
-    """The discount of an effect as a share of an amount of the session, item or bundle."""
+    """Return the discount of an effect as a share of an amount of the session, item or bundle; None if it is not one."""
     index = amount_index(effect, DISCOUNTS)
     if index is None:
         return None

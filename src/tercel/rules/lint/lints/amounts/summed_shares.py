@@ -62,7 +62,7 @@ def _giving(view: RuleView) -> _Giving:
 
 
 def _shares_with(fired: RuleView, giving: list[_Giving]) -> dict[str, list[tuple[int, Decimal]]]:
-    """The shares of the rules that fire whenever one does, by the amount they are taken from."""
+    """Return the shares of the rules that fire whenever one rule does, by the amount they are taken from."""
     facts = fired.facts()
     together: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     for other, shares in giving:
@@ -73,7 +73,7 @@ def _shares_with(fired: RuleView, giving: list[_Giving]) -> dict[str, list[tuple
 
 
 def _is_still(view: RuleView) -> bool:
-    """Whether no rule before can have changed what the conditions come to."""
+    """Tell whether no earlier rule can have changed the results of the conditions."""
     return view.is_understood and all(_is_still_node(node, view.scope) for node in view.conditions)
 
 
