@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import psycopg
 from tercel.settings import environment_without_settings
 from tests.attack.offer import EVENT, MOOD, NAME, POINTS
 from tests.attack.wire import Wire
+from tests.support.ports import free_port
 from tests.support.proxy import before_database
 
 _PASSWORD = "of servers under attack"
@@ -93,7 +93,7 @@ def _arena(database_url: str, address: str, home: Path, workers: Sequence[int]) 
         "TERCEL_LOG_LEVEL": "warning",
         "NO_COLOR": "1",
     }
-    ports = _free_ports(len(workers))
+    ports = [free_port() for _ in workers]
     urls = [f"http://127.0.0.1:{port}" for port in ports]
     log = (home / "servers.log").open("ab")
     processes = [
@@ -157,9 +157,3 @@ async def _is_ready(url: str) -> bool:
         except (OSError, AssertionError, asyncio.IncompleteReadError):
             return False
     return True
-
-
-def _free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as opened:
-        listening = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [each.getsockname()[1] for each in listening]

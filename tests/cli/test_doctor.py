@@ -13,7 +13,8 @@ from tercel.cli import examination
 from tercel.cli.app import app
 from tercel.cli.examination import State, examine
 from tercel.settings import load
-from tests.support.process import free_port, run_tercel
+from tests.support.ports import free_port
+from tests.support.process import run_tercel
 from tests.support.server import Server
 
 

@@ -13,7 +13,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tercel.cli import verify
 from tercel.cli.app import app, run
-from tests.support.process import free_port
+from tests.support.ports import free_port
 
 _FILES = {"file", "files"}
 #: What a command needs to be called at all, by the name of its parameter.

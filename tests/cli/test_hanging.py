@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from tests.cli.hanging import SHUTDOWN_S
+from tests.support.ports import free_port
 from tests.support.process import wait_until
 
 pytestmark = pytest.mark.slow
@@ -42,8 +42,7 @@ class Served:
 
 @contextmanager
 def served(workers: int, *, stuck_s: float = _LONG, silent_s: float = _LONG) -> Iterator[Served]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.cli.hanging", *map(str, (port, workers, stuck_s, silent_s))]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0

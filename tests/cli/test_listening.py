@@ -12,7 +12,8 @@ import pytest
 
 from tercel.cli.serving.listening import AddressError, holder, listening
 from tercel.settings import load
-from tests.support.process import free_port, run_tercel
+from tests.support.ports import free_port
+from tests.support.process import run_tercel
 
 _CONNECTIONS = 64
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from tests.support.ports import free_port
 from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD, make_application, make_integration_key
 
 pytestmark = pytest.mark.slow
@@ -128,8 +128,7 @@ def observed(open_directory: Path) -> Iterator[Observed]:
     """The server, after sessions were updated through both workers."""
     home = open_directory / "observed"
     (home / "temporary").mkdir(parents=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     collector = Collector()
     variables = {
         "TMPDIR": str(home / "temporary"),

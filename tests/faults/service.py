@@ -1,7 +1,6 @@
 """``tercel serve`` as a process of its own that tests kill, stop and start again on the same address."""
 
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import psutil
 import pytest
 
 from tercel.settings import environment_without_settings
+from tests.support.ports import free_port
 from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD
 
 _TERCEL = str(Path(sys.executable).with_name("tercel"))
@@ -24,7 +24,7 @@ class Service:
     """One installation: its address stays the same however often it is started."""
 
     def __init__(self, log: Path, **settings: str) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         self._log = log
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -115,11 +115,6 @@ def wait_until(condition: Callable[[], bool], seconds: float = 180) -> float:
             pytest.fail(f"it did not come about within {seconds} seconds")
         threading.Event().wait(0.05)
     return time.monotonic() - started
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _command_line(process: psutil.Process) -> list[str]:

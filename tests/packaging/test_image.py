@@ -16,7 +16,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 from tests.packaging.first_hour import environment, follow, serving
-from tests.support.process import free_port
+from tests.support.ports import free_port
 
 _PROGRAMS = ("buildah", "mmdebstrap")
 _MISSING = [name for name in _PROGRAMS if shutil.which(name) is None]

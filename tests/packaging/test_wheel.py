@@ -13,7 +13,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 from tests.packaging.first_hour import environment, follow, serving
-from tests.support.process import free_port
+from tests.support.ports import free_port
 
 _VERSION = version("tercel")
 _UV = shutil.which("uv") or str(ROOT / ".uv-bootstrap" / "bin" / "uv")

@@ -14,7 +14,8 @@ import pytest
 
 from tests.architecture.sources import ROOT
 from tests.readme.commands import blocks, in_background, printed, script
-from tests.support.process import free_port, wait_until
+from tests.support.ports import free_port
+from tests.support.process import wait_until
 
 _BOUND_S = 1200  # a first run fetches all packages
 #: How this machine reaches its packages, which a stranger's does in its own way.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from typing import Literal
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+
+from tests.support.ports import free_port
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
 needs_pgbouncer = pytest.mark.skipif(
@@ -26,8 +27,7 @@ class PgBouncer:
 
     def __init__(self, dsn: str, directory: Path, mode: Literal["session", "transaction"]) -> None:
         database = conninfo_to_dict(dsn)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.dsn = f"host=127.0.0.1 port={port} user=tercel dbname=shop sslmode=disable gssencmode=disable"
         self._configuration = directory / f"{mode}.ini"
         (directory / "users.txt").write_text('"tercel" ""\n')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.ports import free_port
 from tests.support.server import ADMIN_EMAIL, ADMIN_PASSWORD, Server
 
 _TERCEL = str(Path(sys.executable).with_name("tercel"))
@@ -35,8 +35,7 @@ class ServerProcess(Server):
 @contextmanager
 def serving_process(dsn: str, output: Path, **settings: str) -> Iterator[ServerProcess]:
     """Serve a database for the length of the block; ``settings`` are named as in ``Settings``."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     chosen = {
         "database_url": dsn,
         "port": str(port),
