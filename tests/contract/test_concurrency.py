@@ -6,9 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.contract.conftest import Shop, rule
 from tests.support.server import Server, client
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands in line behind their own session or profile waits for as long as the machine takes."""
+    monkeypatch.setattr("tercel.pipeline.queue.IN_LINE_SECONDS_MAX", 60)
+    monkeypatch.setattr("tercel.pipeline.queue.WAITING_SECONDS_MAX", 60)
 
 
 def put(integration: httpx.Client, session_id: str, **session: Any) -> httpx.Response:
@@ -61,6 +69,7 @@ def test_a_budget_is_not_passed(server: Server, shop: Shop) -> None:
     assert campaign["budgets"] == [{"action": "setDiscount", "limit": 30, "counter": 28}]
 
 
+@pytest.mark.usefixtures("patient")
 def test_updates_of_one_session_are_done_one_after_the_other(server: Server, shop: Shop) -> None:
     with client(server, f"ApiKey-v1 {shop.key}") as integration, ThreadPoolExecutor(12) as pool:
         answers = list(
@@ -74,6 +83,7 @@ def test_updates_of_one_session_are_done_one_after_the_other(server: Server, sho
     assert session["updateCount"] == len(answers)
 
 
+@pytest.mark.usefixtures("patient")
 def test_updates_of_one_profile_are_done_one_after_the_other(server: Server, shop: Shop) -> None:
     path = f"/v2/customer_profiles/hot {shop.id}"
     numbers = {f"hot_{number}": "number" for number in range(12)}

@@ -122,8 +122,9 @@ class Losing:
 
 
 @pytest.fixture
-async def losing(database: Database) -> Pipeline:
-    """A pipeline over a database with the profile that is already there."""
+async def losing(database: Database, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    """A pipeline over a database with the profile that is already there, where nothing counts as costly."""
+    monkeypatch.setattr("tercel.pipeline.batch.COSTLY_DECISION_SECONDS", 60)
     async with database.connection() as connection:
         await connection.execute("INSERT INTO accounts (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'Shop')")
         await connection.execute(APPLICATION)
@@ -173,8 +174,11 @@ async def test_a_batch_does_not_run_in_the_context_of_the_request_that_starts_it
 
 
 @pytest.mark.anyio
-async def test_commands_that_are_refused_at_the_queue(database: Database) -> None:
+async def test_commands_that_are_refused_at_the_queue(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = Before()
+    monkeypatch.setattr("tercel.pipeline.queue.IN_LINE_SECONDS_MAX", 60)
     pipeline = Pipeline(Batches(database, ConfigurationCache(), IdAllocator(), ORDER))
     waiting = [asyncio.create_task(pipeline.submit(Losing())) for _ in range(IN_LINE_MAX + 1)]
     answers = await asyncio.gather(*waiting, return_exceptions=True)
