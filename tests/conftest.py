@@ -1,8 +1,11 @@
 """Fixtures for every test: the asyncio backend, and databases of their own."""
 
+import os
 import signal
+import sys
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = [
     "tests.support.database",
@@ -11,6 +14,14 @@ pytest_plugins = [
     "tests.support.shop",
     "tests.support.spans",
 ]
+
+# Because: tests start hundreds of processes, and where Python may not keep what it compiled, each compiles everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# The same examples wherever the tests run, however slow that is. `pytest --hypothesis-profile search` takes others each time.
+settings.load_profile("ci")
+settings.register_profile("search", derandomize=False)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,11 @@ from tercel.rules.lint.view import view_of
 from tercel.rules.reader import read_ruleset
 from tests.properties import worlds
 
-_EFFORT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+_EFFORT = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 
 _TIMES = ["2026-07-15T09:00:00Z", "2026-07-15T10:00:00Z", "2026-07-15T12:00:00+02:00", "2026-07-16T00:00:00Z"]
 _MARK = [".", "Session", "Attributes", "mark"]
