@@ -52,7 +52,7 @@ class Source(msgspec.Struct, frozen=True):
                 raise SettingsError(f"`{name}`{self.where} is no setting: {_advice(name, allowed)}")
 
     def find(self, name: str, *, is_secret: bool) -> Given | None:
-        """What this place says about a variable; None when it does not name it.
+        """Return the value that this source gives to a variable; None when it does not name it.
 
         Raises:
             SettingsError: the file that holds the secret cannot be read, or the secret is given twice.
@@ -69,7 +69,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def read_dotenv(file: Path = DOTENV) -> Source:
-    """The variables of ``.env`` in the working directory; other programs' lines are passed over.
+    """Read the variables of ``.env`` in the working directory; lines for other programs are skipped.
 
     Raises:
         SettingsError: the file cannot be read, or a line of it is none.
@@ -94,7 +94,7 @@ def read_dotenv(file: Path = DOTENV) -> Source:
 
 
 def hides_file(environ: Mapping[str, str], name: str) -> bool:
-    """Whether the environment gives this variable as the name of a file."""
+    """Tell whether the environment gives this variable as the name of a file."""
     return bool(environ.get(name + _OF_A_FILE))
 
 
@@ -106,7 +106,7 @@ def _advice(name: str, allowed: Collection[str]) -> str:
 
 
 def is_file_variable(name: str) -> bool:
-    """Whether a variable names a file that holds a secret."""
+    """Tell whether a variable names a file that holds a secret."""
     return name.startswith(PREFIX) and name.endswith(_OF_A_FILE)
 
 

@@ -41,12 +41,12 @@ _YOUNG_OBJECTS = 100_000
 
 
 def main() -> None:
-    """The command ``tercel``."""
+    """Run the command ``tercel``."""
     run(endpoints=known_endpoints())
 
 
 def known_endpoints() -> Endpoints:
-    """What a management key can be made for, with what is still to come."""
+    """Return the endpoints that a management key can be made for, those that are still to come included."""
     operations = [*OPERATIONS, *PENDING]
     return Endpoints(
         known=[(each.method, each.path) for each in operations if each.access is Access.MANAGEMENT],
@@ -55,7 +55,7 @@ def known_endpoints() -> Endpoints:
 
 
 def app_from_environment() -> ASGIApp:
-    """The application of one serving process, with the settings of its environment."""
+    """Create the application of one serving process, with the settings of its environment."""
     settings = load_from_process()
     configure_logging(settings)
     start_traces(settings)
@@ -67,7 +67,7 @@ def app_from_environment() -> ASGIApp:
 
 
 def compose(settings: Settings, dsn: str | None = None) -> ASGIApp:
-    """The application over the database that the settings name, or over ``dsn``."""
+    """Create the application over the database that the settings name, or over ``dsn``."""
 
     @asynccontextmanager
     async def open_services() -> AsyncIterator[Services]:

@@ -172,7 +172,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
 
     def to_environment(self) -> dict[str, str]:
-        """The variables that make ``load`` return these settings again, whatever a ``.env`` says."""
+        """Return the variables that make ``load`` return these settings again, whatever a ``.env`` says."""
         return {_variable(name): _text(getattr(self, name)) for name in self.__struct_fields__}
 
 
@@ -217,24 +217,25 @@ def publish(settings: Settings, *, metrics_directory: str | None = None) -> None
 
 
 def shared_directory() -> Path | None:
-    """Where the processes of one server keep what they count together; None for a process that is alone."""
+    """Return the directory of the counts that the processes of one server share; None for a process that is alone."""
     given = os.environ.get(_SHARED)
     return Path(given) if given else None
 
 
 def secret_files() -> list[Path]:
-    """The files that the environment names for secrets."""
+    """Return the files that the environment names for secrets."""
     return [Path(value) for name, value in os.environ.items() if is_file_variable(name) and value]
 
 
 def environment_without_settings() -> dict[str, str]:
-    """The environment with the default of every setting, whatever a ``.env`` says, for processes that get their own."""
+    """Return the environment with the default of every setting, whatever a ``.env`` says, for processes that get
+    their own."""
     ours = dict.fromkeys(map(_variable, Settings.__struct_fields__), "")
     return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | ours
 
 
 def describe() -> list[tuple[str, str, str]]:
-    """Every variable as (name, default, description), for the documentation."""
+    """List every variable as (name, default, description), for the documentation."""
     rows = []
     for field in msgspec.structs.fields(Settings):
         default = _HOMES if field.name == "home" else f"`{_text(field.default)}`".replace("``", "")

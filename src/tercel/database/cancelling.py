@@ -14,7 +14,7 @@ _AGAIN_S = 1.0
 
 
 def cancellations() -> int:
-    """How often this task was cancelled and has not taken it back."""
+    """Count the cancellations of this task that it has not taken back."""
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
 

@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: a server under ``TERCEL_HOME``, used unless ``TERCEL_DATABASE_URL`` is set.
 
 Processes of one home share one server: the first starts it, others join, the last one to leave stops it. A killed
-process leaves the server running and the next one joins it. While anybody uses the server, each user watches it and
-starts it again when it died; its address never changes.
+process leaves the server running and the next one joins it. Each process that uses the server watches it and starts
+it again when it died; its address never changes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class RunningDatabase(Protocol):
 
 @contextmanager
 def running_database(settings: Settings) -> Iterator[str]:
-    """The address of the database, which runs at least as long as the block."""
+    """Yield the address of the database, which runs at least as long as the block."""
     running = start(settings)
     try:
         yield running.dsn
@@ -169,7 +169,7 @@ class _Embedded:
 
 
 def _prepare(home: Path) -> tuple[Path, Account]:
-    """The directory of the database under ``home``, and the account that runs it."""
+    """Make the directory of the database under ``home``; return it with the account that runs the server."""
     directory = home / "database"
     account = choose_account(directory / "data")
     try:

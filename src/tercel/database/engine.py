@@ -54,7 +54,7 @@ _log = structlog.get_logger(__name__)
 
 
 def connections_of_a_worker(settings: Settings) -> int:
-    """How many connections one process may hold at once: those that evaluate, and those of all other requests."""
+    """Return how many connections one process may hold at once: those that evaluate, and those of all other requests."""
     return settings.database_connections + 2 * _MANAGEMENT_CONNECTIONS
 
 
@@ -118,7 +118,7 @@ class Database:
         await self._pool.close()
 
     def connection_figures(self) -> dict[str, ConnectionFigures]:
-        """The connections of this process, by pool."""
+        """Count the connections of this process, by pool."""
         stats = self._pool.get_stats()
         idle = stats["pool_available"]
         in_use = stats["pool_size"] - idle
@@ -135,7 +135,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A plain connection in autocommit mode; use ``connection.transaction()`` for more than one statement.
+        """Yield a plain connection in autocommit mode; use ``connection.transaction()`` for more than one statement.
 
         Raises:
             UnavailableError: no connection became free in time.
@@ -171,7 +171,8 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, seconds: float = TRANSACTION_SECONDS_MAX) -> AsyncIterator[Transaction]:
-        """One transaction: committed when the block ends, rolled back when it raises or lasts longer than ``seconds``.
+        """Open a transaction: committed when the block ends, rolled back when it raises or lasts longer than
+        ``seconds``.
 
         Raises:
             UnavailableError: the database is away, or a lock, a statement or the whole took too long.

@@ -27,13 +27,13 @@ DISK_FULL_REMEMBERED_S = 5.0
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether doing the same again may succeed: connection lost, waited too long, no room, a server that changes roles,
-    a pooler that mixes up what was prepared."""
+    """Tell whether a repetition may succeed: connection lost, waited too long, no room, a server that changes roles,
+    a pooler that mixes up prepared statements."""
     return isinstance(error, _PASSING)
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, without the lines that repeat it for each address of a host."""
+    """Return the message of an error, without the lines that repeat it for each address of a host."""
     return str(error).strip().partition("\n")[0]
 
 
@@ -51,5 +51,5 @@ class Failures:
         return NO_ROOM
 
     def is_disk_full(self) -> bool:
-        """Whether a write found no room a moment ago."""
+        """Tell whether a write found no room a moment ago."""
         return time.monotonic() < self._disk_full_until

@@ -27,7 +27,7 @@ class NoInstallationError(TercelError):
 
 @contextmanager
 def existing_database(settings: Settings, *, of_any_version: bool = False) -> Iterator[str]:
-    """The address of the database of an installation, running as long as the block; nothing is made or migrated.
+    """Yield the address of an installation's database, running as long as the block; nothing is made or migrated.
 
     Raises:
         NoInstallationError: there is no database, or it has no tables of ours.
@@ -47,12 +47,12 @@ def existing_database(settings: Settings, *, of_any_version: bool = False) -> It
 
 
 def has_database(settings: Settings) -> bool:
-    """Whether there is a database to start or to connect to; not whether it has our tables."""
+    """Tell whether there is a database to start or to connect to; it may still lack our tables."""
     return bool(settings.database_url) or exists(settings.home / "database" / "data" / "PG_VERSION")
 
 
 def find_revision(dsn: str) -> str | None:
-    """The newest migration that was applied; None where there are no tables of ours.
+    """Return the newest migration that was applied; None where there are no tables of ours.
 
     Raises:
         UnavailableError: the database does not answer, or not to us.

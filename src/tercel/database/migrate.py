@@ -63,7 +63,7 @@ def migrate(dsn: str) -> list[str]:
 
 @contextmanager
 def connect(dsn: str) -> Iterator[Connection]:
-    """A SQLAlchemy connection for changing the schema."""
+    """Yield a SQLAlchemy connection for changing the schema."""
     engine = create_engine(
         URL.create("postgresql+psycopg"), connect_args=dict(conninfo_to_dict(dsn)), poolclass=NullPool
     )

@@ -30,14 +30,14 @@ def not_in_the_address(dsn: str, options: Mapping[str, str]) -> dict[str, str]:
 
 
 def set_options(options: Mapping[str, str]) -> tuple[LiteralString, list[str]]:
-    """The statement that sets options of a session, with its parameters. Poolers take no options with the connection, or
-    forget them."""
+    """Return the statement that sets options of a session, with its parameters. Poolers take no options with the
+    connection, or forget them."""
     calls: LiteralString = ", ".join(["set_config(%s, %s, false)"] * len(options))
     return f"SELECT {calls}", [each for option in options.items() for each in option]
 
 
 async def options_not_in_force(connection: AsyncConnection[Any], options: Mapping[str, str]) -> list[str]:
-    """Names of options that the session does not have as they were set: somebody between does not keep them."""
+    """List the options that the session does not have as they were set: a pooler between does not keep them."""
     statement = "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS n(name)"
     seen = await (await connection.execute(statement, [list(options)])).fetchall()
     return [name for name, value in seen if value != options[name]]

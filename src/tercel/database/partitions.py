@@ -1,7 +1,7 @@
 """Monthly partitions of the tables that grow with time, made ahead.
 
-Rows of a month without a partition go to the default partition, so nothing fails when nobody made one in time; such a
-month keeps its rows there.
+Rows of a month without a partition go to the default partition, so nothing fails when a partition was not made in
+time; such a month keeps its rows there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _months(today: date) -> Iterator[tuple[date, date]]:
 async def _is_settled(
     connection: AsyncConnection[Any], table: str, column: str, name: str, *, first: date, after: date
 ) -> bool:
-    """Whether the month has its partition, or has rows in the default one and must stay there."""
+    """Tell whether the month has its partition, or has rows in the default one and must stay there."""
     row = await (await connection.execute("SELECT to_regclass(%s) IS NOT NULL", [name])).fetchone()
     if row and row[0]:
         return True

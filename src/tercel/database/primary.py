@@ -44,7 +44,7 @@ def wait_for_primary(
 
 
 def _problem(dsn: str) -> str | None:
-    """Why nothing can be written now; None when it can."""
+    """Explain why the database cannot be written to now; return None when it can."""
     try:
         with psycopg.connect(dsn, connect_timeout=_CONNECT_S, autocommit=True) as connection:
             row = connection.execute("SELECT current_setting('transaction_read_only')").fetchone()
@@ -58,5 +58,5 @@ def _problem(dsn: str) -> str | None:
 
 
 def _line(error: psycopg.Error) -> str:
-    """What an error says, in one line."""
+    """Return the message of an error in one line."""
     return " ".join(str(error).split())

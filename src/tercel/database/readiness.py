@@ -60,7 +60,7 @@ class Readiness:
             await end_tasks(self._asking)
 
     async def _ask(self) -> str | None:
-        """What is wrong; None when nothing is."""
+        """Explain why the database cannot be used; return None when it can."""
         async with self._database.reading(_GIVE_UP_S) as connection:
             if not await is_migrated(connection):
                 return _OTHER_SCHEMA
@@ -73,7 +73,7 @@ class Readiness:
         return None if self._keeps_statements else _FORGETS
 
     async def _find_prepared(self, connection: AsyncConnection[Any]) -> bool:
-        """Whether what is prepared on a connection is there after somebody else had a transaction; asked until it was seen."""
+        """Tell whether a statement prepared on a connection is still there after another connection's transaction."""
         try:
             await round_trip(connection, [_MINE])
             async with self._database.connection() as other:
@@ -90,7 +90,7 @@ class Readiness:
 
 
 async def is_migrated(connection: AsyncConnection[Any]) -> bool:
-    """Whether the newest migration is the last that was applied."""
+    """Tell whether the newest migration is the last that was applied."""
     try:
         cursor = await connection.execute("SELECT version_num FROM alembic_version")
     except UndefinedTable:

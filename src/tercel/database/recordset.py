@@ -22,7 +22,8 @@ def column_types(table: Table, names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def recordset(columns: Sequence[tuple[str, str]], alias: str = "r", source: str = "%s::jsonb") -> str:
-    """The FROM item that reads a document as rows: the statement's one parameter, or a column of an outer recordset."""
+    """Return the FROM item that reads a document as rows: the statement's one parameter, or a column of an outer
+    recordset."""
     listing = ", ".join(f'"{name}" {kind}' for name, kind in columns)
     return f"jsonb_to_recordset({source}) AS {alias}({listing})"
 
@@ -39,7 +40,7 @@ def insert(table: Table, names: Sequence[str], *, order_by: Sequence[str], on_co
 
 
 def value(column: Column[Any], alias: str = "r") -> str:
-    """The value of a row, or the constant that the column has by default."""
+    """Return the SQL for the value of a row's column, or for the constant that the column has by default."""
     default = column.server_default
     if column.nullable or not isinstance(default, DefaultClause) or not isinstance(default.arg, TextClause):
         return f'{alias}."{column.name}"'

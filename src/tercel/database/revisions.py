@@ -95,7 +95,8 @@ async def hold_decisions(tx: Transaction, application_id: int) -> None:
 
 
 def _put_in_force(tx: Transaction, which: ColumnElement[bool], **revision: int) -> None:
-    """Write slots as the last thing before the commit. All lock them in one order, so that nobody waits in a circle."""
+    """Write slots as the last thing before the commit. All transactions lock them in one order, so that there is no
+    deadlock."""
     name = next(iter(revision))
     tx.before_commit["hold", name, str(which)] = _held(which)
     tx.before_commit["write", name, str(which)] = update(revisions).where(which).values(revision)

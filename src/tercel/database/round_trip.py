@@ -165,7 +165,7 @@ def _rows(connection: AsyncConnection[Any], result: PGresult) -> list[tuple[Any,
 
 
 def _leave(pgconn: PGconn) -> None:
-    """Make the connection an ordinary one again; one that still waits for answers is of no use to anybody."""
+    """Make the connection an ordinary one again; close it if it still waits for answers."""
     try:
         pgconn.exit_pipeline_mode()
     except psycopg.Error:
@@ -175,9 +175,9 @@ def _leave(pgconn: PGconn) -> None:
 
 @cache
 def _prepared(sql: str) -> _Prepared:
-    """A statement's name and its text with numbered parameters.
+    """Return a statement's name and its text with numbered parameters.
 
-    The name tells the text: where a pooler gives processes the same connection, none runs what another one meant.
+    The name is a hash of the text: where a pooler gives processes the same connection, none runs another's statement.
     """
     numbers = count(1)
     text = _PLACEHOLDER.sub(lambda _: f"${next(numbers)}", sql).encode()

@@ -29,25 +29,25 @@ class Transaction:
         self.written: set[str] = set()
 
     async def all(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
-        """Every row."""
+        """Run a statement and return every row."""
         return (await self._run(statement, parameters)).all()
 
     async def one(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any]:
-        """The only row; another number of rows is a programmer's error."""
+        """Run a statement and return its only row; another number of rows is a programmer's error."""
         return (await self._run(statement, parameters)).one()
 
     async def one_or_none(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Row[Any] | None:
-        """The only row, or None; more rows are a programmer's error."""
+        """Run a statement and return its only row, or None; more rows are a programmer's error."""
         return (await self._run(statement, parameters)).one_or_none()
 
     async def scalar(self, statement: Executable, parameters: Parameters | None = None) -> Any:
-        """The first column of the first row; None when there is no row."""
+        """Run a statement and return the first column of the first row; None when there is no row."""
         return (await self._run(statement, parameters)).scalar()
 
     async def scalars(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Any]:
-        """The first column of every row."""
+        """Run a statement and return the first column of every row."""
         return (await self._run(statement, parameters)).scalars().all()
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
@@ -55,7 +55,8 @@ class Transaction:
         return (await self._run(statement, parameters)).rowcount
 
     async def pieces(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Row[Any]], None]:
-        """Every row, so many at a time, by a cursor of the server; other statements may run between two pieces."""
+        """Yield every row, ``size`` at a time, by a cursor of the server; other statements may run between two
+        pieces."""
         result = await self._connection.stream(statement, execution_options={"yield_per": size})
         try:
             async for rows in result.partitions(size):
@@ -68,7 +69,7 @@ class Transaction:
         await self._run(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"), None)
 
     async def driver_connection(self) -> AsyncConnection[Any]:
-        """The psycopg connection of this same transaction, for COPY and hand-written SQL."""
+        """Return the psycopg connection of this same transaction, for COPY and hand-written SQL."""
         raw = await self._connection.get_raw_connection()
         driver = raw.driver_connection
         assert isinstance(driver, AsyncConnection)

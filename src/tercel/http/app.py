@@ -37,7 +37,7 @@ OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
 
 def create_app(settings: Settings, open_services: OpenServices) -> ASGIApp:
-    """The application; its services are opened when it starts and closed when it stops."""
+    """Create the application; its services are opened when it starts and closed when it stops."""
     runtime = Runtime(settings)
     router = Router[Dispatch]()
     beside = [*health.api, *document_operations(OPERATIONS), *pages.api]
@@ -50,7 +50,7 @@ def create_app(settings: Settings, open_services: OpenServices) -> ASGIApp:
 
 
 def _shown(path: str) -> str:
-    """A path as it may be repeated: parts as long as a key are left out, for they may be one."""
+    """Return a path as it may be repeated: parts as long as a key are left out, because they may be one."""
     return "/".join(part if len(part) <= _PART_LENGTH_SHOWN else "…" for part in path.split("/"))
 
 

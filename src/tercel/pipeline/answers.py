@@ -80,7 +80,7 @@ KEEP_ANSWERS = Write(ANSWERS, AnswerChanges.insert)
 
 
 def remembered(work: Work, key: RepeatKey, now: datetime) -> Answer | None:
-    """The answer that was given under the key, if it is still replayed."""
+    """Return the answer that was given under the key, if it is still replayed, else None."""
     row = work[ANSWERS].get(key)
     if row is None or row.created <= now - timedelta(hours=IDEMPOTENCY_HOURS):
         return None

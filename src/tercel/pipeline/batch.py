@@ -1,4 +1,4 @@
-"""One batch: load, decide in order, write, and what to do when somebody else was first."""
+"""One batch: load, decide in order, write, and what to do when another transaction was first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UNBROKEN_S = 0.02
 
 
 class Waiting(Protocol[C]):
-    """A command and whoever waits for its answer."""
+    """A command and the request that waits for its answer."""
 
     command: Command[C]
     origin: Origin
@@ -106,9 +106,10 @@ class Batches(Generic[C]):
             _deliver(batch, answers)
 
     async def _split(self, batch: Sequence[Waiting[C]]) -> None:
-        """Smaller batches, at last single commands that take their locks first: nobody holds others up or starves.
+        """Run smaller batches, at last single commands that take their locks first: no command starves or holds
+        others up.
 
-        What takes long to decide leaves first, each command by itself.
+        Commands that take long to decide leave first, each by itself.
         """
         batch = _unanswered(batch)
         if not batch:
@@ -260,7 +261,7 @@ class Batches(Generic[C]):
 
 
 async def _with_breaks(batch: Sequence[Waiting[C]]) -> AsyncIterator[Waiting[C]]:
-    """One by one; where that takes long, the event loop goes round in between, and whoever else waits is served."""
+    """Yield the commands one by one; where that takes long, let the event loop serve other tasks in between."""
     began = time.perf_counter()
     for waiting in batch:
         if time.perf_counter() - began > _UNBROKEN_S:

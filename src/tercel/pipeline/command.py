@@ -1,4 +1,4 @@
-"""What the pipeline runs, and what it asks of whoever provides the applications' configurations."""
+"""The commands that the pipeline runs, and the protocol of the provider of the applications' configurations."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Configurations(Protocol[C_co]):
     """The configurations of a process, cached under their revisions."""
 
     async def get(self, connection: AsyncConnection[Any], application_id: int) -> C_co:
-        """The configuration that this process has, loaded now when it has none.
+        """Return the configuration that this process has; load it when it has none.
 
         Raises:
             NotFoundError: no such application.

@@ -20,7 +20,8 @@ _MESSAGE = "the rules need more computation than one request may have, and nothi
 
 
 def processor_time_limit() -> Callable[[], bool]:
-    """Whether an evaluation which starts now has used up its processor time, that of this thread.
+    """Return a function that tells whether an evaluation which starts now has used up its processor time, on this
+    thread.
 
     Because: asking for processor time is a call of the kernel, ten times dearer than to look how long it is ago. So it is asked
     only of evaluations that take long, and the time until then counts as if all of it had been used.

@@ -33,7 +33,7 @@ class Draft:
         self._ids_used: dict[Aggregate[Any, Any], int] = {}
 
     def next_id(self, aggregate: Aggregate[Any, Any]) -> int:
-        """An id that was taken for this batch.
+        """Return an id that was taken for this batch.
 
         Raises:
             IdsExhausted: none is left; the batch takes more and decides the command again.

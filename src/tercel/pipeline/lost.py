@@ -32,7 +32,7 @@ _REASONS: dict[type[psycopg.Error], str] = {
 
 
 def lost_to(error: psycopg.Error) -> str | None:
-    """What was lost to, in a word of a small set; None when running again would not be right.
+    """Name the conflict behind an error by a word of a small set; return None when running again would not be right.
 
     All was rolled back. A guard of ours (``tercel_expect``) is named by what it guards: ``guard_sessions``.
     """

@@ -26,7 +26,7 @@ class Keys(Generic[K]):
         self.recordset = f"jsonb_to_recordset(%s::jsonb) AS k({listing})"
 
     def document(self, keys: Set[K]) -> bytes:
-        """The keys as the one parameter that ``recordset`` reads."""
+        """Encode the keys as the one parameter that ``recordset`` reads."""
         columns, spelled = self._columns, self._spelled
         if spelled is not None:
             return encode([spelled(key) for key in keys])
@@ -38,7 +38,7 @@ class Keys(Generic[K]):
 
 
 class Needs(dict[Any, Any]):
-    """Sets of keys by their kind; a kind that nobody asked for is absent.
+    """Sets of keys by their kind; a kind that no command asked for is absent.
 
     ``needs[KEYS].add(key)`` asks for one more.
     """
@@ -55,7 +55,7 @@ class Needs(dict[Any, Any]):
         def __getitem__(self, keys: Keys[K], /) -> set[K]: ...
 
     def beyond(self, asked: Needs) -> Needs:
-        """What is needed and was not asked for before; remembers it as asked."""
+        """Return the keys that were not asked for before; remember them as asked."""
         fresh = Needs()
         for keys, wanted in self.items():
             known = asked[keys]

@@ -139,7 +139,8 @@ class Pipeline(Generic[C]):
         metrics.BATCHES_IN_FLIGHT.set(len(self._tasks))
 
     def _is_worth_a_batch(self) -> bool:
-        """Whether what waits may start now, or is better kept until what runs has ended and more has come.
+        """Tell whether the waiting commands may start now; if not, they wait until the running batch has ended or
+        more have come.
 
         What a batch costs by itself is a good part of what its commands cost, so beside one that runs another starts only
         when it is no smaller; unless the one that runs takes its time.
@@ -160,8 +161,7 @@ class Pipeline(Generic[C]):
         self._start_batches()
 
     def _take(self) -> list[_Waiting[C]]:
-        """The longest waiting commands of one application, whose rows are on one node, and one per session or profile: the
-        next one must see what this one wrote."""
+        """Take the longest waiting commands, one per session or profile: the next one must see what this one wrote."""
         batch: list[_Waiting[C]] = []
         kept: list[_Waiting[C]] = []
         while self._waiting and len(batch) < BATCH_COMMANDS_MAX:

@@ -1,4 +1,5 @@
-"""The guard of every batch: what was decided on a revision is committed only while it is the newest (``database.revisions``)."""
+"""The optimistic guard of every batch: what was decided on a revision is committed only while it is the newest
+(``database.revisions``)."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class RevisionChanges:
         """Commands change no revisions."""
 
     def guard(self, owner: Owner, /) -> Iterator[Statement]:
-        """Let nobody change what was decided on before the commit, and make sure that nobody has."""
+        """Lock the revisions that were decided on against changes until the commit, and fail if one has changed
+        before."""
         if self.decided_on is not None:
             yield Statement(EXPECT_REVISIONS, [*map(spelled, (owner.application_id, *self.decided_on))])
 
@@ -61,5 +63,6 @@ GUARD_REVISIONS = Write(REVISIONS, RevisionChanges.guard)
 
 
 async def share_revisions(connection: AsyncConnection[Any], application_id: int) -> None:
-    """Let nobody change what evaluations of the application rest on before this transaction ends."""
+    """Lock the configurations that evaluations of these applications depend on against changes until this transaction
+    ends."""
     await round_trip(connection, [Statement(SHARE_REVISIONS, [spelled(application_id)])])

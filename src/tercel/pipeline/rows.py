@@ -1,4 +1,4 @@
-"""Rows as the pipeline holds them: structs, typed where somebody looks, raw JSON where it is only carried.
+"""Rows as the pipeline holds them: structs, typed where code reads them, raw JSON where they are only carried.
 
 Field order is column order: rows arrive as tuples and leave as one JSON document, in which a row leaves out what is the
 default of its column.
@@ -18,7 +18,7 @@ RowStruct = TypeVar("RowStruct", bound=msgspec.Struct)
 
 
 def columns(alias: str, kind: type[msgspec.Struct]) -> str:
-    """The select list of a row struct; raw JSON comes as text."""
+    """Return the select list of a row struct; raw JSON comes as text."""
     raw = set(_raw_fields(kind))
     return ", ".join(
         f"{alias}.{name}::text" if name in raw else f"{alias}.{name}" for name in kind.__struct_fields__

@@ -42,15 +42,16 @@ async def write(connection: AsyncConnection[Any], writes: Sequence[Write], work:
 
 
 def plain(sql: str, rows: Collection[Any], *constants: int) -> Sequence[Statement]:
-    """The statement over these rows, and constants of the owner; none without rows."""
+    """Return the statement over these rows; none without rows."""
     return (Statement(sql, (encode(rows), *map(spelled, constants))),) if rows else ()
 
 
 def expected(sql: str, rows: Collection[Any], *constants: int) -> Sequence[Statement]:
-    """The same with a last parameter, which tells ``tercel_expect`` that all of the rows are to be written."""
+    """Return the statement over these rows, whose guard ``tercel_expect`` fails unless all are written; none without
+    rows."""
     return plain(sql, rows, *constants, len(rows))
 
 
 def spelled(number: int) -> bytes:
-    """A whole number as a parameter."""
+    """Write a whole number as a parameter."""
     return str(number).encode()

@@ -52,7 +52,7 @@ class Writer:
 
     @contextmanager
     def sql(self) -> Iterator[IO[bytes]]:
-        """The place for the SQL."""
+        """Yield the file in the archive that the SQL is written to."""
         with self._archive.open(_SQL, "w", force_zip64=True) as member:
             yield member
 
@@ -63,7 +63,7 @@ class Writer:
 
 @contextmanager
 def writing(target: Path) -> Iterator[Writer]:
-    """A new backup, which appears under its name when the block has ended well and the disk has all of it.
+    """Yield a new backup, which appears under its name when the block has ended well and the disk has all of it.
 
     Raises:
         BackupError: the file exists, or it cannot be written; nothing is left behind.
@@ -93,7 +93,7 @@ def writing(target: Path) -> Iterator[Writer]:
 
 @contextmanager
 def reading(source: Path) -> Iterator[Backup]:
-    """An open backup. Reading its SQL to the end verifies that every byte is as it was written.
+    """Yield an open backup. Reading its SQL to the end verifies that every byte is as it was written.
 
     Raises:
         BackupError: no such file, no backup, a damaged one, or one of a newer format.
@@ -130,7 +130,7 @@ def _cannot_write(target: Path, error: OSError) -> BackupError:
 
 
 def _sync_directory(directory: Path) -> None:
-    """A name is on the disk only when its directory is."""
+    """Write a directory to the disk: until then a new name in it may be lost."""
     number = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(number)

@@ -31,7 +31,7 @@ class Client:
 
     @classmethod
     def find(cls, name: str, least: int) -> Client:
-        """The program that comes with Tercel, else the one of the machine, of at least this major version.
+        """Return the program that comes with Tercel, else the machine's own, of at least this major version.
 
         Raises:
             BackupError: there is none; clients read older servers but never newer ones.
@@ -49,10 +49,10 @@ class Client:
 
     @contextmanager
     def running(self, dsn: str, *arguments: str, **pipes: Any) -> Iterator[subprocess.Popen[bytes]]:
-        """The running program; it is ended when the block fails.
+        """Yield the running program; it is ended when the block fails.
 
         Raises:
-            BackupError: it failed, whatever the block said; with its own words.
+            BackupError: the program failed, even if the block succeeded; with the program's message.
         """
         parts: dict[str, Any] = dict(conninfo_to_dict(dsn))
         password = parts.pop("password", None)

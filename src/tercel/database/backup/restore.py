@@ -30,7 +30,7 @@ _OTHERS = """
 
 @contextmanager
 def open_backup(source: Path) -> Iterator[Backup]:
-    """A backup that this version can restore.
+    """Yield a backup that this version can restore.
 
     Raises:
         BackupError: damaged, no backup, or made by a newer version.
@@ -48,9 +48,9 @@ def open_backup(source: Path) -> Iterator[Backup]:
 
 
 def restore(dsn: str, backup: Backup, *, replace: bool, progress: Callable[[int], None]) -> None:
-    """Put a backup into the database; ``progress`` is told the bytes of each piece.
+    """Put a backup into the database; ``progress`` is called with the bytes of each piece.
 
-    Nobody else may migrate meanwhile. The caller migrates afterwards: the schema is that of the backup.
+    The lock on migrations is held meanwhile. The caller migrates afterwards: the schema is that of the backup.
 
     Raises:
         BackupError: the database is not empty and ``replace`` is not given, or in use, or the backup cannot be read.

@@ -37,7 +37,7 @@ class Account(msgspec.Struct, frozen=True):
         return options
 
     def can_reach(self, path: Path) -> bool:
-        """Whether this account may read and traverse ``path`` and everything above it."""
+        """Tell whether this account may read and traverse ``path`` and everything above it."""
         if not self.is_other:
             return os.access(path, os.R_OK | os.X_OK)
         test = ["/usr/bin/test", "-r", str(path), "-a", "-x", str(path)]
@@ -52,10 +52,10 @@ class Account(msgspec.Struct, frozen=True):
 
 
 def choose_account(data: Path) -> Account:
-    """The account for a cluster whose data is, or will be, at ``data``.
+    """Choose the account for a cluster whose data is, or will be, at ``data``.
 
     Raises:
-        EmbeddedDatabaseError: the directory belongs to somebody whom this process cannot become.
+        EmbeddedDatabaseError: the directory belongs to another user, and this process cannot act as that user.
     """
     owner = _owner(data)
     ours = os.geteuid()

@@ -65,7 +65,7 @@ class Cluster:
         staging.rename(self._data)
 
     def is_running(self) -> bool:
-        """Whether the server of exactly this directory is alive; a reused process id does not count."""
+        """Tell whether the server of exactly this directory is alive; a reused process id does not count."""
         pid = _recorded_pid(self._data / "postmaster.pid")
         return pid is not None and _works_in(pid, self._data)
 
@@ -106,11 +106,11 @@ class Cluster:
                 self.sockets.rmdir()
 
     def _clear_remains(self) -> None:
-        """After a crash: let the last processes end, and forget process ids that no longer mean the server.
+        """Clean up after a crash: let the last processes end, and forget process ids that no longer mean the server.
 
-        PostgreSQL refuses to start in both cases. An id may mean another program by now, or a dead process that
-        nobody has reaped, which is usual in containers. PostgreSQL's own guard against two servers on the same data,
-        the shared memory it finds by the data directory, stays in force.
+        PostgreSQL refuses to start in both cases. An id may mean another program by now, or a dead process that its
+        parent has not reaped, which is usual in containers. PostgreSQL's own guard against two servers on the same
+        data, the shared memory it finds by the data directory, stays in force.
         """
         remains = [process for process in psutil.process_iter() if _works_in(process.pid, self._data)]
         psutil.wait_procs(remains, timeout=_REMAINS_SECONDS)
@@ -165,7 +165,7 @@ def _recorded_pid(record: Path) -> int | None:
 
 
 def _works_in(pid: int, data: Path) -> bool:
-    """Whether a process is a server's: all of them, and nothing else, work in the data directory."""
+    """Tell whether a process belongs to the server: its processes, and no others, work in the data directory."""
     try:
         return Path(psutil.Process(pid).cwd()).samefile(data)
     except (psutil.Error, OSError):

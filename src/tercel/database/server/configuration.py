@@ -41,9 +41,9 @@ _ALWAYS = {
 
 
 def render_configuration(options: Mapping[str, str], *, sockets: Path, logs: Path, operators: Path) -> str:
-    """The text of the configuration file.
+    """Write the text of the configuration file.
 
-    ``options`` go before those of every machine; the file ``operators``, if there is one, before all.
+    ``options`` override those of every machine; the file ``operators``, if there is one, overrides all.
     """
     places = {"unix_socket_directories": str(sockets), "log_directory": str(logs)}
     lines = [f"{name} = {_quote(value)}" for name, value in {**_ALWAYS, **places, **options}.items()]

@@ -26,7 +26,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def this_machine(directory: Path) -> Machine:
-    """The machine that this process runs on, with the disk of ``directory``."""
+    """Describe the machine that this process runs on, with the disk of ``directory``."""
     memory = psutil.virtual_memory().total
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError):  # no control groups here
@@ -41,7 +41,7 @@ def this_machine(directory: Path) -> Machine:
 
 
 def memory_limit(own: str, root: Path) -> int | None:
-    """The least memory in bytes that a control group above this process allows; None without a limit.
+    """Return the least memory in bytes that a control group above this process allows; None without a limit.
 
     ``own`` is the text of ``/proc/self/cgroup``, ``root`` where control groups are mounted. Both versions are read.
     """
@@ -51,7 +51,8 @@ def memory_limit(own: str, root: Path) -> int | None:
 
 
 def core_limit(own: str, root: Path) -> int | None:
-    """The least number of cores, rounded up, that a control group above this process allows; None without a limit."""
+    """Return the least number of cores, rounded up, that a control group above this process allows; None without a
+    limit."""
     shares = []
     for group in _groups(own, "", root):
         with suppress(OSError, ValueError):
@@ -80,7 +81,7 @@ def _groups(own: str, controller: str, root: Path) -> Iterator[Path]:
 
 
 def _number(file: Path) -> int | None:
-    """The number in a file; None when there is no such file or it says ``max``."""
+    """Return the number in a file; None when there is no such file or it says ``max``."""
     try:
         return int(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -21,7 +21,7 @@ MAJOR_VERSION = "18"
 
 
 def find_programs(account: Account, copies: Path) -> Path:
-    """The directory with ``postgres``, ``initdb`` and ``pg_ctl`` that the account can run.
+    """Return the directory with ``postgres``, ``initdb`` and ``pg_ctl`` that the account can run.
 
     A virtual environment in a private directory, say root's own, is closed to other accounts. Rather than open that
     directory, the programs are copied once per version below ``copies`` (about 30 MB).
@@ -36,7 +36,7 @@ def find_programs(account: Account, copies: Path) -> Path:
 
 
 def installed_programs() -> Path:
-    """The directory of the programs as they were installed.
+    """Return the directory of the programs as they were installed.
 
     Raises:
         EmbeddedDatabaseError: there are none for this platform.

@@ -12,7 +12,7 @@ _CONNECTIONS_OF_COMMANDS = 32  # keys, backup, verify and whatever else runs bes
 
 
 def max_connections(workers: int, connections_per_worker: int) -> int:
-    """How many connections the server allows: those of all workers, and some for commands."""
+    """Return how many connections the server allows: those of all workers, and some for commands."""
     return max(_CONNECTIONS_MIN, workers * connections_per_worker + _CONNECTIONS_OF_COMMANDS)
 
 

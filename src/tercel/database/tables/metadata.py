@@ -39,17 +39,17 @@ def part_of(table: str, by: str) -> dict[str, str]:
 
 
 def identity(name: str = "id") -> Column[int]:
-    """An id that the database assigns."""
+    """Make a column for an id that the database assigns."""
     return Column(name, BigInteger, Identity(always=False), nullable=False)
 
 
 def allocated(sequence: Sequence) -> Column[int]:
-    """An id that the process takes from a sequence in blocks, known before the row is written."""
+    """Make a column for an id that the process takes from a sequence in blocks, known before the row is written."""
     return Column("id", BigInteger, sequence, nullable=False, server_default=sequence.next_value())
 
 
 def ref(name: str, *, nullable: bool = False) -> Column[int]:
-    """The id of a row of another table."""
+    """Make a column for the id of a row of another table."""
     return Column(name, BigInteger, nullable=nullable)
 
 
@@ -66,25 +66,25 @@ def amount(name: str, *, nullable: bool = False) -> Column[Any]:
 
 
 def count(name: str) -> Column[int]:
-    """A whole number that starts at zero."""
+    """Make a column for a whole number that starts at zero."""
     return Column(name, BigInteger, nullable=False, server_default=text("0"))
 
 
 def flag(name: str, *, default: bool = False) -> Column[bool]:
-    """A yes or no."""
+    """Make a column for a yes or no."""
     return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
 
 
 def moment(name: str, *, nullable: bool = True) -> Column[Any]:
-    """An instant."""
+    """Make a column for an instant."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 def created(name: str = "created") -> Column[Any]:
-    """An instant that defaults to the time of the transaction."""
+    """Make a column for an instant that defaults to the time of the transaction."""
     return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
 
 
 def document(name: str, default: str = "{}") -> Column[Any]:
-    """A JSON document."""
+    """Make a column for a JSON document."""
     return Column(name, JSONB, nullable=False, server_default=text(f"'{default}'::jsonb"))

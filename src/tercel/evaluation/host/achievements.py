@@ -22,24 +22,24 @@ class AchievementDesk(Desk):
     __slots__ = ()
 
     def achievement_started(self, achievement: Any) -> bool:
-        """Whether it is no longer untouched, with what this evaluation added."""
+        """Tell whether the achievement has been started, this evaluation included."""
         return self.state_of(self.find_achievement(achievement)) != "notStarted"
 
     def achievement_in_progress(self, achievement: Any) -> bool:
-        """Whether it is begun and not completed, with what this evaluation added."""
+        """Tell whether the achievement is started and not completed, this evaluation included."""
         return self.state_of(self.find_achievement(achievement)) == "inProgress"
 
     def achievement_completed(self, achievement: Any) -> bool:
-        """Whether it is completed, with what this evaluation added."""
+        """Tell whether the achievement is completed, this evaluation included."""
         return self.state_of(self.find_achievement(achievement)) == "completed"
 
     def achievement_just_completed(self, achievement: Any) -> bool:
-        """Whether this evaluation completed it."""
+        """Tell whether this evaluation completed the achievement."""
         facts = self.find_achievement(achievement)
         return facts.state != "completed" and self.state_of(facts) == "completed"
 
     def achievement_progress(self, achievement: Any) -> Decimal:
-        """The progress with what this evaluation added."""
+        """Return the progress of an achievement, with what this evaluation added."""
         return self.progress_of(self.find_achievement(achievement))
 
     def increase_achievement_progress(self, achievement: Any, value: Decimal) -> None:
@@ -84,7 +84,7 @@ class AchievementDesk(Desk):
         self.give(effect, ZERO)
 
     def find_achievement(self, achievement: Any) -> AchievementFacts:
-        """The achievement of an id or an API name."""
+        """Return the achievement of an id or an API name."""
         known = self.snapshot.achievements
         if isinstance(achievement, str) and achievement in known:
             return known[achievement]
@@ -94,7 +94,7 @@ class AchievementDesk(Desk):
         raise MissingError(f"there is no achievement `{achievement}`")
 
     def state_of(self, facts: AchievementFacts) -> str:
-        """The state of an achievement now."""
+        """Return the state of an achievement now."""
         state = self.journal.states.get(facts.id, facts.state)
         added = self.journal.progress.get(facts.id, ZERO)
         # Because: of campaigns that were tried apart none may have reached the target that they reach together.
@@ -103,11 +103,11 @@ class AchievementDesk(Desk):
         )
 
     def progress_of(self, facts: AchievementFacts) -> Decimal:
-        """The progress of an achievement now."""
+        """Return the progress of an achievement now."""
         return facts.value + self.journal.progress.get(facts.id, ZERO)
 
     def achievements(self) -> Achievements:
-        """The global ``Achievements``."""
+        """Return the global ``Achievements``."""
 
         def find(name: str) -> Achievement | None:
             facts = self.snapshot.achievements.get(name)

@@ -72,7 +72,8 @@ class AttributeDesk(Desk):
         self.record(UpdateAttribute(path, shown))
 
     def has_moved(self, path: str, operator: str) -> bool:
-        """Whether the rule moved the attribute for the session before: what it makes of the old value is made once."""
+        """Tell whether the rule changed the attribute for this session before: a change that depends on the old value
+        is made once."""
         changed_before = self.snapshot.changed_attributes
         if not changed_before or operator == "setTo":
             return False
@@ -127,7 +128,7 @@ class AttributeDesk(Desk):
             self.record(UpdateAttribute(path, shown))
 
     def units_by_line(self) -> dict[int, list[Item]]:
-        """The units of the cart by the position of their line."""
+        """Return the units of the cart by the position of their line."""
         found: dict[int, list[Item]] = {}
         items = self.need_session().cart_items
         self.run.spend(len(items))
@@ -136,7 +137,7 @@ class AttributeDesk(Desk):
         return found
 
     def extended(self, attributes: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
-        """The attributes with a new value for one of them."""
+        """Return the attributes with a new value for one of them."""
         self.run.spend(len(attributes))
         return {**attributes, name: value}
 
@@ -164,7 +165,7 @@ class AttributeDesk(Desk):
 
 
 def changed(old: Any, operand: Any, operator: str) -> Any:
-    """The new value of an attribute.
+    """Return the new value of an attribute.
 
     Raises:
         MissingError: the operator needs a value and there is none.

@@ -19,7 +19,7 @@ class CartDesk(Desk):
     __slots__ = ()
 
     def in_collection(self, value: str, collection: Any) -> bool:
-        """Whether a collection holds the text: the campaign's own first, then the account's."""
+        """Tell whether a collection holds the text: the campaign's own first, then the account's."""
         name = str(collection)
         members = self.campaign.facts.collections.get(name)
         if members is None:
@@ -29,7 +29,7 @@ class CartDesk(Desk):
         return value in members
 
     def application_filter(self, name: Any) -> list[Any]:
-        """The items that a filter of the application selects."""
+        """Return the items that a filter of the application selects."""
         compiled = self.program.filters.get(str(name))
         if compiled is None:
             raise MissingError(f"the application has no cart item filter `{name}`")
@@ -37,7 +37,7 @@ class CartDesk(Desk):
         return items
 
     def value_map_items(self, items: list[Any], value_map: Any) -> list[Any]:
-        """The items found in a value map by their SKU, each with its value."""
+        """Return the items found in a value map by their SKU, each with its value."""
         values = self.snapshot.value_maps.get(str(value_map))
         if values is None:
             raise MissingError(f"there is no value map `{value_map}`")
@@ -45,7 +45,7 @@ class CartDesk(Desk):
         return _mapped(items, values)
 
     def own_value_map_items(self) -> list[Item] | None:
-        """The cart through the campaign's value map; None without one."""
+        """Return the cart's items found in the campaign's value map; None without a value map."""
         name = self.campaign.facts.value_map
         values = None if name is None else self.snapshot.value_maps.get(name)
         if values is None or self.session is None:
@@ -116,7 +116,8 @@ def _walk(value: Any, path: Sequence[str]) -> Any:
 
 
 def _take_bundle(lists: list[deque[Item]], counts: list[int], used: set[int]) -> list[Item]:
-    """The units of the next bundle, marked as used; empty when some part comes up short, and then no other one follows."""
+    """Take the units of the next bundle and mark them as used; return none when a part lacks units: then no bundle
+    follows."""
     members: list[Item] = []
     for items, count in zip(lists, counts, strict=True):
         taken = 0

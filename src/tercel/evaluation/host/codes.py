@@ -26,7 +26,7 @@ class CodeDesk(Desk):
     __slots__ = ()
 
     def create_coupon(self, settings: Options) -> None:
-        """A coupon for a recipient, in this campaign or another."""
+        """Create a coupon for a recipient, in this campaign or another."""
         recipient = settings.get("recipientId")
         if recipient is None and settings.get("recipient") is not None:
             recipient = self.need_profile(settings["recipient"]).integration_id
@@ -35,14 +35,14 @@ class CodeDesk(Desk):
             self.announce(code, CouponCreated(code.value, recipient or ""))
 
     def create_referral(self, settings: Options) -> None:
-        """A referral code whose advocate is the profile; ``friendId`` names the only friend that may use it."""
+        """Create a referral code whose advocate is the profile; ``friendId`` names the only friend that may use it."""
         self.need_profile("Current")
         code = self.create(CREATED_REFERRALS.action, settings, settings.get("friendId"))
         if code is not None:
             self.announce(code, ReferralCreated(code.value))
 
     def create(self, action: str, settings: Options, recipient: Any) -> CreatedCode | None:
-        """The code to create: the one remembered for this session, or a new one.
+        """Return the code to create: the one remembered for this session, or a new one.
 
         None while the session is open and the rule does not store the code in it: then it is made on closing.
         """
@@ -71,7 +71,7 @@ class CodeDesk(Desk):
         )
 
     def attributes_of(self, settings: Options) -> dict[str, Any]:
-        """The attributes of a code to create.
+        """Return the attributes of a code to create.
 
         Raises:
             TypeMismatchError: they are no map.
@@ -87,7 +87,7 @@ class CodeDesk(Desk):
         return attributes
 
     def memory_key(self, action: str, recipient: str | None) -> str:
-        """What identifies a created code within its session: campaign, rule, coupon run, effect and recipient."""
+        """Return the key of a created code within its session: campaign, rule, coupon run, effect and recipient."""
         run = "" if self.coupon_id is None else f"c{self.coupon_id}"
         base = f"{action}:{self.campaign.facts.id}:{self.rule.identity}:{run}:{recipient or ''}"
         created = self.journal.created
@@ -96,7 +96,8 @@ class CodeDesk(Desk):
         return f"{base}:{count}"
 
     def generate(self, action: str, purpose: str, settings: Options) -> str:
-        """A new code after the rule's pattern, else the campaign's, in the case in which the application keeps codes."""
+        """Make a new code from the rule's pattern, else the campaign's, in the case in which the application keeps
+        codes."""
         facts = self.campaign.facts
         is_coupon = action == CREATED_COUPONS.action
         pattern = settings.get("pattern") or (facts.coupon_pattern if is_coupon else facts.referral_pattern)

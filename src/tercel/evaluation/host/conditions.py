@@ -41,11 +41,11 @@ class ConditionDesk(Desk):
                 self.paying_referral_id = None
 
     def is_used_up(self, counter: Counter) -> bool:
-        """Whether a counter does not allow one more."""
+        """Tell whether a counter has less than one left."""
         return self.left_of(counter) < 1
 
     def coupon_valid(self, redeem: bool = True) -> bool:
-        """Whether the coupon in scope is usable; ``redeem`` books the redemption if the rule succeeds."""
+        """Tell whether the coupon in scope is usable; ``redeem`` books the redemption if the rule succeeds."""
         if self.coupon is None or self.coupon_verdict is not None:
             return False
         self.coupon_asked = redeem or bool(self.coupon_asked)
@@ -54,7 +54,7 @@ class ConditionDesk(Desk):
         return True
 
     def referral_valid(self, redeem: bool = True) -> bool:
-        """Whether the referral in scope is usable."""
+        """Tell whether the referral in scope is usable; ``redeem`` books the redemption if the rule succeeds."""
         if self.referral is None or self.referral_verdict is not None:
             return False
         self.referral_asked = redeem or bool(self.referral_asked)
@@ -82,35 +82,36 @@ class ConditionDesk(Desk):
                 self.give(AcceptReferral(referral.code), ONE, uses)
 
     def coupon_can_be_created(self) -> bool:
-        """Whether the budget of created coupons leaves one, or the session has one of this rule already."""
+        """Tell whether the budget of created coupons leaves one, or the session has one of this rule already."""
         return self.can_create(CREATED_COUPONS.action)
 
     def referral_can_be_created(self) -> bool:
-        """Whether the budget of created referrals leaves one, or the session has one of this rule already."""
+        """Tell whether the budget of created referrals leaves one, or the session has one of this rule already."""
         return self.can_create(CREATED_REFERRALS.action)
 
     def can_create(self, action: str) -> bool:
-        """Whether a code can be created, or one that was created can be repeated: it takes nothing again."""
+        """Tell whether a code can be created, or the session has one of this rule, which takes nothing of the budget
+        again."""
         mine = f"{action}:{self.campaign.id}:{self.rule.identity}:"
         return self.has_left(action) or any(key.startswith(mine) for key in self.snapshot.created_codes)
 
     def has_left(self, action: str) -> bool:
-        """Whether a budget allows one more."""
+        """Tell whether a budget allows one more."""
         remaining = self.remainder(action)
         return remaining is None or remaining >= 1
 
     def budget_available(self, action: str) -> bool:
-        """Whether something is left for an action, or nothing limits it."""
+        """Tell whether something is left for an action, or nothing limits it."""
         remainder = self.remainder(action)
         return remainder is None or remainder > 0
 
     def budget_enough_for(self, action: str, amount: Decimal) -> bool:
-        """Whether an amount is left for an action, or nothing limits it."""
+        """Tell whether an amount is left for an action, or nothing limits it."""
         remainder = self.remainder(action)
         return remainder is None or remainder >= amount
 
     def budget_remaining(self, action: str) -> Decimal:
-        """What is left for an action.
+        """Return what is left for an action.
 
         Raises:
             MissingError: nothing limits it.
@@ -121,20 +122,21 @@ class ConditionDesk(Desk):
         return remainder
 
     def is_audience_member(self, who: str, audience: Decimal) -> bool:
-        """Whether the profile belongs to the audience, with the changes of this evaluation; no profile: no."""
+        """Tell whether the profile belongs to the audience, with the changes of this evaluation; false without a
+        profile."""
         profile = self.find_profile(who)
         return profile is not None and id_of(audience) in profile.audience_ids
 
     def audience_just_joined(self, who: str, audience: Decimal) -> bool:
-        """Whether the request made the profile join."""
+        """Tell whether the request made the profile join the audience."""
         return (
             self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.joined_audiences
         )
 
     def audience_just_left(self, who: str, audience: Decimal) -> bool:
-        """Whether the request made the profile leave."""
+        """Tell whether the request made the profile leave the audience."""
         return self.find_profile(who) is self.run.profile and id_of(audience) in self.snapshot.left_audiences
 
     def event_is(self, event_type: str) -> bool:
-        """Whether the event being processed has that type."""
+        """Tell whether the event being processed has that type."""
         return self.snapshot.event is not None and event_type in self.snapshot.event.types

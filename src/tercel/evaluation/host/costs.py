@@ -22,7 +22,7 @@ class CostDesk(DiscountDesk):
     def set_discount_per_additional_cost(
         self, name: str, cost: str, value: Decimal, options: Options = NO_OPTIONS
     ) -> None:
-        """An amount off a cost of the session."""
+        """Take an amount off an additional cost of the session."""
         if cost not in self.need_session().additional_costs:
             raise NoAdditionalCostError(f"the session has no additional cost `{cost}`")
         is_partial = self.is_partial(options)
@@ -36,7 +36,7 @@ class CostDesk(DiscountDesk):
     def set_discount_per_additional_cost_per_item(
         self, name: str, cost: str, items: list[Any], amount: Amount, options: Options = NO_OPTIONS
     ) -> None:
-        """An amount off a cost of each unit; all units must carry it."""
+        """Take an amount off an additional cost of each unit; all units must have that cost."""
         is_partial = self.is_partial(options)
         members = list(units(items))
         for item, _ in members:
@@ -62,7 +62,7 @@ class CostDesk(DiscountDesk):
             self.grant(props, uses, (granted, None, False, base), item)
 
     def cost_id(self, cost: str) -> int:
-        """The id of an additional cost by its name."""
+        """Return the id of an additional cost by its name."""
         try:
             return self.snapshot.additional_cost_ids[cost]
         except KeyError:

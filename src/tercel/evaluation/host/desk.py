@@ -37,7 +37,7 @@ class Desk(Recorder):
     __slots__ = ()
 
     def counters(self, action: str) -> tuple[Counter, ...]:
-        """The limited counters of an action where the evaluation stands."""
+        """Return the counters that limit an action for the campaign and the codes now in scope."""
         if not self.has_limits:
             return ()
         found = self._counters.get(action)
@@ -56,15 +56,15 @@ class Desk(Recorder):
         return found
 
     def left_of(self, counter: Counter) -> Decimal:
-        """What is left of a counter: its limit less what was used before and what this evaluation took."""
+        """Return what is left of a counter: its limit less what was used before and what this evaluation took."""
         if counter.key is None:
             return ZERO
         used = self.snapshot.counters.get(counter.key, ZERO) + self.journal.taken.get(counter.key, ZERO)
         return max(counter.limit - used, ZERO)
 
     def remainder(self, action: str) -> Decimal | None:
-        """What is left of the tightest budget on the action, the money of a code that is not refused among them; None
-        without one."""
+        """Return what is left of the tightest budget on the action, the discount limit of an accepted coupon
+        included; None without a budget."""
         left = [self.left_of(counter) for counter in self.counters(action)]
         if action == DISCOUNTS.action and self.coupon is not None and self.coupon_verdict is None:
             remainder = self.coupon.discount_remainder
@@ -73,7 +73,7 @@ class Desk(Recorder):
         return min(left) if left else None
 
     def cut(self, action: str, wanted: Decimal, *, is_partial: bool) -> Decimal:
-        """The wanted amount as far as the budgets allow.
+        """Return the wanted amount as far as the budgets allow.
 
         Raises:
             LimitError: less is left than wanted, and the effect may not be cut or nothing is left at all.
@@ -122,12 +122,12 @@ class Desk(Recorder):
     # What effects ask for
 
     def is_partial(self, options: Options) -> bool:
-        """Whether the effect may be cut to what a budget leaves."""
+        """Tell whether the effect may be cut to what a budget leaves."""
         chosen = options.get("partial")
         return self.application.allows_partial if chosen is None else bool(chosen)
 
     def need_session(self) -> Session:
-        """The session.
+        """Return the session.
 
         Raises:
             MissingError: the request has none.
@@ -137,7 +137,7 @@ class Desk(Recorder):
         return self.session
 
     def need_profile(self, who: str) -> Profile:
-        """The profile that ``Current`` or ``Advocate`` means.
+        """Return the profile that ``Current`` or ``Advocate`` means.
 
         Raises:
             MissingError: there is none.
@@ -148,7 +148,7 @@ class Desk(Recorder):
         return profile
 
     def find_profile(self, who: str) -> Profile | None:
-        """The profile that ``Current`` or ``Advocate`` means, or None."""
+        """Return the profile that ``Current`` or ``Advocate`` means, or None."""
         if who == "Current":
             return self.run.profile
         if who == "Advocate":
@@ -161,13 +161,13 @@ class Desk(Recorder):
         return self.session is None or self.session.state != "open"
 
     def next_serial(self) -> int:
-        """A number for a generated value, new each time."""
+        """Return a number for a generated value, new each time."""
         self.serial += 1
         return self.serial
 
 
 def amount_of(value: Any) -> Decimal:
-    """An amount as an effect carries it.
+    """Check an amount and return it as an effect carries it.
 
     Raises:
         TypeMismatchError: it is no number.
@@ -184,7 +184,7 @@ def amount_of(value: Any) -> Decimal:
 
 
 def count_of(value: Any, *, at_most: int) -> int:
-    """A number of pieces, truncated.
+    """Return a number of pieces, truncated.
 
     Raises:
         RangeError: there are more than allowed.
@@ -196,7 +196,7 @@ def count_of(value: Any, *, at_most: int) -> int:
 
 
 def id_of(value: Any) -> int:
-    """An id given as a number.
+    """Return an id that is given as a number.
 
     Raises:
         TypeMismatchError: it is no whole number.

@@ -34,7 +34,7 @@ class DiscountDesk(Desk):
     __slots__ = ()
 
     def set_discount(self, name: str, value: Decimal, options: Options = NO_OPTIONS) -> None:
-        """One amount off the session."""
+        """Take one amount off the session."""
         if self.session is None:
             self.need_session()
         application = self.application
@@ -56,7 +56,7 @@ class DiscountDesk(Desk):
     def set_discount_per_item(
         self, name: str, items: list[Any], amount: Amount, options: Options = NO_OPTIONS
     ) -> None:
-        """An amount off each unit, served in order while the budget lasts."""
+        """Take an amount off each unit, in order while the budget lasts."""
         is_partial = self.is_partial(options)
         scope = self.scope_of(options, ITEM_SCOPES, self.application.default_item_scope)
         shown = self.shown_scope(scope, options)
@@ -81,8 +81,7 @@ class DiscountDesk(Desk):
             self.grant_item(props, item, bundle, base)
 
     def cut_next(self, wanted: Decimal, *, is_partial: bool, has_granted: bool) -> Decimal | None:
-        """The amount for the next unit or bundle of a list; None when the budget ran out after an earlier one got
-        something."""
+        """Return the amount for the next unit or bundle of a list; None when the budget ran out after an earlier one."""
         try:
             return self.cut(DISCOUNTS.action, wanted, is_partial=is_partial)
         except LimitError:
@@ -116,18 +115,19 @@ class DiscountDesk(Desk):
     # Scopes and caps
 
     def scope_of(self, options: Options, allowed: tuple[str, ...], default: str) -> str:
-        """The scope that the rule names, or the application's default."""
+        """Return the scope that the rule names, or the application's default."""
         scope: str = options.get("scope") or default
         if scope not in allowed:
             raise TypeMismatchError(f"`{scope}` is no scope of this effect; use one of {', '.join(allowed)}")
         return scope
 
     def shown_scope(self, scope: str, options: Options) -> str | None:
-        """The scope as the effect tells it: only with cascading discounts, or when the rule names one."""
+        """Return the scope that the effect shows: only with cascading discounts, or when the rule names one; else
+        None."""
         return scope if self.application.is_cascading or "scope" in options else None
 
     def capped(self, base: Base, wanted: Decimal) -> Decimal:
-        """The amount cut to what is left of its base, where the application caps discounts (behaviour/discounts 5)."""
+        """Cut the amount to what is left of its base, where the application caps discounts (behaviour/discounts 5)."""
         if not self.application.caps_discounts:
             return wanted
         return min(wanted, left(base, self.need_session(), self.journal.capped))
@@ -143,7 +143,7 @@ class DiscountDesk(Desk):
 
 
 def units(items: list[Any]) -> Iterator[tuple[Item, Bundle | None]]:
-    """The units of a list of items or bundles, in order, each with its bundle.
+    """Yield the units of a list of items or bundles, in order, each with its bundle.
 
     Raises:
         TypeMismatchError: the list holds something else.

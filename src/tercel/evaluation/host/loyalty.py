@@ -55,22 +55,22 @@ class LoyaltyDesk(Desk):
         raise TypeMismatchError(f"`{balance}` is no kind of balance")
 
     def loyalty_tier(self, program: Any, subledger: str = "") -> str:
-        """The tier of the current profile."""
+        """Return the tier of the current profile."""
         tier = self.find_program(program).subledgers.get(subledger, _NO_BALANCE).tier
         if tier is None:
             raise MissingError("the profile has no tier")
         return tier
 
     def is_loyalty_member(self, program: Any) -> bool:
-        """Whether the profile joined the program."""
+        """Tell whether the profile joined the program."""
         return self.find_program(program).is_member
 
     def loyalty_card_valid(self, program: Any) -> bool:
-        """Whether an active card of the program is in the session."""
+        """Tell whether an active card of the program is in the session."""
         return self.find_program(program).card_identifier is not None
 
     def loyalty_card_registered(self, program: Any) -> bool:
-        """Whether the card in the session belongs to the profile."""
+        """Tell whether the card in the session belongs to the profile."""
         return self.find_program(program).is_card_registered
 
     def card_balance(self, program: Any, subledger: str = "", balance: str = "current") -> Decimal:
@@ -143,12 +143,12 @@ class LoyaltyDesk(Desk):
         self.give(props, granted, uses, item=item)
 
     def recipient(self, program: LoyaltyProgramFacts, who: str) -> str:
-        """The integration id of who gets the points; a card may belong to nobody."""
+        """Return the integration id of the profile that gets the points; empty for a card without a profile."""
         profile = self.find_profile(who) if program.is_card_based else self.need_profile(who)
         return "" if profile is None else profile.integration_id
 
     def card_of(self, program: LoyaltyProgramFacts, options: Options) -> str | None:
-        """The card that the points belong to in a card-based program."""
+        """Return the card that the points belong to in a card-based program; None in any other."""
         card = options.get("card") or program.card_identifier
         if not program.is_card_based:
             return None
@@ -196,14 +196,14 @@ class LoyaltyDesk(Desk):
         self.give(props, granted, uses)
 
     def extend_loyalty_points_expiry_date(self, program: Any, subledger: str, period: str) -> None:
-        """The profile's points live longer."""
+        """Move the expiry of the profile's points by a period."""
         parse_period(period)
         effect = ExtendLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, period)
         self.need_profile("Current")
         self.give(effect, ZERO)
 
     def set_loyalty_points_expiry_date(self, program: Any, subledger: str, expires_at: datetime) -> None:
-        """The profile's points expire at one time."""
+        """Set one time at which the profile's points expire."""
         effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, in_utc(expires_at))
         self.need_profile("Current")
         self.give(effect, ZERO)
@@ -211,7 +211,7 @@ class LoyaltyDesk(Desk):
     # Facts
 
     def find_program(self, program: Any) -> LoyaltyProgramFacts:
-        """The program of an id or an API name."""
+        """Return the program of an id or an API name."""
         programs = self.snapshot.loyalty
         if isinstance(program, str) and program in programs:
             return programs[program]
@@ -221,7 +221,7 @@ class LoyaltyDesk(Desk):
         raise MissingError(f"there is no loyalty program `{program}`")
 
     def tentative(self, program_id: int, subledger: str) -> Decimal:
-        """What this evaluation would change of a balance."""
+        """Return the points by which this evaluation would change a balance."""
         return self.journal.points.get((program_id, subledger), ZERO)
 
     def change_tentative(self, program_id: int, subledger: str, points: Decimal) -> None:
@@ -230,17 +230,17 @@ class LoyaltyDesk(Desk):
         self.journal.put(self.journal.points, key, self.tentative(*key) + points)
 
     def loyalty(self) -> Loyalty:
-        """The global ``Loyalty``."""
+        """Return the global ``Loyalty``."""
         return Loyalty(self.snapshot.loyalty, self.tentative)
 
     def loyalty_card(self) -> LoyaltyCard | None:
-        """The global ``LoyaltyCard``."""
+        """Return the global ``LoyaltyCard``; None without a card."""
         cards = [program for program in self.snapshot.loyalty.values() if program.card_identifier is not None]
         return LoyaltyCard(cards[0]) if cards else None
 
 
 def as_time(value: Any) -> datetime:
-    """The value as a time.
+    """Return the value as a time.
 
     Raises:
         TypeMismatchError: it is none.

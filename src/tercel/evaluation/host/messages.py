@@ -31,12 +31,12 @@ from tercel.language.values.entity import Entity
 
 
 class MessageDesk(Desk):
-    """The effects that tell somebody something."""
+    """The effects that carry a message: notifications, webhooks, custom effects."""
 
     __slots__ = ()
 
     def show_notification(self, notification_type: str, title: str, body: str = "") -> None:
-        """A message for the customer."""
+        """Record a message for the customer."""
         self.record(ShowNotification(notification_type, title, body))
 
     def trigger_webhook(self, webhook: Any, parameters: Options = NO_OPTIONS) -> None:
@@ -54,7 +54,7 @@ class MessageDesk(Desk):
         self.give(TriggerWebhook(webhook_id, facts.name), ONE, uses)
 
     def render(self, facts: WebhookFacts, parameters: Options) -> WebhookRequest:
-        """The request of a webhook; a template without content means a request without a body.
+        """Make the request of a webhook; a template without content means a request without a body.
 
         Raises:
             MissingError: a placeholder has no value.
@@ -76,17 +76,17 @@ class MessageDesk(Desk):
         )
 
     def custom_effect(self, effect: Any, parameters: Options = NO_OPTIONS) -> None:
-        """A custom effect on the cart."""
+        """Record a custom effect on the cart."""
         self.add_custom_effect(self.find_custom_effect(effect), parameters)
 
     def custom_effect_per_item(self, effect: Any, items: list[Any], parameters: Amount) -> None:
-        """A custom effect for each unit."""
+        """Record a custom effect for each unit."""
         facts = self.find_custom_effect(effect)
         for item, bundle in units(items):
             self.add_custom_effect(facts, parameters(item), item=item, bundle=bundle)
 
     def find_custom_effect(self, effect: Any) -> CustomEffectFacts:
-        """The definition of an id or a name."""
+        """Return the definition of an id or a name."""
         known = self.snapshot.custom_effects
         facts = known.get(int(effect)) if isinstance(effect, Decimal) else None
         if facts is None:
@@ -120,7 +120,7 @@ class MessageDesk(Desk):
         self.give(effect, ONE, self.take(CUSTOM_EFFECTS.action), item=item)
 
     def fill(self, template: str, parameters: Options) -> Any:
-        """A JSON template with its placeholders replaced.
+        """Fill the placeholders of a JSON template.
 
         Raises:
             MissingError: a placeholder has no value.
@@ -133,7 +133,8 @@ class MessageDesk(Desk):
             raise RangeError(f"the payload is no JSON: {error}") from None
 
     def lookup(self, name: str, parameters: Options) -> Any:
-        """The value of a placeholder: a parameter, else a path of a global such as ``Profile.Attributes.Name``."""
+        """Return the value of a placeholder: a parameter, else a path of a global such as
+        ``Profile.Attributes.Name``."""
         if name in parameters:
             return parameters[name]
         value: Any = None
@@ -144,7 +145,7 @@ class MessageDesk(Desk):
         return value
 
     def find_global(self, name: str) -> Any:
-        """A global by its name."""
+        """Return a global by its name, or None."""
         known = GLOBALS.get(name)
         return None if known is None else getattr(self.run, known.attribute)
 

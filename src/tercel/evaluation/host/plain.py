@@ -18,14 +18,15 @@ from tercel.language.values.kinds import Location
 
 
 def in_utc(value: datetime) -> datetime:
-    """The same instant as a plain time in UTC, as all times of effects are told."""
+    """Return the same instant as a plain time in UTC, the form of all times in effects."""
     utc = value.astimezone(UTC)
     # Because: a time that keeps its own zone is of a class of its own, which no encoder knows.
     return datetime.combine(utc.date(), utc.time(), UTC)
 
 
 def plain(value: Any, run: Run, depth: int = 0) -> Any:
-    """A value of the language as JSON data. It unfolds what is shared, so that each element is charged.
+    """Return a value of the language as JSON data. Shared parts are written out each time, so each element is
+    charged.
 
     Raises:
         RangeError: it holds an entity, or is nested too deeply.

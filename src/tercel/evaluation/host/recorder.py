@@ -240,7 +240,7 @@ class Recorder:
                 self.text_room -= segment.text_length
 
     def take_survivors(self) -> list[Segment]:
-        """The effects that were set aside, which take no room of their own any more."""
+        """Take the effects that were set aside; they no longer count against the limits."""
         taken, self.survivors = self.survivors, []
         self.effects_room, self.text_room = EFFECTS_MAX, EFFECTS_TEXT_LENGTH_MAX
         return taken

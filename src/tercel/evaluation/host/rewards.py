@@ -34,7 +34,7 @@ class RewardDesk(Desk):
             self.give(AddFreeItem(sku, name, wanted if is_partial else None), ONE, uses)
 
     def award_giveaway(self, pool: Any, who: str = "Current") -> None:
-        """A code of a pool; promised while the session is open, handed out when it closes."""
+        """Give a code of a pool; it is promised while the session is open and handed out when it closes."""
         facts = self.snapshot.giveaway_pools.get(id_of(pool))
         if facts is None:
             raise MissingError(f"there is no giveaway pool {pool}")

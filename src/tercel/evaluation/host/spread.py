@@ -30,7 +30,7 @@ class SpreadDesk(DiscountDesk):
     def set_discount_per_item_pro_rata(
         self, name: str, items: list[Any], total: Decimal, options: Options = NO_OPTIONS
     ) -> None:
-        """One total over a list of units."""
+        """Spread one total over a list of units."""
         members = [item for item, _ in units(items)]
         if members:
             self.spread(name, members, amount_of(total), options)
@@ -38,7 +38,7 @@ class SpreadDesk(DiscountDesk):
     def set_discount_per_bundle_pro_rata(
         self, name: str, bundles: list[Any], total: Amount, options: Options = NO_OPTIONS
     ) -> None:
-        """One total per bundle, over its units; bundles are served in order while the budget lasts."""
+        """Spread one total per bundle over its units; bundles are served in order while the budget lasts."""
         has_granted = False
         for bundle in bundles:
             wanted = amount_of(total(bundle_of(bundle)))
@@ -54,8 +54,8 @@ class SpreadDesk(DiscountDesk):
         amount: Amount,
         options: Options = NO_OPTIONS,
     ) -> None:
-        """An amount computed from one unit of each bundle, over all its units; bundles are served in order while the
-        budget lasts."""
+        """Spread an amount computed from one unit of each bundle over all its units; bundles are served in order
+        while the budget lasts."""
         has_granted = False
         for bundle in bundles:
             chosen = target(bundle_of(bundle))
@@ -104,7 +104,7 @@ class SpreadDesk(DiscountDesk):
         return True
 
     def room_of(self, bases: list[Base]) -> Room | None:
-        """What discounts on units may still take, where the application caps them."""
+        """Return what discounts on units may still take, where the application caps them, else None."""
         if not self.application.caps_discounts:
             return None
         session, taken = self.need_session(), self.journal.capped
@@ -114,7 +114,7 @@ class SpreadDesk(DiscountDesk):
         return Room(min(total, sum(by_base.values(), ZERO)), by_base)
 
     def weight(self, item: Item) -> Decimal:
-        """What a unit weighs: its price, with cascading discounts its discounted price."""
+        """Return the weight of a unit in a spread: its price, or its discounted price with cascading discounts."""
         price = item.discounted_price if self.application.is_cascading else item.price
         return max(price * item.quantity, ZERO)
 
@@ -146,7 +146,7 @@ def fitted(found: list[Decimal], bases: list[Base], room: dict[Base, Decimal]) -
 
 
 def bundle_of(value: Any) -> Bundle:
-    """The value as a bundle.
+    """Return the value as a bundle.
 
     Raises:
         TypeMismatchError: it is none.

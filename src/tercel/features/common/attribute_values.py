@@ -62,7 +62,7 @@ def describe_type(kind: str) -> str:
 
 
 def language_value(kind: str, value: Any) -> Any:
-    """The language value of a decoded JSON value: numbers Decimal, times aware, places Location.
+    """Return the language value of a decoded JSON value: numbers Decimal, times aware, places Location.
 
     Raises:
         WrongTypeError: the value is not of that type.

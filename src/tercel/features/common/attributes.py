@@ -147,5 +147,5 @@ def _subject(name: str, value: Any) -> str:
 
 
 def _escaped(name: str) -> str:
-    """A name as a part of a JSON pointer (RFC 6901)."""
+    """Escape a name as a part of a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")

@@ -18,7 +18,7 @@ def refuse_unless_dry(name: str, is_given: bool, *, is_dry: bool) -> None:
 
 
 def chosen_time(chosen: datetime | None, now: datetime, *, is_dry: bool) -> datetime:
-    """The time of an evaluation: now, unless a dry request chose a future one.
+    """Return the time of an evaluation: now, unless a dry request chose a future one.
 
     Raises:
         InvalidError: a time was chosen that lies in the past, or by a request that is not dry.

@@ -36,7 +36,7 @@ def means(condition: Callable[[V], ColumnElement[bool]]) -> Means[V]:
 
 
 def text(condition: Callable[[str], ColumnElement[bool]]) -> Means[str]:
-    """The same for texts of which an empty one means any row."""
+    """Make the meaning of a text member, of which an empty one means any row."""
     return Means(lambda value, _: condition(value) if value else true())
 
 
@@ -69,7 +69,7 @@ class Filter(msgspec.Struct, kw_only=True, rename="camel"):
     """Which rows are meant: those that all given members mean."""
 
     def conditions(self, scope: Scope) -> Iterator[ColumnElement[bool]]:
-        """The conditions on the rows. What several members mean together is added by overriding this.
+        """Yield the conditions on the rows. Override this to add what several members mean together.
 
         Raises:
             InvalidError: two members exclude each other.
@@ -82,7 +82,7 @@ class Filter(msgspec.Struct, kw_only=True, rename="camel"):
 
 @cache
 def _meanings(kind: type[Filter]) -> Mapping[str, Means[Any]]:
-    """What the members of a filter mean, by name."""
+    """Return the meanings of a filter's members, by name."""
     hints = get_type_hints(kind, include_extras=True)
     found = {name: next(_meaning(hints[name]), None) for name in kind.__struct_fields__}
     return {name: meaning for name, meaning in found.items() if meaning is not None}

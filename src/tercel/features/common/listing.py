@@ -74,7 +74,7 @@ Answer = Callable[[Transaction, Sequence[Row[Any]], S_contra], Awaitable[list[T]
 
 
 def each(from_row: Callable[[Row[Any]], T]) -> Answer[Scope, T]:
-    """Each row by itself."""
+    """Answer each row by itself."""
 
     async def answer(_tx: Transaction, rows: Sequence[Row[Any]], _scope: Scope) -> list[T]:
         return [from_row(row) for row in rows]
@@ -104,7 +104,7 @@ class Listing(Generic[S_contra, T]):
     async def counted(
         self, tx: Transaction, scope: S_contra, asked: Paged[F, P], *where: ColumnElement[bool]
     ) -> Counted[T]:
-        """A page with the number of all rows that are meant, ``where`` included.
+        """Return a page with the number of all rows that are meant, ``where`` included.
 
         Raises:
             InvalidError: the rows cannot be sorted so, or members of the filter exclude each other.
@@ -115,14 +115,15 @@ class Listing(Generic[S_contra, T]):
     async def uncounted(
         self, tx: Transaction, scope: S_contra, asked: Paged[F, P], *where: ColumnElement[bool]
     ) -> Uncounted[T]:
-        """A page with whether another follows; raises like ``counted``."""
+        """Return a page that tells whether another follows; raises like ``counted``."""
         page = await self.page(tx, scope, asked, *where)
         return Uncounted(page.has_more, page.data)
 
     async def optional(
         self, tx: Transaction, scope: S_contra, asked: Paged[F, TotalPaging], *where: ColumnElement[bool]
     ) -> Optional[T]:
-        """A page with the number of all rows or with whether another follows, as was asked; raises like ``counted``."""
+        """Return a page with the number of all rows or with whether another follows, as was asked; raises like
+        ``counted``."""
         if asked.page.with_total_result_size:
             page = await self.page(tx, scope, asked, *where, is_counted=True)
             return Optional(total_result_size=page.total, data=page.data)
@@ -137,7 +138,7 @@ class Listing(Generic[S_contra, T]):
         *where: ColumnElement[bool],
         is_counted: bool = False,
     ) -> Page[T]:
-        """One page; raises like ``counted``."""
+        """Return one page; raises like ``counted``."""
         statement = self._selected(scope, asked.filter, where)
         size, skip = asked.page.page_size, asked.page.skip
         rows = await tx.all(statement.order_by(*self._ordered(asked.page.sort)).limit(size + 1).offset(skip))
@@ -149,7 +150,7 @@ class Listing(Generic[S_contra, T]):
     async def pieces(
         self, tx: Transaction, scope: S_contra, which: Filter, *where: ColumnElement[bool]
     ) -> AsyncIterator[list[T]]:
-        """All rows that are meant, in the order of their keys; only one piece of them is held at a time."""
+        """Yield all rows that are meant, in the order of their keys; only one piece of them is held at a time."""
         statement = self._selected(scope, which, where).order_by(self.key).limit(_PIECE)
         rows = await tx.all(statement)
         while rows:

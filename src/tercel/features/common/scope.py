@@ -33,7 +33,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         return Scope(caller=self.caller, now=self.now)
 
     def holds(self, table: FromClause) -> list[ColumnElement[bool]]:
-        """The conditions on a table's rows that lie here."""
+        """Return the conditions on a table's rows that lie in this scope."""
         return [table.c.account_id == self.account_id]
 
 

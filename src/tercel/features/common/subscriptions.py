@@ -1,7 +1,7 @@
 """The applications that a thing of the account is for: attributes, webhooks, keys and others name them.
 
-A caller for some applications sees and changes a thing only when all of its applications are the caller's. What names none is
-for all applications, and so belongs to nobody who may not use them all.
+A caller for some applications sees and changes a thing only when all of its applications are the caller's. A thing
+that names none is for all applications, and so is hidden from callers who may not use them all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _POINTER = "/subscribedApplicationsIds"
 
 
 def is_available(ids: ColumnElement[Any], application_id: int) -> ColumnElement[bool]:
-    """Whether a definition with these application ids may be used in an application; without any it may be everywhere."""
+    """Return the condition that a definition with these application ids may be used in an application; without ids it
+    may be everywhere."""
     return or_(func.jsonb_array_length(ids) == 0, ids.contains([application_id]))
 
 

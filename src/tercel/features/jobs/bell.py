@@ -6,7 +6,8 @@ import asyncio
 
 
 class Bell:
-    """Whoever listens before it is rung hears it, however much later it is waited for."""
+    """A signal to the workers of this process: a ring that comes after ``listen`` is heard, however much later the
+    event is waited for."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
@@ -17,5 +18,5 @@ class Bell:
         rung.set()
 
     def listen(self) -> asyncio.Event:
-        """The next time that it rings."""
+        """Return the event of the next ring."""
         return self._next

@@ -1,8 +1,8 @@
-"""The queue: which job is next, and who holds it (ADR 0019).
+"""The queue: which job is next, and which worker holds it (ADR 0019).
 
-A request writes its job in its own transaction, so there is a job exactly when the request was kept. Whoever takes a job
-holds it for some seconds, and each step holds it for some more; a process that dies lets go by falling silent. The number
-of the attempt tells a holder that was only asleep that somebody else went on.
+A request writes its job in its own transaction, so there is a job exactly when the request was kept. A worker that
+takes a job holds it for some seconds, and each step holds it for some more; a process that dies lets go by falling
+silent. The number of the attempt tells a holder that was only asleep that another worker went on.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ _OPTIONAL = ("total", "batch_id", "message", "finished")
 
 
 async def get_job(tx: Transaction, application_id: int, job_id: int) -> Job:
-    """One job.
+    """Return one job.
 
     Raises:
         NotFoundError: the application has none with this id.
@@ -28,7 +28,7 @@ async def get_job(tx: Transaction, application_id: int, job_id: int) -> Job:
 
 
 async def latest_jobs(tx: Transaction, count: int) -> list[Job]:
-    """The newest jobs of all applications, the newest first."""
+    """Return the newest jobs of all applications, the newest first."""
     return [job_from_row(row) for row in await tx.all(select(jobs).order_by(jobs.c.id.desc()).limit(count))]
 
 

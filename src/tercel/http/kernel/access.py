@@ -24,10 +24,10 @@ _WRITTEN = {scheme.lower(): scheme for schemes in _SCHEMES.values() for scheme i
 async def authorise(
     operation: Operation, authorization: str, address: str, services: Services
 ) -> tuple[Caller, bytes]:
-    """Find who is behind an Authorization header and check that they may call the operation.
+    """Find the caller behind an Authorization header and check that the operation is allowed to that caller.
 
     Returns:
-        The caller and the digest of the key; nobody and no digest for public operations.
+        The caller and the digest of the key; an anonymous caller and no digest for public operations.
 
     Raises:
         UnauthenticatedError: no key, one of the wrong kind, or one that is not valid.

@@ -50,11 +50,11 @@ class Call(Generic[Body, Query]):
 
     @classmethod
     def around(cls, handler: Handler) -> Handler:
-        """The handler with what opens and checks before it what this kind of call has."""
+        """Wrap a handler in what this kind of call opens and checks before it."""
         return handler
 
     def id(self, name: str) -> int:
-        """A path parameter as an internal id.
+        """Return a path parameter as an internal id.
 
         Raises:
             NotFoundError: it is not a positive 64-bit integer, so nothing can have it.
@@ -65,7 +65,7 @@ class Call(Generic[Body, Query]):
         raise NotFoundError(f"{name} `{text}` does not exist")
 
     def identifier(self, name: str) -> str:
-        """A path parameter as an identifier that callers choose.
+        """Return a path parameter as an identifier that callers choose.
 
         Raises:
             InvalidError: it is empty, too long, or has a NUL character.
@@ -87,7 +87,7 @@ class AccountCall(Call[Body, Query]):
 
     @classmethod
     def around(cls, handler: Handler) -> Handler:
-        """The handler in its transaction, after what must be there is."""
+        """Wrap a handler in its transaction, in which ``open`` first checks what the path names."""
 
         async def run(call: AccountCall[Body, Query]) -> object:
             async with call.services.transaction() as call.tx:

@@ -86,7 +86,7 @@ class Dispatch:
     async def _call(
         self, scope: Scope, receive: Receive, path: dict[str, str], share: Share, ignored: list[Unknown]
     ) -> Call[object, object]:
-        """Read one request, and add what nobody reads of it to ``ignored``."""
+        """Read one request, and add its members and parameters that are not known to ``ignored``."""
         services = self._runtime.services
         state = scope["state"]
         headers: Headers = state["headers"]
@@ -132,7 +132,7 @@ class Dispatch:
             return await asyncio.to_thread(self._decode, raw, values, is_testing=is_testing)
 
     def _decode(self, raw: Bytes, values: int, *, is_testing: bool) -> tuple[object, list[Unknown]]:
-        """The body, and what nobody reads of it."""
+        """Decode the body; return it with its unknown members."""
         assert self._body is not None, "the operation has a body"
         assert self._members is not None, "there are members where there is a body"
         return self._body.read(raw, values), self._members.find(raw, is_whole=is_testing)
@@ -149,7 +149,7 @@ class Dispatch:
 
 
 def _check_application(call: Call[object, object]) -> None:
-    """A key for some applications opens no other, whatever the handler does."""
+    """Refuse a key that is limited to other applications, whatever the handler does."""
     if call.caller.allowed_application_ids is None or "applicationId" not in call.path:
         return
     if not call.caller.may_use(call.id("applicationId")):

@@ -21,17 +21,18 @@ Headers = Mapping[bytes, bytes]
 
 
 def by_name(headers: list[tuple[bytes, bytes]]) -> Headers:
-    """What came as a list, read once for all who ask."""
+    """Return the headers by name, for all code that reads them; of repeated headers the first counts."""
     return dict(reversed(headers))
 
 
 def header(headers: Headers, name: bytes) -> str:
-    """The header of this lower-case name; empty when there is none."""
+    """Return the header of this lower-case name; empty when there is none."""
     return headers.get(name, b"").decode("latin-1")
 
 
 def is_valid_host(headers: Headers, version: str) -> bool:
-    """Whether the Host header has only characters that a host may have. Only HTTP/1.0 may leave it out (RFC 9112)."""
+    """Tell whether the Host header has only characters that a host may have. Only HTTP/1.0 may leave it out (RFC
+    9112)."""
     host = headers.get(b"host", b"" if version == "1.0" else None)
     return host is not None and _HOST.fullmatch(host) is not None
 
@@ -54,7 +55,7 @@ def check_content_type(headers: Headers) -> None:
 
 
 def idempotency_key(headers: Headers) -> str | None:
-    """The Idempotency-Key, if one was sent.
+    """Return the Idempotency-Key, if one was sent.
 
     Raises:
         InvalidError: it is too long.
@@ -67,7 +68,7 @@ def idempotency_key(headers: Headers) -> str | None:
 
 
 def now_for(headers: Headers, caller: Caller, services: Services) -> datetime:
-    """The engine's clock for one request: the trusted header, else now; a testing key adds its offset.
+    """Return the engine's clock for one request: the trusted header, else now; a testing key adds its offset.
 
     Raises:
         InvalidError: the trusted header is no instant.

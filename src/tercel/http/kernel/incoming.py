@@ -12,9 +12,9 @@ from tercel.http.server.asgi import Receive
 
 
 async def read_body(headers: Headers, receive: Receive, most: int, share: Share) -> Bytes:
-    """All bytes of the body but a byte-order mark before it, in its share of the room for bodies.
+    """Read the whole body without its byte-order mark; count large ones in their share of the room for bodies.
 
-    It is given up as soon as there are too many.
+    Reading ends as soon as the body has too many bytes.
 
     Raises:
         TooLargeError: the body has, or says it has, more than ``most`` bytes.

@@ -88,7 +88,7 @@ class Observer:
 
 
 def _request_id(given: bytes | None) -> str:
-    """The caller's id for the request where it is harmless, else a new one."""
+    """Return the caller's id for the request if it is harmless, else a new one."""
     if given and _REQUEST_ID.fullmatch(given):
         return given.decode()
     return new_request_id()

@@ -133,7 +133,7 @@ class Operations:
 
 
 def _read(handler: Handler) -> tuple[type[Call[object, object]], Kind, Kind, Kind]:
-    """The kind of call, and the types of body, query and answer, from the annotations of a handler."""
+    """Return the kind of call, and the types of body, query and answer, from the annotations of a handler."""
     hints = get_type_hints(handler)
     answer = hints.pop("return")
     [taken] = hints.values()
@@ -143,7 +143,7 @@ def _read(handler: Handler) -> tuple[type[Call[object, object]], Kind, Kind, Kin
 
 
 def _content(answer: Kind) -> Kind:
-    """What an answer holds when it is not empty; of alternatives the first, which documents the operation."""
+    """Return the type of an answer's content; of alternatives the first, which documents the operation."""
     origin: object = get_origin(answer)
     if origin in (Union, UnionType, Raw):
         return _content(get_args(answer)[0])

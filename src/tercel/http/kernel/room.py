@@ -1,9 +1,10 @@
-"""Room for bodies: what all requests of a process may hold at once, and who makes room when it is full.
+"""Room for bodies: the bytes that all requests of a process may hold at once, and which of them gives way when there
+are too many.
 
-A body takes its bytes while they arrive, and what it is decoded to until its request is answered. When it is too much the body
-that takes most gives way, as long as it still arrives, else the one that wants more: so whoever sends many large bodies, however
-slowly, hinders others like that one and nobody with an ordinary cart. Small bodies are not counted: as many as may wait at
-all have room beside.
+A body counts with its bytes while they arrive, and with the size of its decoded values until its request is answered.
+When the sum is too large, the largest body that still arrives gives way, or the one that wants more: so a client that
+sends many large bodies, however slowly, hinders other large bodies but no ordinary cart. Small bodies are not
+counted: as many as may wait at all have room beside.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Room:
         self._arriving: set[Share] = set()
 
     def share(self) -> Share:
-        """The share of one body, nothing yet; give it back by leaving it as a context."""
+        """Make an empty share for one body; it is given back at the end of its ``with`` block."""
         return Share(self)
 
     def take(self, share: Share, size: int) -> None:
@@ -53,11 +54,11 @@ class Room:
         self._arriving.discard(share)
 
     def arrives(self, share: Share) -> None:
-        """A share that can still give way."""
+        """Note that the share's body still arrives, so that the share can give way."""
         self._arriving.add(share)
 
     def has_arrived(self, share: Share) -> None:
-        """A share that cannot any more."""
+        """Note that the share's body has arrived, so that the share can no longer give way."""
         self._arriving.discard(share)
 
 
@@ -99,7 +100,7 @@ class Share:
             self._room.take(self, len(self._raw) - self.size)
 
     def complete(self) -> Bytes:
-        """All that has arrived."""
+        """Return the bytes that have arrived; the share no longer gives way."""
         self._room.has_arrived(self)
         raw, self._raw = self._raw, bytearray()
         return raw
@@ -115,7 +116,7 @@ class Share:
             self._room.take(self, size - self.size)
 
     def give_way(self) -> None:
-        """Make room for others; what has arrived is forgotten, and whoever waits for the rest is told when it comes."""
+        """Make room for others: forget the bytes that have arrived, and refuse the rest when it comes."""
         self._has_given_way = True
         self._raw = bytearray()
         self._room.give_back(self)

@@ -28,7 +28,7 @@ class _Place(Generic[T]):
     targets: dict[str, tuple[T, list[str]]] = field(default_factory=dict)  # with the names of its parameters
 
     def following(self, part: str) -> _Place[T]:
-        """The place after a part of a template, made if there is none yet."""
+        """Return the place after a part of a template; make it if there is none yet."""
         if part.startswith("{"):
             if self.parameter is None:
                 self.parameter = _Place()
@@ -73,7 +73,7 @@ class Router(Generic[T]):
         self.routes.append((method, template))
 
     def find(self, method: str, path: str) -> tuple[T, dict[str, str]]:
-        """The target of a decoded path, and the values of its parameters.
+        """Return the target of a decoded path, and the values of its parameters.
 
         Raises:
             NoSuchPathError: nothing has this path.
@@ -92,7 +92,7 @@ class Router(Generic[T]):
         return target, dict(zip(names, map(restore, values), strict=True))
 
     def nearest_words(self, path: str) -> str:
-        """How a message about an unknown path goes on: with the nearest known word for the first strange one."""
+        """Continue a message about an unknown path with the nearest known word for its first unknown one."""
         strange = [part for part in _parts(path) if part not in self._words and len(part) <= _WORD_LENGTH_MAX]
         hints = (did_you_mean(part, self._words) for part in strange[:_HINTS_MAX])
         return next(filter(None, hints), "")

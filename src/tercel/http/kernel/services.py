@@ -40,9 +40,10 @@ class Services:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction of a request; once it is committed, whoever its writes concern is told.
+        """Open the transaction of a request; after the commit, drop cached credentials and wake workers as its writes
+        require.
 
-        What was written decides that, so that nobody can forget it.
+        The written tables decide it, so that no handler can forget it.
         """
         async with self.database.transaction() as tx:
             yield tx

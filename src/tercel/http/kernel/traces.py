@@ -1,7 +1,7 @@
-"""One span per request, through the OpenTelemetry API, while somebody traces.
+"""One span per request, through the OpenTelemetry API, while tracing is on.
 
-Attributes follow the semantic conventions for HTTP servers, save that the path is never told: it names customers, sessions
-and codes. The route and the operation say enough.
+Attributes follow the semantic conventions for HTTP servers, save that the path is left out: it names customers,
+sessions and codes. The route and the operation say enough.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def is_to_trace(scope: Scope) -> bool:
 
 @contextmanager
 def request_span(scope: Scope, request_id: str) -> Iterator[Span]:
-    """The span of a request, a child of the caller's if it names one."""
+    """Open the span of a request, a child of the caller's if it names one."""
     with _TRACER.start_as_current_span(
         scope["method"],
         context=propagate.extract(scope["headers"], getter=_GETTER),

@@ -100,7 +100,7 @@ class _Form:
         return content
 
     def close(self) -> None:
-        """Forget what nobody took."""
+        """Close the files that the request did not use."""
         for file in self._files:
             file.close()
 

@@ -73,7 +73,7 @@ def documents(operations: Iterable[Operation]) -> dict[str, Schema]:
 
 
 def document_operations(operations: list[Operation]) -> Operations:
-    """The operations that serve the documents."""
+    """Declare the operations that serve the documents."""
 
     @lru_cache
     def render(name: str) -> bytes:
@@ -126,12 +126,12 @@ def _types(operations: list[Operation]) -> list[Kind]:
 
 
 def _structs(each: Operation) -> tuple[type[msgspec.Struct], ...]:
-    """The structs of an operation's query."""
+    """Return the structs of an operation's query."""
     return () if each.query is None else structs_of(each.query)
 
 
 def _reads(each: Operation, name: str) -> bool:
-    """Whether a query has this member."""
+    """Tell whether an operation's query has this member."""
     return any(name in struct.__struct_fields__ for struct in _structs(each))
 
 
@@ -166,7 +166,8 @@ def _tag(each: Operation) -> str:
 
 
 def _explain(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with a description of every member, and an example where no other schema gives one."""
+    """Return the schema of a struct with a description of every member, and an example where no other schema gives
+    one."""
     properties = {}
     for member, kind in schema["properties"].items():
         properties[member] = {**kind, "description": of_property(name, member)}
@@ -189,7 +190,7 @@ def _responses(each: Operation, by_type: dict[str, Schema]) -> Schema:
 
 
 def _success(each: Operation) -> str:
-    """What an answer with content means."""
+    """Describe an answer with content."""
     if each.answer is File:
         return str(words("responses")["file"])
     kind = "list" if _reads(each, "page_size") else "read" if each.method == "GET" else str(each.status)
@@ -224,7 +225,7 @@ def _query_parameters(
 
 
 def _component(reference: Schema) -> str:
-    """The name of the schema that is referred to."""
+    """Return the name of the schema that is referred to."""
     return str(reference["$ref"]).rsplit("/", 1)[-1]
 
 

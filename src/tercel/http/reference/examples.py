@@ -20,45 +20,45 @@ _OF_TYPE: dict[str, type | tuple[type, ...]] = {
 
 
 def of_property(owner: str, name: str, schema: Schema) -> object:
-    """What a member without members of its own looks like."""
+    """Return an example of a member that has no members of its own."""
     key = key_of(owner, name, schema)
     return _of_type(schema) if key is None else words("examples")["properties"][key]
 
 
 def key_of(owner: str, name: str, schema: Schema) -> str | None:
-    """Which written example a member has; None where its type alone gives one."""
+    """Return the key of the written example for a member; None where its type alone gives one."""
     known = words("examples")["properties"]
     keys = (f"{owner}.{name}", name)
     return next((key for key in keys if key in known and _fits(known[key], schema)), None)
 
 
 def of_parameter(name: str) -> str:
-    """What a parameter of a path looks like; ids that Tercel gives are numbers from 1."""
+    """Return an example of a parameter of a path; ids that Tercel gives are numbers from 1."""
     return str(words("examples")["parameters"].get(name, 1))
 
 
 def of_body(operation_id: str, schema: Schema, components: dict[str, Schema]) -> object:
-    """A body of a request: the one that was written for the operation, else one made from its schema."""
+    """Return an example of a request's body: the one written for the operation, else one made from its schema."""
     written = bodies()
     return written[operation_id] if operation_id in written else _build(schema, components)
 
 
 @lru_cache
 def bodies() -> dict[str, object]:
-    """The bodies that were written, by operation."""
+    """Return the bodies that were written, by operation."""
     text = (resources.files(__package__) / "bodies.json").read_text(encoding="utf-8")
     found: dict[str, object] = json.loads(text)
     return found
 
 
 def is_leaf(schema: Schema) -> bool:
-    """Whether a schema is described where it stands, without naming another."""
+    """Tell whether a schema is complete in its place, without a reference to another."""
     parts = [*schema.get("anyOf", []), schema.get("items"), schema.get("additionalProperties")]
     return "$ref" not in schema and all(is_leaf(part) for part in parts if isinstance(part, dict))
 
 
 def _build(schema: Schema, components: dict[str, Schema], owner: str = "", name: str = "") -> object:
-    """A value for a schema: required members, and those that are worth to be shown."""
+    """Make a value for a schema: required members, and those that are worth showing."""
     if "$ref" in schema:
         owner = str(schema["$ref"]).rsplit("/", 1)[-1]
         whole = components[owner]
@@ -77,12 +77,12 @@ def _build(schema: Schema, components: dict[str, Schema], owner: str = "", name:
 
 
 def _first(schema: Schema) -> Schema:
-    """The first alternative that is not null."""
+    """Return the first alternative that is not null."""
     return next((part for part in schema.get("anyOf", []) if part.get("type") != "null"), schema)
 
 
 def _fits(value: object, schema: Schema) -> bool:
-    """Whether a value has the kind that the schema wants; tests look closer."""
+    """Tell whether a value has the kind that the schema wants; tests look closer."""
     wanted = _first(schema)
     if "enum" in wanted:
         return value in wanted["enum"]

@@ -1,7 +1,7 @@
 """Pages for people: what this server is, at ``/``, and the reference of both APIs, at ``/docs``.
 
-The reference is drawn by Swagger UI. Its files come with a package that is never imported: only they are read, when somebody
-first asks for them.
+The reference is drawn by Swagger UI. Its files come with a package that is never imported: only they are read, at the
+first request for them.
 """
 
 from __future__ import annotations

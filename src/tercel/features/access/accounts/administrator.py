@@ -11,10 +11,10 @@ from tercel.features.common.caller import Caller
 
 
 async def get_administrator(tx: Transaction) -> Caller:
-    """The oldest active administrator.
+    """Return the oldest active administrator.
 
     Raises:
-        NotFoundError: nobody has set up this installation yet.
+        NotFoundError: this installation has not been set up yet.
     """
     statement = (
         select(users.c.id, users.c.account_id)

@@ -23,7 +23,7 @@ _TOKEN_LIFE = timedelta(days=91)  # three months
 async def log_in(database: Database, given: LoginParams, *, address: str, now: datetime) -> Session:
     """Check a password and make a token that lives three months.
 
-    The password is checked between two transactions: nobody should wait for a connection meanwhile.
+    The password is checked between two transactions: no connection is held meanwhile.
 
     Raises:
         UnauthenticatedError: wrong email or password, or the user is not active.

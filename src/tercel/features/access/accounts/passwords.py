@@ -44,12 +44,12 @@ def make_password() -> str:
 
 
 async def hash_password(password: str) -> str:
-    """The hash to keep."""
+    """Return the hash of a password to store."""
     return await _in_turn(_hasher.hash, password)
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the one that was hashed. Without a hash the answer is no, after the same time.
+    """Tell whether the password is the one that was hashed. Without a hash the answer is no, after the same time.
 
     Raises:
         UnavailableError: too many passwords are being checked.
@@ -58,7 +58,7 @@ async def is_password(password: str, password_hash: str | None) -> bool:
 
 
 async def hash_again(password: str, password_hash: str) -> str | None:
-    """A new hash where the old one was made with weaker parameters than today's; None where it is good."""
+    """Return a new hash where the old one was made with weaker parameters than today's; None where it is good."""
     return await hash_password(password) if _hasher.check_needs_rehash(password_hash) else None
 
 

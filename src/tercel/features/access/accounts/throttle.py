@@ -68,7 +68,7 @@ async def count_attempt(tx: Transaction, email: str, address: str, now: datetime
 
 
 async def take_back_attempt(tx: Transaction, email: str, address: str) -> None:
-    """The password was right: forget what this address tried on this account, and take back one attempt elsewhere."""
+    """Forgive attempts after a right password: all of this address on this account, and one of each other count."""
     of_both, *others = _subjects(email, address)
     rows = update(log_in_attempts)
     await tx.execute(rows.where(_columns.subject == of_both).values(attempts=0))
@@ -78,7 +78,7 @@ async def take_back_attempt(tx: Transaction, email: str, address: str) -> None:
 
 
 def _subjects(email: str, address: str) -> dict[bytes, int]:
-    """What is counted, with how often it may come up: first this account from this address."""
+    """Return the keys that attempts are counted by, with the limit of each: first this account from this address."""
     network = network_of(address)
     limits = {
         f"both\0{email}\0{network}": LOG_INS_PER_EMAIL_AND_ADDRESS_MAX,

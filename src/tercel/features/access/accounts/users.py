@@ -15,7 +15,7 @@ from tercel.features.access.accounts.passwords import check_password, hash_passw
 
 
 def normalized(email: str) -> str:
-    """An address as it is kept.
+    """Return an address as it is stored.
 
     Raises:
         InvalidError: it is none.
@@ -28,7 +28,7 @@ def normalized(email: str) -> str:
 
 
 async def list_users(tx: Transaction) -> Sequence[Row[Any]]:
-    """All users with id, email, name, is_admin, state and last_signed_in, oldest first."""
+    """Return all users with id, email, name, is_admin, state and last_signed_in, oldest first."""
     columns = (users.c.id, users.c.email, users.c.name, users.c.is_admin, users.c.state)
     return await tx.all(select(*columns, users.c.last_signed_in).order_by(users.c.id))
 
@@ -71,11 +71,11 @@ async def reset_password(tx: Transaction, email: str, password: str) -> None:
 
 
 async def deactivate_user(tx: Transaction, email: str) -> None:
-    """Let a user in no more; keys that they made stop working too.
+    """Refuse a user from now on; keys that they made stop working too.
 
     Raises:
         NotFoundError: there is no such user.
-        WrongStateError: nobody would be left who may do everything.
+        WrongStateError: the user is the last active administrator.
     """
     user = await _get_user(tx, email)
     others = select(func.count()).where(users.c.is_admin, users.c.state == "active", users.c.id != user.id)

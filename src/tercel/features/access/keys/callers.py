@@ -24,7 +24,8 @@ _REMEMBERED_MAX = 10_000
 class Callers:
     """The credentials this process has seen lately.
 
-    ``clock`` tells whether a key has expired. How long it is remembered is measured by ``timer``, which nobody sets back.
+    ``clock`` tells whether a key has expired. How long it is remembered is measured by ``timer``, which is never set
+    back.
     """
 
     def __init__(

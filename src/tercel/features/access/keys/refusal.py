@@ -1,7 +1,7 @@
 """Reasons why a key or token is refused, for its holder.
 
-Only who has the whole secret gets here with a digest that is known, so it may be told what became of it. Of secrets that nobody
-here has, or has no more, nothing is told but that.
+Only who has the whole secret gets here with a digest that is known, so it may be told what became of it. Of a secret
+that is unknown, or not known any more, only that is told.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ _SUBSCRIBER_BITS = 64
 
 
 def network_of(address: str) -> str:
-    """The address, or of an IPv6 address its network of 64 bits, within which a host may choose freely.
+    """Return the address, or of an IPv6 address its network of 64 bits, within which a host may choose freely.
 
     >>> network_of("203.0.113.7"), network_of("2001:db8::1:2"), network_of("::ffff:203.0.113.7")
     ('203.0.113.7', '2001:db8::/64', '203.0.113.7')

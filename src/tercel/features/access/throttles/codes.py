@@ -47,7 +47,8 @@ class CodeThrottle:
         self._seen: dict[bytes, set[bytes]] = {}
 
     def enter(self, customer: bytes, new: Set[Code], unknown: Set[Code], now: datetime) -> None:
-        """A customer enters codes: ``new`` are those the session does not have yet, ``unknown`` those of them that do not exist.
+        """Count the codes that a customer enters: ``new`` are those the session does not have yet, ``unknown`` those
+        of them that do not exist.
 
         Raises:
             TooManyCodesError: with the seconds to wait; which of the codes exist is not told.

@@ -1,8 +1,8 @@
 """How often each key came up in the current window of time, summed over the processes that share the memory.
 
-A table has one row per process. A process writes only its own row and reads all of them, so nobody locks and no count is
-lost; two processes that count at the very same instant may each miss the other's last step. A row has a fixed number of
-slots: under a flood of different keys the least counted is forgotten first.
+A table has one row per process. A process writes only its own row and reads all of them, so no lock is needed and no
+count is lost; two processes that count at the very same instant may each miss the other's last step. A row has a
+fixed number of slots: under a flood of different keys the least counted is forgotten first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Counts:
 
     @classmethod
     def private(cls, window_s: int) -> Counts:
-        """A table that no other process sees."""
+        """Make a table that no other process sees."""
         return cls(memoryview(bytearray(ROW_BYTES)), 0, window_s)
 
     def add(self, key: bytes, now: datetime, amount: int = 1) -> int:
@@ -52,15 +52,15 @@ class Counts:
         return self._sum(mark, window)
 
     def total(self, key: bytes, now: datetime) -> int:
-        """What all processes have counted in this window."""
+        """Return what all processes have counted in this window."""
         return self._sum(_mark(key), self.window(now))
 
     def window(self, now: datetime) -> int:
-        """The number of the current window."""
+        """Return the number of the current window."""
         return int(now.timestamp()) // self._window_s & _LOW
 
     def seconds_left(self, now: datetime) -> int:
-        """How long the current window lasts, at least 1."""
+        """Return how long the current window lasts, at least 1."""
         return self._window_s - int(now.timestamp()) % self._window_s
 
     def _sum(self, mark: int, window: int) -> int:
@@ -75,7 +75,7 @@ class Counts:
         return 0
 
     def _slot_to_write(self, mark: int, window: int) -> int:
-        """The key's slot, else one of a past window, else the least counted one."""
+        """Return the key's slot, else one of a past window, else the least counted one."""
         best, fewest = 0, _LOW + 1
         for slot in _slots(self._own, mark):
             word = self._words[slot + 1]

@@ -13,8 +13,8 @@ from tercel.features.access.throttles.counts import ROW_BYTES, Counts
 class SharedMemory:
     """A process's place among those that share a directory; without one it counts by itself.
 
-    The place is a lock on one byte of a file, which the kernel drops when the process dies, however it dies: whoever is
-    started in its stead finds its counts.
+    The place is a lock on one byte of a file, which the kernel drops when the process dies, however it dies: the
+    process that is started in its stead finds its counts.
     """
 
     def __init__(self, directory: Path | None, processes: int) -> None:
@@ -27,7 +27,7 @@ class SharedMemory:
             self._row = _take_place(self._places, processes)
 
     def counts(self, name: str, window_s: int) -> Counts:
-        """The table of that name."""
+        """Return the table of that name."""
         if self._directory is None or self._row is None:
             return Counts.private(window_s)
         file = os.open(self._directory / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

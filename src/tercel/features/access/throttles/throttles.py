@@ -26,7 +26,7 @@ class Throttles:
 
 @contextmanager
 def open_throttles(settings: Settings, directory: Path | None) -> Iterator[Throttles]:
-    """The brakes as the settings want them, counting together with the processes that share the directory."""
+    """Yield the throttles that the settings name, counting together with the processes that share the directory."""
     memory = SharedMemory(directory, settings.workers)
     try:
         yield Throttles(

@@ -37,7 +37,7 @@ class ActivityChanges(dict[int, datetime]):
         self.update(later)
 
     def touch(self, owner: Owner, /) -> Iterator[Statement]:
-        """Write the times, unless somebody else just did."""
+        """Write the times, unless another process just did."""
         if self:
             times = encode([{"id": campaign, "at": at} for campaign, at in self.items()])
             application = spelled(owner.application_id)

@@ -55,20 +55,20 @@ class Figures(msgspec.Struct):
     guards: dict[tuple[str, str | None], Decimal] = {}
 
     def used(self, action: str) -> Decimal:
-        """How much of an action the whole campaign has used; never below zero."""
+        """Return how much of an action the whole campaign has used; never below zero."""
         counted = _EFFECT_ACTIONS.get(action)
         value = Decimal(self.numbers.get(counted, 0)) if counted else self.sums.get(action, ZERO)
         return tidy(max(value, ZERO))
 
     def budgets(self, limits: Sequence[LimitConfig]) -> list[CampaignBudget]:
-        """Each limit with its use."""
+        """Return each limit with its use."""
         return [
             CampaignBudget(action=limit.action, limit=limit.limit, counter=self._counter(limit))
             for limit in limits
         ]
 
     def counts(self) -> dict[str, Any]:
-        """The deprecated counters by their names in ``model.Campaign``."""
+        """Return the deprecated counters by their names in ``model.Campaign``."""
         whole = {name: int(self.used(action)) for name, action in _COUNTS.items()}
         return whole | {name: self.used(action) for name, action in _AMOUNTS.items()}
 
@@ -81,7 +81,7 @@ class Figures(msgspec.Struct):
 async def load_figures(
     tx: Transaction, application_id: int, campaign_ids: Sequence[int], now: datetime
 ) -> Mapping[int, Figures]:
-    """The figures of some campaigns, of all that were asked for, as they stand now."""
+    """Load the figures of some campaigns as they stand now; each campaign asked for has some."""
     figures = {campaign_id: Figures() for campaign_id in campaign_ids}
     if not figures:
         return figures

@@ -44,7 +44,7 @@ async def refuse_leaving(tx: Transaction, application_id: int, group_id: int | N
 
 
 async def next_position(tx: Transaction, group_id: int) -> int:
-    """The place after everything in a group, campaigns and groups alike."""
+    """Return the position after everything in a group, campaigns and groups alike."""
     last_campaign = select(func.max(campaigns.c.position)).where(campaigns.c.evaluation_group_id == group_id)
     last_group = select(func.max(evaluation_groups.c.position)).where(
         evaluation_groups.c.parent_id == group_id

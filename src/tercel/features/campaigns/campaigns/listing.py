@@ -99,7 +99,7 @@ CAMPAIGNS: Listing[ApplicationScope, Campaign] = Listing(
 async def with_attributes(
     tx: Transaction, scope: ApplicationScope, wanted: Mapping[str, Any]
 ) -> ColumnElement[bool]:
-    """The condition that a campaign has all these attributes.
+    """Return the condition that a campaign has all these attributes.
 
     Raises:
         InvalidError: an attribute is unknown, or its value is none that it could have.

@@ -86,7 +86,7 @@ class LoadedCost(NamedTuple):
 
 
 async def load_application(connection: AsyncConnection[Any], application_id: int) -> LoadedApplication | None:
-    """The application with the attributes defined for it, or None when it is gone."""
+    """Load the application with the attributes defined for it, or None when it is gone."""
     rows = await _all(connection, _APPLICATION, [application_id])
     if not rows:
         return None
@@ -119,7 +119,7 @@ async def load_campaigns(
     since_revision: int = -1,
     definitions: Mapping[str, AttributeDefinition],
 ) -> tuple[list[CampaignFacts], list[int]]:
-    """The campaigns that changed after a revision of the application, and the ids of all that exist.
+    """Load the campaigns that changed after a revision of the application, and the ids of all that exist.
 
     ``definitions`` are the attributes of campaigns.
     """
@@ -134,7 +134,7 @@ async def load_campaigns(
 
 
 async def load_groups(connection: AsyncConnection[Any], application_id: int) -> list[GroupFacts]:
-    """The groups of the evaluation tree, the base group first, each with its members in order."""
+    """Load the groups of the evaluation tree, the base group first, each with its members in order."""
     members: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
     for row in await _all(connection, _MEMBERS, {"application": application_id}):
         members[row.group_id].append((row.kind, row.id))
@@ -152,7 +152,7 @@ async def load_groups(connection: AsyncConnection[Any], application_id: int) -> 
 async def load_attribute_definitions(
     connection: AsyncConnection[Any], account_id: int, application_id: int
 ) -> Definitions:
-    """Every attribute that is available in an application."""
+    """Load every attribute that is available in an application."""
     found: defaultdict[tuple[str, str], dict[str, AttributeDefinition]] = defaultdict(dict)
     for row in await _all(connection, _DEFINITIONS, [account_id, application_id]):
         found[row.entity, row.event_type][row.name] = definition_of(row)
@@ -160,14 +160,14 @@ async def load_attribute_definitions(
 
 
 async def load_event_types(connection: AsyncConnection[Any], account_id: int) -> frozenset[str]:
-    """The names of the custom events that the account defined."""
+    """Load the names of the custom events that the account defined."""
     return frozenset(row.name for row in await _all(connection, _EVENT_TYPES, [account_id]))
 
 
 async def load_additional_costs(
     connection: AsyncConnection[Any], account_id: int, application_id: int
 ) -> dict[str, LoadedCost]:
-    """The additional costs that are available in an application, by name."""
+    """Load the additional costs that are available in an application, by name."""
     rows = await _all(connection, _COSTS, [account_id, application_id])
     return {row.name: LoadedCost(row.id, row.type) for row in rows}
 
@@ -175,7 +175,7 @@ async def load_additional_costs(
 async def _load_store_limits(
     connection: AsyncConnection[Any], campaign_ids: list[int]
 ) -> Mapping[int, Mapping[int, tuple[LimitFacts, ...]]]:
-    """The budgets of single stores, by campaign and store."""
+    """Load the budgets of single stores, by campaign and store."""
     found: defaultdict[int, dict[int, tuple[LimitFacts, ...]]] = defaultdict(dict)
     for row in await _all(connection, _STORE_BUDGETS, [campaign_ids]):
         limit = LimitFacts(action=row.action, limit=row.limit, period=row.period or None, entities=("Store",))
@@ -187,7 +187,7 @@ async def _load_store_limits(
 async def _load_experiments(
     connection: AsyncConnection[Any], campaign_ids: list[int]
 ) -> Mapping[int, ExperimentFacts]:
-    """The experiments by campaign, the primary variant of each first."""
+    """Load the experiments by campaign, the primary variant of each first."""
     found: dict[int, ExperimentFacts] = {}
     for row in await _all(connection, _VARIANTS, [campaign_ids]):
         experiment = found.setdefault(
@@ -203,7 +203,7 @@ async def _load_experiments(
 
 
 def _as_experiment(campaign: CampaignFacts, experiment: ExperimentFacts) -> CampaignFacts:
-    """The campaign with the rules of the primary variant; without variants it has none."""
+    """Return the campaign with the rules of the primary variant; without variants it has none."""
     primary = experiment.variants[0] if experiment.variants else None
     return msgspec.structs.replace(
         campaign,

@@ -61,7 +61,7 @@ async def create_campaign(
 
 
 async def get_campaign(tx: Transaction, application_id: int, campaign_id: int, now: datetime) -> Campaign:
-    """One campaign.
+    """Return one campaign.
 
     Raises:
         NotFoundError: the application has none with this id.
@@ -74,14 +74,14 @@ async def get_campaign(tx: Transaction, application_id: int, campaign_id: int, n
 async def get_campaigns(
     tx: Transaction, application_id: int, campaign_ids: list[int], now: datetime
 ) -> dict[int, Campaign]:
-    """Those of the campaigns that exist, by id."""
+    """Return the campaigns that exist among those asked for, by id."""
     rows = await tx.all(store.select_campaigns(application_id).where(campaigns.c.id.in_(campaign_ids)))
     figures = await load_figures(tx, application_id, [row.id for row in rows], now)
     return {row.id: store.campaign_from_row(row, figures[row.id], now) for row in rows}
 
 
 async def require_campaign(tx: Transaction, application_id: int, campaign_id: int) -> Row[Any]:
-    """The row of a campaign.
+    """Return the row of a campaign.
 
     Raises:
         NotFoundError: the application has none with this id.
@@ -145,7 +145,7 @@ async def delete_campaign(tx: Transaction, application_id: int, campaign_id: int
 
 
 def _actions_to_count(before: Sequence[LimitConfig], after: Sequence[LimitConfig]) -> set[str]:
-    """The actions of limits that come or go; one whose amount changes has counted all along."""
+    """Return the actions of limits that come or go; a limit whose amount changes has counted all along."""
     changed = _counted(before) ^ _counted(after)
     return {action for action, _, _ in changed}
 
@@ -180,7 +180,7 @@ async def _place(tx: Transaction, group_id: int | None) -> dict[str, Any]:
 async def _move(
     tx: Transaction, current: Row[Any], new: CampaignInput, state: str, application: Row[Any]
 ) -> dict[str, Any]:
-    """The columns that put a campaign where it belongs now: archived ones leave the tree."""
+    """Return the columns that put a campaign into its group: archived ones leave the tree."""
     if state == "archived":
         return {"evaluation_group_id": None, "position": 0}
     group_id = new.evaluation_group_id or current.evaluation_group_id
@@ -193,7 +193,7 @@ async def _move(
 
 
 def _columns(new: CampaignInput) -> dict[str, Any]:
-    """The columns that every write sets."""
+    """Return the columns that every write sets."""
     values: dict[str, Any] = {
         "name": new.name,
         "description": new.description,

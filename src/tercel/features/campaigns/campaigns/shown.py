@@ -34,7 +34,7 @@ class ShownCampaign(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=
 
     @classmethod
     def of(cls, campaign: Campaign) -> ShownCampaign:
-        """The campaign as shown."""
+        """Return the campaign as shown."""
         return cls(
             application_id=campaign.application_id,
             id=campaign.id,
@@ -50,12 +50,12 @@ class ShownCampaign(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=
 
 
 def names_campaigns(wanted: Collection[str]) -> bool:
-    """Whether an answer with these parts may name campaigns."""
+    """Tell whether an answer with these parts may name campaigns."""
     return not _PARTS.isdisjoint(wanted)
 
 
 async def with_campaigns(database: Database, application_id: int, answer: Answer, now: datetime) -> Answer:
-    """The answer with the campaigns that it names: themselves in ``triggeredCampaigns``, what they show in
+    """Add to the answer the campaigns that it names: themselves in ``triggeredCampaigns``, what they show in
     ``campaignEligibility``."""
     if not answer.body:
         return answer

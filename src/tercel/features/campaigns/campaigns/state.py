@@ -17,7 +17,7 @@ from tercel.features.campaigns.campaigns.model import CampaignState, FrontendSta
 def frontend_state(
     state: str, *, start: datetime | None, end: datetime | None, now: datetime
 ) -> FrontendState:
-    """The visible state of a campaign."""
+    """Return the visible state of a campaign."""
     if state == "archived":
         return "archived"
     if state == "disabled":
@@ -30,7 +30,8 @@ def frontend_state(
 
 
 def is_in_state(wanted: CampaignState, now: datetime) -> ColumnElement[bool]:
-    """The same as a condition of a query. ``enabled`` is all that is neither disabled nor archived."""
+    """Return the condition of a query for campaigns in a visible state. ``enabled`` is all that is neither disabled
+    nor archived."""
     table = campaigns.c
     if wanted == "staged":
         return false()

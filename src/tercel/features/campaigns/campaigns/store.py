@@ -21,7 +21,7 @@ from tercel.features.common.limits import LimitConfig
 
 
 def select_campaigns(application_id: int) -> Select[Any]:
-    """All campaigns of an application, with the names of who made and who last changed them, and their last activity."""
+    """Select all campaigns of an application, with the names of the users who made and who last changed them."""
     creators, editors, activity = users.alias("creators"), users.alias("editors"), campaign_activity.c
     joined = (
         campaigns.outerjoin(creators, creators.c.id == campaigns.c.user_id)
@@ -44,7 +44,7 @@ def select_campaigns(application_id: int) -> Select[Any]:
 
 
 async def find_campaign(tx: Transaction, application_id: int, campaign_id: int) -> Row[Any] | None:
-    """One campaign, or None."""
+    """Return one campaign, or None."""
     return await tx.one_or_none(select_campaigns(application_id).where(campaigns.c.id == campaign_id))
 
 
@@ -70,7 +70,7 @@ async def delete_campaign(tx: Transaction, campaign_id: int) -> None:
 
 
 async def missing_stores(tx: Transaction, application_id: int, store_ids: Sequence[int]) -> set[int]:
-    """Which of these ids are no store of the application."""
+    """Return the ids among these that are no store of the application."""
     if not store_ids:
         return set()
     known = select(stores.c.id).where(stores.c.application_id == application_id, stores.c.id.in_(store_ids))
@@ -78,7 +78,7 @@ async def missing_stores(tx: Transaction, application_id: int, store_ids: Sequen
 
 
 async def has_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -> bool:
-    """Whether the rule set belongs to the campaign."""
+    """Tell whether the rule set belongs to the campaign."""
     statement = select(rulesets.c.id).where(
         rulesets.c.id == ruleset_id, rulesets.c.campaign_id == campaign_id
     )
@@ -91,7 +91,7 @@ def limits_from(document: Any) -> list[LimitConfig]:
 
 
 def campaign_from_row(row: Row[Any], figures: Figures, now: datetime) -> Campaign:
-    """A campaign as answered, from a row of ``select_campaigns`` and what it has used."""
+    """Return a campaign as answered, from a row of ``select_campaigns`` and its figures."""
     limits = limits_from(row.limits)
     return Campaign(
         id=row.id,

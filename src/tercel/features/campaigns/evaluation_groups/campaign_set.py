@@ -23,7 +23,7 @@ from tercel.features.campaigns.evaluation_groups.tree import Member, Tree, load_
 
 
 async def get_campaign_set(tx: Transaction, application_id: int) -> CampaignSet:
-    """The tree of an application."""
+    """Return the tree of an application."""
     return _document(application_id, await load_tree(tx, application_id))
 
 

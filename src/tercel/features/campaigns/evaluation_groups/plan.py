@@ -133,7 +133,7 @@ class _Planner:
             self.blame(pointer, "locked", f"the group `{current.name}` is locked: unlock it first")
 
     def check_whole(self) -> None:
-        """Every campaign has a place, no locked group disappears, and there are not too many."""
+        """Check that every campaign has a place, no locked group disappears, and there are not too many."""
         for campaign_id in self.tree.campaigns:
             if ("campaign", campaign_id) not in self.seen:
                 self.blame(
@@ -163,7 +163,7 @@ def _given(value: Any, otherwise: Any) -> Any:
 
 
 def _mode(operator: str, current: Row[Any] | None) -> str:
-    """The mode that the operator means: FIRST is ``listOrder``; ALL leaves any other mode as it is."""
+    """Return the mode that the operator means: FIRST is ``listOrder``; ALL leaves any other mode as it is."""
     if operator == "FIRST":
         return "listOrder"
     if current is None or current.evaluation_mode == "listOrder":

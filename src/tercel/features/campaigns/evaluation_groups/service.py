@@ -28,7 +28,7 @@ from tercel.features.campaigns.evaluation_groups.tree import (
 
 
 async def get_group(tx: Transaction, application_id: int, group_id: int) -> EvaluationGroup:
-    """One group.
+    """Return one group.
 
     Raises:
         NotFoundError: the application has none with this id.
@@ -161,7 +161,8 @@ def _wrong_place(parent: Row[Any], scope: str, *, is_too_deep: bool = False) -> 
 def _wrong_members(
     tree: Tree, group: Row[Any], scope: str, into: Row[Any] | None = None
 ) -> Iterator[Problem]:
-    """Why the members of a group would not fit a scope; ``into`` is the group they would stand in, if another."""
+    """Yield the reasons why the members of a group would not fit a scope; ``into`` is the group they would move to,
+    if another."""
     into = group if into is None else into
     if into.parent_id is None and scope != "session":
         yield Problem(

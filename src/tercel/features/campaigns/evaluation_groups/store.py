@@ -27,12 +27,12 @@ _PLACE_CAMPAIGNS = text(
 
 
 def select_groups(application_id: int) -> Select[Any]:
-    """All groups of an application."""
+    """Select all groups of an application."""
     return select(evaluation_groups).where(evaluation_groups.c.application_id == application_id)
 
 
 async def find_group(tx: Transaction, application_id: int, group_id: int) -> Row[Any] | None:
-    """One group, or None."""
+    """Return one group, or None."""
     return await tx.one_or_none(select_groups(application_id).where(evaluation_groups.c.id == group_id))
 
 
@@ -73,7 +73,7 @@ async def place_members(tx: Transaction, members: Mapping[int, Sequence[Member]]
 
 
 def group_from_row(row: Row[Any]) -> EvaluationGroup:
-    """A group as answered."""
+    """Return a group as answered."""
     return EvaluationGroup(
         id=row.id,
         application_id=row.application_id,

@@ -26,27 +26,27 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     members: Mapping[int, Sequence[Member]]
 
     def depth(self, group_id: int) -> int:
-        """How far below the base group a group is."""
+        """Count the levels between the base group and a group."""
         depth = 0
         while (parent := self.groups[group_id].parent_id) is not None:
             group_id, depth = parent, depth + 1
         return depth
 
     def below(self, group_id: int) -> Iterator[int]:
-        """A group with all groups below it."""
+        """Yield a group and all groups below it."""
         yield group_id
         for kind, member in self.members[group_id]:
             if kind == "group":
                 yield from self.below(member)
 
     def can_stand_in(self, group_id: int, parent_id: int) -> bool:
-        """Whether a group with everything below it is not too deep in another parent."""
+        """Tell whether a group with everything below it is not too deep in another parent."""
         height: int = max(map(self.depth, self.below(group_id))) - self.depth(group_id)
         return self.depth(parent_id) + 1 + height <= GROUP_DEPTH_MAX
 
 
 async def load_tree(tx: Transaction, application_id: int) -> Tree:
-    """The tree of an application. A campaign that stands nowhere is at the end of the base group."""
+    """Load the tree of an application. A campaign without a group is at the end of the base group."""
     groups = await tx.all(
         select(evaluation_groups)
         .where(evaluation_groups.c.application_id == application_id)
@@ -80,7 +80,7 @@ async def load_tree(tx: Transaction, application_id: int) -> Tree:
 
 
 def campaign_misfit(campaign_type: str, name: str, scope: str, *, is_base: bool) -> str | None:
-    """Why a campaign does not belong in a group, or None. The base group takes all."""
+    """Explain why a campaign does not belong in a group, or return None. The base group takes all."""
     wanted = "cartItem" if campaign_type == "cartItem" else "session"
     if is_base or scope == wanted:
         return None
@@ -88,7 +88,7 @@ def campaign_misfit(campaign_type: str, name: str, scope: str, *, is_base: bool)
 
 
 def group_misfit(scope: str, parent_name: str, parent_scope: str) -> str | None:
-    """Why a group does not belong in a parent, or None."""
+    """Explain why a group does not belong in a parent, or return None."""
     if parent_scope == "cartItem" and scope != "cartItem":
         return f"`{parent_name}` chooses for each cart item: the groups in it have the scope `cartItem` too"
     return None

@@ -48,7 +48,7 @@ _SESSIONS = text("""
 async def get_results(
     tx: Transaction, application_id: int, experiment_id: int, now: datetime
 ) -> ExperimentResults:
-    """The results by variant; the better one wins when the average that its goal is about differs for sure.
+    """Return the results by variant; the better one wins when the average that its goal is about differs for sure.
 
     Raises:
         NotFoundError: the application has no such experiment.

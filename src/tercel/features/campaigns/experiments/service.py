@@ -52,7 +52,7 @@ async def create_experiment(
 async def get_experiment(
     tx: Transaction, application_id: int, experiment_id: int, now: datetime
 ) -> Experiment:
-    """One experiment.
+    """Return one experiment.
 
     Raises:
         NotFoundError: the application has none with this id.

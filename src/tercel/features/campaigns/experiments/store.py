@@ -17,13 +17,13 @@ from tercel.features.campaigns.rulesets.store import ruleset_from_row
 
 
 def select_experiments(application_id: int) -> Select[Any]:
-    """All experiments of an application."""
+    """Select all experiments of an application."""
     joined = experiments.join(campaigns, campaigns.c.id == experiments.c.campaign_id)
     return select(experiments).select_from(joined).where(experiments.c.application_id == application_id)
 
 
 async def find_experiment(tx: Transaction, application_id: int, experiment_id: int) -> Row[Any] | None:
-    """One experiment, or None."""
+    """Return one experiment, or None."""
     return await tx.one_or_none(select_experiments(application_id).where(experiments.c.id == experiment_id))
 
 
@@ -53,7 +53,7 @@ async def update_variant(tx: Transaction, variant_id: int, values: Mapping[str, 
 
 
 async def load_variants(tx: Transaction, experiment_ids: Sequence[int]) -> Mapping[int, list[Variant]]:
-    """The variants by experiment, each with its rules, in the order they were made."""
+    """Load the variants by experiment, each with its rules, in the order they were made."""
     table = experiment_variants
     of_these = table.c.experiment_id.in_(experiment_ids)
     rows = await tx.all(select(table).where(of_these).order_by(table.c.id))
@@ -77,7 +77,7 @@ async def load_variants(tx: Transaction, experiment_ids: Sequence[int]) -> Mappi
 
 
 def experiment_from_row(row: Row[Any], campaign: Campaign, variants: list[Variant]) -> Experiment:
-    """An experiment as answered, from a row of ``select_experiments``."""
+    """Return an experiment as answered, from a row of ``select_experiments``."""
     return Experiment(
         id=row.id,
         created=row.created,

@@ -101,7 +101,7 @@ def _check_weights(weights: Sequence[int]) -> None:
 
 
 def _plain(ruleset: NewRuleset) -> NewRuleset:
-    """The same without making it the one rule set of the campaign."""
+    """Return the rule set as one that is stored without becoming the active one of the campaign."""
     return msgspec.structs.replace(ruleset, activate=False)
 
 

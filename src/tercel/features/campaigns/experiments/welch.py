@@ -21,7 +21,7 @@ class Sample(NamedTuple):
 
 
 def confidence(one: Sample, other: Sample) -> Decimal:
-    """How sure it is, in per cent, that the means differ: 100 (1 - p), two-sided.
+    """Return how sure it is, in per cent, that the means differ: 100 (1 - p), two-sided.
 
     The normal distribution stands for that of Student: from thirty observations on they are hardly different.
 

@@ -39,7 +39,8 @@ async def check_rules(
 
 
 async def judge(content: Content, setting: Setting) -> Judgement:
-    """What keeps rules from being saved, or else what the linter says of them, pointing into the request.
+    """Return the errors that keep rules from being saved, or else the linter's findings, with pointers into the
+    request.
 
     Because: checking and reasoning may take a second of processor time, it happens beside the event loop, and for one
     rule set at a time, so that requests under way only share the interpreter with one other thread.

@@ -30,7 +30,7 @@ _BLOCK_FIELDS = {
 
 
 async def content_of(tx: Transaction, account_id: int, application_id: int, new: NewRuleset) -> Content:
-    """What a revision says, whichever form it was sent in.
+    """Return the content of a revision, whichever form it was sent in.
 
     Raises:
         InvalidError: both forms or none, or the blocks cannot be read; every problem points at its place.
@@ -78,7 +78,7 @@ def _refuse_language(new: NewRuleset) -> None:
 
 
 async def block_form(tx: Transaction, account_id: int, application_id: int, ruleset: Ruleset) -> RulesetV2:
-    """A rule set as blocks; what has no block stands in ``passthrough`` blocks."""
+    """Return a rule set as blocks; expressions without a block of their own are ``passthrough`` blocks."""
     document = {
         "rules": ruleset.rules,
         "strikethroughRules": ruleset.strikethrough_rules,
@@ -97,7 +97,7 @@ async def block_form(tx: Transaction, account_id: int, application_id: int, rule
 async def blocks_of(
     tx: Transaction, account_id: int, application_id: int, document: dict[str, Any], place: str
 ) -> dict[str, list[Any]]:
-    """The members of a rule set's block form; ids of blocks are derived from the place."""
+    """Return the members of a rule set's block form; ids of blocks are derived from the place."""
     names = await known_names(tx, account_id, application_id)
     shown = to_blocks(document, place, names)
     parts = {name: shown[wire] for name, wire in _BLOCK_FIELDS.items()}
@@ -105,7 +105,7 @@ async def blocks_of(
 
 
 async def known_names(tx: Transaction, account_id: int, application_id: int) -> Names:
-    """What the rules of an application may refer to, with names and titles."""
+    """Return what the rules of an application may refer to, with names and titles."""
     costs = await find_available_costs(tx, account_id, application_id)
     attributes = await tx.all(select_attributes(account_id))
     effects = await find_usable_custom_effects(tx, account_id, application_id)

@@ -119,7 +119,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     locate: Callable[[str], str]
 
     def document(self) -> dict[str, Any]:
-        """The rule set as ``tercel.rules`` reads it."""
+        """Return the rule set as ``tercel.rules`` reads it."""
         return {
             "rules": self.rules,
             "bindings": self.bindings,

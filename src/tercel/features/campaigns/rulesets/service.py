@@ -57,7 +57,7 @@ async def create_ruleset(tx: Transaction, scope: CampaignScope, new: NewRuleset)
 
 
 async def get_ruleset(tx: Transaction, scope: CampaignScope, ruleset_id: int) -> Ruleset:
-    """One rule set.
+    """Return one rule set.
 
     Raises:
         NotFoundError: the campaign has none with this id.
@@ -66,7 +66,7 @@ async def get_ruleset(tx: Transaction, scope: CampaignScope, ruleset_id: int) ->
 
 
 async def get_ruleset_v2(tx: Transaction, scope: CampaignScope, ruleset_id: int) -> RulesetV2:
-    """One rule set as blocks.
+    """Return one rule set as blocks.
 
     Raises:
         NotFoundError: the campaign has none with this id.
@@ -166,5 +166,5 @@ def _columns(content: Content, new: NewRuleset) -> dict[str, Any]:
 
 
 def _identified(rules: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rules as sent; those without an id get one, because people and copies refer to it."""
+    """Return the rules as sent; those without an id get one, because people and copies refer to it."""
     return [rule if rule.get("id") else {"id": str(uuid4()), **rule} for rule in rules]

@@ -26,7 +26,7 @@ _ENTITIES = {"CustomerSession": "Session", "CartItem": "Item", "CustomerProfile"
 async def load_setting(
     tx: Transaction, account_id: int, application_id: int, campaign_id: int | None
 ) -> Setting:
-    """The setting of a campaign's rules, or of rules of an application that belong to none yet."""
+    """Load the setting of a campaign's rules, or of rules of an application that belong to no campaign yet."""
     row = await tx.one(select(applications).where(applications.c.id == application_id))
     limits, has_codes = await _campaign(tx, campaign_id) if campaign_id is not None else ((), False)
     return Setting(
@@ -54,14 +54,14 @@ async def _known(tx: Transaction, account_id: int, application_id: int) -> dict[
 
 
 async def _attributes(tx: Transaction, account_id: int, application_id: int) -> frozenset[str]:
-    """The attributes that rules of the application can read, such as ``Session.channel``."""
+    """Return the attributes that rules of the application can read, such as ``Session.channel``."""
     usable = is_available(attributes.c.subscribed_application_ids, application_id)
     rows = await tx.all(select_attributes(account_id).where(usable))
     return frozenset(f"{_ENTITIES.get(row.entity, row.entity)}.{row.name}" for row in rows)
 
 
 async def _campaign(tx: Transaction, campaign_id: int) -> tuple[tuple[LimitConfig, ...], bool]:
-    """The budgets of a campaign, and whether it has codes."""
+    """Return the budgets of a campaign, and whether it has codes."""
     has_codes = [exists().where(table.c.campaign_id == campaign_id) for table in (coupons, referrals)]
     statement = select(campaigns.c.limits, has_codes[0].label("coupons"), has_codes[1].label("referrals"))
     row = await tx.one(statement.where(campaigns.c.id == campaign_id))

@@ -14,7 +14,7 @@ from tercel.features.campaigns.rulesets.model import Ruleset
 
 
 def select_rulesets(campaign_id: int) -> Select[Any]:
-    """All rule sets of a campaign, each with whether it is the active one; those of variants are all active."""
+    """Select all rule sets of a campaign, each with whether it is the active one; those of variants are all active."""
     is_variant = exists().where(experiment_variants.c.ruleset_id == rulesets.c.id)
     is_active = or_((campaigns.c.active_ruleset_id == rulesets.c.id).is_(True), is_variant).label("is_active")
     joined = rulesets.join(campaigns, campaigns.c.id == rulesets.c.campaign_id)
@@ -22,7 +22,7 @@ def select_rulesets(campaign_id: int) -> Select[Any]:
 
 
 async def find_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int) -> Row[Any] | None:
-    """One rule set, or None."""
+    """Return one rule set, or None."""
     return await tx.one_or_none(select_rulesets(campaign_id).where(rulesets.c.id == ruleset_id))
 
 
@@ -56,7 +56,7 @@ async def deactivate_ruleset(tx: Transaction, campaign_id: int, ruleset_id: int)
 
 
 async def is_of_variant(tx: Transaction, ruleset_id: int) -> bool:
-    """Whether a variant of an experiment has this rule set."""
+    """Tell whether a variant of an experiment has this rule set."""
     statement = select(experiment_variants.c.ruleset_id).where(experiment_variants.c.ruleset_id == ruleset_id)
     return await tx.scalar(statement.limit(1)) is not None
 
@@ -71,7 +71,7 @@ async def mark_campaign(tx: Transaction, campaign_id: int, *, revision: int, use
 
 
 def ruleset_from_row(row: Row[Any]) -> Ruleset:
-    """A rule set as answered, from a row of ``select_rulesets``."""
+    """Return a rule set as answered, from a row of ``select_rulesets``."""
     return Ruleset(
         id=row.id,
         created=row.created,

@@ -74,7 +74,7 @@ async def update_store_budget(tx: Transaction, scope: CampaignScope, new: NewSto
 async def list_store_budgets(
     tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter
 ) -> list[StoreBudget]:
-    """The limits of stores with what is used of them now."""
+    """Return the limits of stores with what is used of them now."""
     rows = await store.list_limits(tx, scope, filters)
     zone = select(applications.c.timezone).where(applications.c.id == scope.application_id)
     timezone = ZoneInfo(await tx.scalar(zone))
@@ -87,7 +87,7 @@ async def list_store_budgets(
 
 
 async def summarize_store_budgets(tx: Transaction, scope: CampaignScope) -> list[StoreBudgetSummary]:
-    """The budgets of a campaign, one for each action and period."""
+    """Return the budgets of a campaign, one for each action and period."""
     return await store.summarize(tx, scope.campaign_id)
 
 

@@ -24,7 +24,7 @@ from tercel.features.common.scope import CampaignScope
 
 
 async def stores_of(tx: Transaction, campaign_id: int, action: str, period: str) -> set[int]:
-    """The stores that have a budget for the action and the period; none when there is no such budget."""
+    """Return the stores that have a budget for the action and the period; none when there is no such budget."""
     statement = select(store_budgets.c.store_id).where(
         store_budgets.c.campaign_id == campaign_id,
         store_budgets.c.action == action,
@@ -51,7 +51,7 @@ async def delete_budgets(tx: Transaction, scope: CampaignScope, filters: StoreBu
 async def list_limits(
     tx: Transaction, scope: CampaignScope, filters: StoreBudgetFilter
 ) -> Sequence[Row[Any]]:
-    """The limits of stores with their stores, by action, period and store."""
+    """Return the limits of stores with their stores, by action, period and store."""
     table = store_budgets.c
     statement = (
         select(store_budgets, stores.c.integration_id, stores.c.name)
@@ -65,7 +65,7 @@ async def list_limits(
 async def load_counters(
     tx: Transaction, application_id: int, campaign_id: int, periods: Collection[str]
 ) -> dict[tuple[str, str, str], Decimal]:
-    """What is used in some periods, by action, scope and period key."""
+    """Load what is used in some periods, by action, scope and period key."""
     statement = select(counters).where(
         counters.c.application_id == application_id,
         counters.c.campaign_id == campaign_id,
@@ -76,7 +76,7 @@ async def load_counters(
 
 
 async def summarize(tx: Transaction, campaign_id: int) -> list[StoreBudgetSummary]:
-    """The budgets of a campaign with the numbers of their stores."""
+    """Return the budgets of a campaign with the numbers of their stores."""
     table = store_budgets.c
     statement = (
         select(
@@ -101,7 +101,7 @@ async def summarize(tx: Transaction, campaign_id: int) -> list[StoreBudgetSummar
 
 
 def limit_from_row(row: Row[Any], used: Decimal | None) -> StoreBudget:
-    """A limit as answered, from a row of ``list_limits``."""
+    """Return a limit as answered, from a row of ``list_limits``."""
     return StoreBudget(
         store=BudgetStore(id=row.store_id, integration_id=row.integration_id, name=row.name),
         limit=tidy(row.limit),

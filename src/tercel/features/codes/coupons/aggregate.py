@@ -73,7 +73,7 @@ class CouponMove(msgspec.Struct, kw_only=True):
     expected_discount: Decimal | None = None
 
     def matters(self) -> bool:
-        """Whether it changes a figure, or rests on one."""
+        """Tell whether the move changes a figure, or depends on one."""
         return self != CouponMove(id=self.id, edits=self.edits)
 
 

@@ -99,7 +99,7 @@ async def delete_matching_coupons(tx: Transaction, scope: CampaignScope, filters
 async def _values(
     tx: Transaction, campaign: CodeCampaign, change: CouponConstraints, attributes: Attributes | None
 ) -> dict[str, Any]:
-    """The columns to write: dates always, the rest when given; with a limit, the counter that it starts."""
+    """Return the columns to write: dates always, the rest when given; with a limit, the counter that it starts."""
     values: dict[str, Any] = {"start_date": change.start_date, "expiry_date": change.expiry_date}
     values |= _given("usage_limit", change.usage_limit)
     values |= _given("discount_limit", change.discount_limit)

@@ -113,14 +113,14 @@ async def describe_coupons(
 
 
 def draw_batch_id(choices: Choices) -> str:
-    """A new name for coupons that are made together."""
+    """Draw a new name for coupons that are made together."""
     return "".join(choices(_HEX, _BATCH_ID_LENGTH))
 
 
 def coupon_columns(
     campaign: CodeCampaign, new: CouponConstraints, attributes: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """What the coupons of a batch have in common."""
+    """Return the columns that the coupons of a batch share."""
     return {
         "application_id": campaign.application_id,
         "campaign_id": campaign.id,

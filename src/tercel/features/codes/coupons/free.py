@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 
 
 def is_mostly_free(pattern: CodePattern, wanted: int, at_once: int = PIECE) -> bool:
-    """Whether most of the pieces written at once, of all that are wanted, will hold no code that exists.
+    """Tell whether most of the pieces written at once, of all codes that are wanted, will hold no code that exists.
 
     Two draws are the same once in as many as there are possible codes, and there are ``wanted * at_once`` pairs of them.
     """

@@ -119,7 +119,7 @@ class CouponSearch(msgspec.Struct):
     attributes: dict[str, Any] = {}
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """What that means for the rows."""
+        """Yield the conditions on the rows."""
         return has_attributes(coupons.c.attributes, self.attributes)
 
 

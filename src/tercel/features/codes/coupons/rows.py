@@ -29,7 +29,7 @@ class SharedColumns(NamedTuple):
 
 
 async def encode_shared(tx: Transaction, shared: Mapping[str, Any]) -> SharedColumns:
-    """The columns of ``shared`` without those that are null."""
+    """Encode the columns of ``shared``, without those that are null."""
     given = {name: value for name, value in shared.items() if value is not None}
     listing = ", ".join(f"%s::{kind}" for _, kind in column_types(coupons, given))
     connection = await tx.driver_connection()
@@ -42,7 +42,7 @@ async def encode_shared(tx: Transaction, shared: Mapping[str, Any]) -> SharedCol
 
 
 def pack_rows(codes: Sequence[str], shared: SharedColumns) -> bytes:
-    """The rows of these codes, each with the shared columns."""
+    """Pack the rows of these codes, each with the shared columns."""
     number = pack(">h", 1 + len(shared.names))
     rows = [number + _sized(code.encode()) + shared.fields for code in codes]
     return b"".join([_HEADER, *rows, _END])

@@ -62,7 +62,7 @@ async def insert_imported(
 
 
 async def find_taken(tx: Transaction, application_id: int, values: Collection[str]) -> set[str]:
-    """Those of the codes that the application has already."""
+    """Return the codes among these that the application has already."""
     wanted = func.jsonb_array_elements_text(cast(list(values), JSONB)).column_valued("wanted")
     statement = select(coupons.c.value).where(
         coupons.c.application_id == application_id, coupons.c.value.in_(select(wanted))
@@ -71,7 +71,7 @@ async def find_taken(tx: Transaction, application_id: int, values: Collection[st
 
 
 async def load_coupons(tx: Transaction, application_id: int, values: Collection[str]) -> Sequence[Row[Any]]:
-    """The rows of these codes in the order of their creation."""
+    """Load the rows of these codes in the order of their creation."""
     wanted = func.jsonb_array_elements_text(cast(list(values), JSONB)).column_valued("wanted")
     statement = select(coupons).where(
         coupons.c.application_id == application_id, coupons.c.value.in_(select(wanted))
@@ -115,12 +115,12 @@ async def delete_coupons(tx: Transaction, which: Sequence[ColumnElement[bool]]) 
 
 
 def one_coupon(campaign: CodeCampaign, coupon_id: int) -> list[ColumnElement[bool]]:
-    """The conditions that pick one coupon of a campaign."""
+    """Return the conditions that pick one coupon of a campaign."""
     return [*coupons_of(campaign), coupons.c.id == coupon_id]
 
 
 def coupons_of(campaign: CodeCampaign) -> list[ColumnElement[bool]]:
-    """The conditions that pick the coupons of a campaign."""
+    """Return the conditions that pick the coupons of a campaign."""
     return [coupons.c.campaign_id == campaign.id, coupons.c.application_id == campaign.application_id]
 
 
@@ -137,7 +137,7 @@ async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Coupon]:
 
 
 def coupon_from_row(row: Row[Any], usage: Usage) -> Coupon:
-    """A row as answered; ``usage`` counts where the row does not."""
+    """Return a row as answered; ``usage`` counts where the row does not."""
     discounted = usage.discount if row.discount_limit is None else row.discount_counter
     optional: dict[str, Any] = {
         "reservation_limit": row.reservation_limit,

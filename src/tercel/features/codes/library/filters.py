@@ -19,7 +19,7 @@ _LEFT_OUT = r"[^a-z0-9\u0080-\U0010ffff]"
 def is_valid(
     start: ColumnElement[Any], expiry: ColumnElement[Any], validity: Validity, now: datetime
 ) -> ColumnElement[bool]:
-    """Whether a code's dates put it in the past, the present (start <= now < expiry) or the future."""
+    """Return the condition that a code's dates put it in the past, the present (start <= now < expiry) or the future."""
     if validity == "expired":
         return and_(expiry.is_not(None), expiry <= now)
     if validity == "validFuture":
@@ -28,7 +28,8 @@ def is_valid(
 
 
 def is_like_code(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
-    """Whether the letters and digits of ``code`` occur in the column, whatever their case and what is between them."""
+    """Return the condition that the letters and digits of ``code`` occur in the column, whatever their case and what
+    is between them."""
     lower = func.lower(column)
     code = fold_code(code, "insensitive-lowercase")
     wanted = "".join(character for character in code if character.isalnum() or not character.isascii())

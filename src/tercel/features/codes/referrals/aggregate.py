@@ -63,7 +63,7 @@ class ReferralMove(msgspec.Struct, kw_only=True):
     expected_usage: int | None = None
 
     def matters(self) -> bool:
-        """Whether it changes a figure, or rests on one."""
+        """Tell whether the move changes a figure, or depends on one."""
         return self != ReferralMove(id=self.id, edits=self.edits)
 
 

@@ -80,7 +80,7 @@ async def create_referrals_for_multiple_advocates(
 
 
 async def _referral_campaign(tx: Transaction, scope: ApplicationScope, campaign_id: int) -> CodeCampaign:
-    """The campaign that the referrals will belong to; testing keys, which are for dry requests, make none."""
+    """Return the campaign that the referrals will belong to; testing keys, which are for dry requests, make none."""
     scope.caller.refuse_testing("create referrals")
     campaign = await find_code_campaign(tx, scope.application_id, campaign_id)
     if campaign is None:

@@ -43,7 +43,7 @@ async def update_referral(
 
 
 def _values(change: UpdateReferral) -> dict[str, Any]:
-    """The columns to write: dates always, the rest when given; an empty friend removes the friend."""
+    """Return the columns to write: dates always, the rest when given; an empty friend removes the friend."""
     values: dict[str, Any] = {"start_date": change.start_date, "expiry_date": change.expiry_date}
     if change.usage_limit is not None:
         values["usage_limit"] = change.usage_limit

@@ -44,7 +44,7 @@ async def insert_referrals(
 
 
 async def find_taken(tx: Transaction, application_id: int, codes: Collection[str]) -> set[str]:
-    """Those of the codes that the application has already."""
+    """Return the codes among these that the application has already."""
     wanted = func.jsonb_array_elements_text(cast(list(codes), JSONB)).column_valued("wanted")
     statement = select(referrals.c.code).where(
         referrals.c.application_id == application_id, referrals.c.code.in_(select(wanted))
@@ -53,7 +53,7 @@ async def find_taken(tx: Transaction, application_id: int, codes: Collection[str
 
 
 async def load_referrals(tx: Transaction, application_id: int, codes: Collection[str]) -> Sequence[Row[Any]]:
-    """The rows of these codes in the order of their creation."""
+    """Load the rows of these codes in the order of their creation."""
     statement = select(referrals).where(
         referrals.c.application_id == application_id, referrals.c.code.in_(codes)
     )

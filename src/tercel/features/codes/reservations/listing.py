@@ -32,7 +32,7 @@ _COUPONS = replace(COUPONS, sort={})  # published without another order
 async def list_reserving_customers(
     tx: Transaction, scope: ApplicationScope, code: str, asked: Paged
 ) -> Counted[CustomerProfile]:
-    """A page of the customers who reserved or redeemed a coupon, with the number of all.
+    """Return a page of the customers who reserved or redeemed a coupon, with the number of all.
 
     Raises:
         NotFoundError: the application has no such coupon.
@@ -44,7 +44,7 @@ async def list_reserving_customers(
 async def list_reserved_coupons(
     tx: Transaction, scope: ApplicationScope, integration_id: str, asked: Paged
 ) -> Counted[Coupon]:
-    """A page of the coupons of the application that a customer reserved or redeemed, with the number of all.
+    """Return a page of the coupons of the application that a customer reserved or redeemed, with the number of all.
 
     Raises:
         NotFoundError: there is no such customer.

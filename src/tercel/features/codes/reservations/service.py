@@ -27,7 +27,7 @@ async def create_reservations(
 
     Raises:
         NotFoundError: the application has no such coupon.
-        InvalidError: the coupon is somebody else's.
+        InvalidError: the coupon belongs to another customer.
     """
     caller.refuse_testing("change reservations")
     coupon = await get_coupon(tx, caller, code)
@@ -56,7 +56,7 @@ async def delete_reservations(
 
 
 async def get_coupon(tx: Transaction, caller: Caller, code: str) -> Row[Any]:
-    """The row of a coupon of the key's application, by its code as sent.
+    """Return the row of a coupon of the key's application, by its code as sent.
 
     Raises:
         NotFoundError: there is none.
@@ -73,7 +73,7 @@ async def get_coupon(tx: Transaction, caller: Caller, code: str) -> Row[Any]:
 
 
 def named(caller: Caller, integration_ids: Sequence[str]) -> list[ColumnElement[bool]]:
-    """The conditions that pick profiles of the key's environment."""
+    """Return the conditions that pick profiles of the key's environment."""
     keys = {lookup_key(integration_id) for integration_id in integration_ids}
     return [
         profiles.c.account_id == caller.account_id,

@@ -17,7 +17,7 @@ from tercel.database.transaction import Transaction
 
 
 async def lock_coupon(tx: Transaction, coupon: Row[Any]) -> None:
-    """Hold the coupon before its reservations, as the pipeline does, so that nobody waits in a circle.
+    """Lock the coupon before its reservations, as the pipeline does, so that there is no deadlock.
 
     Raises:
         NotFoundError: it was deleted meanwhile.
@@ -59,7 +59,7 @@ async def move_counter(tx: Transaction, coupon: Row[Any], step: int) -> None:
 
 
 def coupons_of_profile(application_id: int, profile_id: int) -> Select[Any]:
-    """The ids of the coupons that a profile reserved, or redeemed and did not give back."""
+    """Select the ids of the coupons that a profile reserved, or redeemed and did not give back."""
     own_sessions = select(sessions.c.id).where(
         sessions.c.application_id == application_id, sessions.c.profile_id == profile_id
     )
@@ -82,7 +82,7 @@ def coupons_of_profile(application_id: int, profile_id: int) -> Select[Any]:
 
 
 def reserving_profiles(coupon: Row[Any]) -> Select[Any]:
-    """The ids of the profiles that reserved a coupon, or redeemed it and did not give that back."""
+    """Select the ids of the profiles that reserved a coupon, or redeemed it and did not give that back."""
     redeemed = (
         select(entries.c.profile_id)
         .where(

@@ -172,7 +172,7 @@ class ProfileChanges(msgspec.Struct):
             self.move(move)
 
     def insert(self, _: Owner, /) -> Iterable[Statement]:
-        """Write new profiles, unless somebody else did."""
+        """Write new profiles, unless another process did."""
         return expected(INSERT_PROFILES, list(self.new.values()))
 
     def move_rows(self, owner: Owner, /) -> Iterable[Statement]:
@@ -223,7 +223,7 @@ COUNT_FRIENDS = Write(PROFILES, ProfileChanges.move_friends)
 
 
 def find_profile(draft: Draft, key: ProfileKey) -> ProfileRow | None:
-    """The profile as this command and those before it leave it, but for its moves."""
+    """Return the profile as this command and those before it leave it, but for its moves."""
     changes = draft.changes.get(PROFILES)
     new = changes.new.get(key) if changes is not None else None
     return new or draft.loaded[PROFILES].by_key.get(key)

@@ -38,7 +38,7 @@ class ProfileFilter(Filter, kw_only=True, rename="camel"):
 async def get_application_customer(
     tx: Transaction, application_id: int, customer_id: int
 ) -> ApplicationCustomer:
-    """One customer of an application.
+    """Return one customer of an application.
 
     Raises:
         NotFoundError: no such profile, or it was never seen in this application.
@@ -50,7 +50,7 @@ async def get_application_customer(
 
 
 async def get_profile(tx: Transaction, caller: Caller, customer_id: int) -> CustomerProfile:
-    """One profile of the account.
+    """Return one profile of the account.
 
     Raises:
         NotFoundError: no such profile, or the caller's key is for applications that never saw it.
@@ -88,9 +88,9 @@ def _customers_of(application_id: int) -> Select[Any]:
 
 
 def _customers_of_all(scope: Scope) -> Select[Any]:
-    """The customers of all applications that the caller may use, each once.
+    """Select the customers of all applications that the caller may use, each once.
 
-    Who referred a customer is told for the first of these applications in which somebody did.
+    The advocate shown is that of the first of these applications in which the customer has one.
     """
     advocate = (
         select(profile_applications.c.advocate_integration_id)

@@ -20,7 +20,7 @@ _ENTITY = "CustomerProfile"
 async def search_conditions(
     tx: Transaction, account_id: int, query: CustomerProfileSearchQuery
 ) -> list[ColumnElement[bool]]:
-    """The conditions on ``profiles`` that the query stands for; none when it is empty.
+    """Return the conditions on ``profiles`` that the query stands for; none when it is empty.
 
     Raises:
         InvalidError: an attribute of the query does not exist.
@@ -36,7 +36,7 @@ async def search_conditions(
 
 
 def _identities(query: CustomerProfileSearchQuery) -> Iterator[ColumnElement[bool]]:
-    """An empty list means the same as an absent one."""
+    """Yield the conditions on ids; an empty list means the same as an absent one."""
     if query.integration_ids:
         yield profiles.c.key.in_({lookup_key(integration_id) for integration_id in query.integration_ids})
     if query.profile_ids:

@@ -18,7 +18,7 @@ from tercel.features.customers.profiles.model import ApplicationCustomer, Custom
 async def ensure_profiles(
     tx: Transaction, account_id: int, sandbox: bool, integration_ids: Iterable[str]
 ) -> Mapping[str, int]:
-    """The ids of the profiles by integration id; unknown ones are created without attributes.
+    """Return the ids of the profiles by integration id; unknown ones are created without attributes.
 
     Profiles made here belong to no application yet.
     """
@@ -52,12 +52,12 @@ async def ensure_profiles(
 
 
 def profile_from_row(row: Row[Any]) -> CustomerProfile:
-    """A row of ``profiles`` as answered."""
+    """Return a row of ``profiles`` as answered."""
     return CustomerProfile(**_fields(row))
 
 
 def customer_from_row(row: Row[Any]) -> ApplicationCustomer:
-    """A row of ``profiles`` with ``advocate_integration_id`` as answered."""
+    """Return a row of ``profiles`` with ``advocate_integration_id`` as answered."""
     customer = ApplicationCustomer(**_fields(row))
     if row.advocate_integration_id is not None:
         customer.advocate_integration_id = row.advocate_integration_id

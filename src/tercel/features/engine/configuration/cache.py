@@ -40,7 +40,7 @@ class ConfigurationCache:
         self._compiling: dict[int, asyncio.Task[None]] = {}
 
     async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
-        """The configuration of an application.
+        """Return the configuration of an application.
 
         Raises:
             NotFoundError: no such application.

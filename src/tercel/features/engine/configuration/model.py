@@ -23,7 +23,7 @@ class CostDefinition(msgspec.Struct, frozen=True):
     type: str
 
     def allows(self, place: str) -> bool:
-        """Whether the cost may stand on the session or on an item."""
+        """Tell whether the cost is allowed on the session or on an item."""
         return self.type in {place, "both"}
 
 
@@ -48,5 +48,5 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return Owner(self.application.id, self.application.account_id)
 
     def attributes(self, entity: str, event_type: str = "") -> Definitions:
-        """The attributes defined on an entity."""
+        """Return the attributes defined on an entity."""
         return self.definitions.get((entity, event_type), _NONE)

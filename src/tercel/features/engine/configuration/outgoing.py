@@ -28,7 +28,7 @@ class Outgoing(NamedTuple):
 
 
 async def load_outgoing(connection: AsyncConnection[Any], account_id: int, application_id: int) -> Outgoing:
-    """What is available in an application; drafts are not."""
+    """Load the webhooks and custom effects that are available in an application; drafts are not."""
     parameters = [account_id, application_id]
     webhooks = [_webhook(row) for row in await _all(connection, _WEBHOOKS, parameters)]
     effects = [_custom_effect(row) for row in await _all(connection, _CUSTOM_EFFECTS, parameters)]

@@ -73,7 +73,7 @@ class AdvancedEventState(Explained, kw_only=True, rename="camel", omit_defaults=
 
 
 def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, outcome: Outcome) -> Answer:
-    """The answer with the parts that were asked for."""
+    """Encode the answer with the parts that were asked for."""
     parts: dict[str, Any] = {
         "effects": event.effects,
         "created_coupons": [created_coupon(row) for row in applied.created_coupons],
@@ -97,7 +97,7 @@ def encode_answer(wanted: Collection[str], applied: Applied, event: EventRow, ou
 
 
 def wire_advanced_event(row: EventRow) -> AdvancedEvent:
-    """The event as answered."""
+    """Return the event as answered."""
     assert row.integration_id is not None, "advanced events are named by the client"
     event = wire_event(row)
     return AdvancedEvent(

@@ -74,7 +74,7 @@ def apply_at_once(
 
 
 def _moved(outcome: Outcome, event: EventRow, profile: ProfileRow, draft: Draft) -> ProfileRow:
-    """The profile with the attributes that rules set, active now."""
+    """Return the profile with the attributes that rules set, active now."""
     values = {
         change.name: change.value for change in outcome.changes.attributes if change.entity == "Profile"
     }

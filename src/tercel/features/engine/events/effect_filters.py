@@ -14,27 +14,27 @@ from tercel.database.tables.sessions import events
 
 
 def has_coupon(code: str) -> ColumnElement[bool]:
-    """Whether an effect is about this coupon."""
+    """Return the condition that an effect is about this coupon."""
     return _has_code("coupon", code)
 
 
 def has_referral(code: str) -> ColumnElement[bool]:
-    """Whether an effect is about this referral."""
+    """Return the condition that an effect is about this referral."""
     return _has_code("referral", code)
 
 
 def has_type(effect_type: str) -> ColumnElement[bool]:
-    """Whether an effect is of this type."""
+    """Return the condition that an effect is of this type."""
     return events.c.effects.contains(cast([{"effectType": effect_type}], JSONB))
 
 
 def has_rule(term: str) -> ColumnElement[bool]:
-    """Whether an effect comes from a rule with this in its name."""
+    """Return the condition that an effect comes from a rule with this in its name."""
     return _has_effect(lambda effect: effect["ruleName"].astext.icontains(term, autoescape=True))
 
 
 def has_campaign(term: str) -> ColumnElement[bool]:
-    """Whether an effect comes from a campaign with this in its name."""
+    """Return the condition that an effect comes from a campaign with this in its name."""
     named = select(cast(campaigns.c.id, TEXT)).where(
         campaigns.c.application_id == events.c.application_id,
         campaigns.c.name.icontains(term, autoescape=True),

@@ -51,7 +51,7 @@ class EventFilter(Filter, kw_only=True, rename="camel"):
             yield events.c.profile_id.in_(found)
 
     def _owners(self) -> Iterator[ColumnElement[bool]]:
-        """What is asked of the customer of an event."""
+        """Yield the conditions on the customer of an event."""
         if self.profile:
             yield profiles.c.key == lookup_key(self.profile)
         for name, term in (("Name", self.customer_name), ("Email", self.customer_email)):

@@ -19,7 +19,7 @@ _DOCUMENTS = ("attributes", "effects", "rule_failure_reasons")
 
 
 async def get_event(tx: Transaction, application_id: int, integration_id: str) -> AdvancedEvent:
-    """The advanced event of that identifier.
+    """Return the advanced event of that identifier.
 
     Raises:
         NotFoundError: the application has none.

@@ -88,7 +88,7 @@ class TrackEvent:
         self.repeat_key = repeat_key(self.application_id, "POST events", idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
-        """All that the request names."""
+        """Ask for all rows that the request names."""
         request = self._request
         if request.profile_id:
             needs[PROFILE_KEYS].add(profile_key(request.profile_id, configuration))
@@ -100,7 +100,7 @@ class TrackEvent:
             needs[EVENT_KEYS].add((self.application_id, lookup_key(self._integration_id)))
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """The counters that the rules may need."""
+        """Ask for the counters that the rules may need."""
         if configuration.has_limits:
             draft = Draft(work)
             named = self._request.profile_id
@@ -134,7 +134,7 @@ class TrackEvent:
         return encode_answer(self._wanted, applied, event, outcome)
 
     def _require_connected(self, draft: Draft) -> SessionRow | None:
-        """The closed session that the event follows."""
+        """Return the closed session that the event follows, or None if it names none."""
         if self._connected is None:
             return None
         session = draft.loaded[SESSIONS].get(self._connected)
@@ -208,5 +208,5 @@ class TrackEvent:
 
 
 def _failures(outcome: Outcome, wanted: frozenset[str]) -> msgspec.Raw | None:
-    """Why rules did not fire, which is known when it was asked for."""
+    """Return why rules did not fire, if it was asked for, else None."""
     return msgspec.Raw(encode(outcome.failures)) if "ruleFailureReasons" in wanted else None

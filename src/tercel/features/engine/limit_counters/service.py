@@ -25,7 +25,7 @@ _PERIODS = {"M": "monthly", "W": "weekly", "D": "daily"}
 async def list_counters(
     tx: Transaction, application_id: int, entity: Literal["Profile", "Session"], entity_id: int
 ) -> LimitCounters:
-    """The counters of limits that exist now and count for this customer or session, by campaign."""
+    """Return the counters of limits that exist now and count for this customer or session, by campaign."""
     scope = "|" + counters.c.scope + "|"
     statement = (
         select(counters, campaigns.c.account_id, campaigns.c.limits)
@@ -46,7 +46,7 @@ def _entities(scope: str) -> dict[str, str]:
 
 
 def _limit(row: Row[Any]) -> Decimal | None:
-    """The limit that the counter belongs to, if the campaign still has it."""
+    """Return the limit that the counter belongs to, if the campaign still has it."""
     entities = set(_entities(row.scope))
     period = _period(row.period)
     for limit in row.limits:
@@ -93,7 +93,7 @@ def _id(entities: dict[str, str], name: str) -> int | None:
 
 
 async def _text(tx: Transaction, column: Any, is_owned: ColumnElement[bool], row_id: int | None) -> Any:
-    """What the row with this id is called; unset when its owner has none."""
+    """Return the name of the row with this id; unset when there is none."""
     statement = select(column).where(is_owned, column.table.c.id == row_id)
     found = None if row_id is None else await tx.scalar(statement)
     return UNSET if found is None else found

@@ -31,7 +31,7 @@ class ProfileStates(msgspec.Struct, rename="camel"):
 
 
 def encode_profile(request: ProfileRequest, profile: ProfileRow) -> Answer:
-    """The answer of an update that ran no rules."""
+    """Encode the answer of an update that ran no rules."""
     state = ProfileState(effects=EMPTY_LIST, created_coupons=[], created_referrals=[])
     if "customerProfile" in request.response_content:
         state.customer_profile = wire_profile(profile)

@@ -12,7 +12,7 @@ from tercel.features.engine.sessions.request.merge import document, raw_document
 
 
 def set_attributes(profile: ProfileRow, values: Mapping[str, Any]) -> ProfileRow:
-    """The profile with these attributes set; what is not named stays."""
+    """Return the profile with these attributes set; attributes that are not named stay."""
     if not values:
         return profile
     merged = {**document(profile.attributes), **values}

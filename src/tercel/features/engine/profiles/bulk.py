@@ -59,7 +59,7 @@ class UpdateProfiles:
         self.repeat_key = repeat_key(self.application_id, "PUT profiles", idempotency_key, is_dry=is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:
-        """The profiles."""
+        """Ask for the profiles."""
         for each in self._request.customer_profiles:
             needs[PROFILE_KEYS].add(profile_key(each.integration_id, configuration))
 

@@ -66,11 +66,11 @@ class UpdateProfile:
         self.repeat_key = repeat_key(self.application_id, scope, idempotency_key, is_dry=self._is_dry)
 
     def first(self, needs: Needs, configuration: Configuration) -> None:  # the protocol's
-        """The profile."""
+        """Ask for the profile."""
         needs[PROFILE_KEYS].add(self._key)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """The counters that the rules may need."""
+        """Ask for the counters that the rules may need."""
         if self._runs_rules and configuration.has_limits:
             profile = work[PROFILES].by_key.get(self._key) or self._new_profile(0)
             snapshot = self._snapshot(profile, configuration, "talon_profile_updated", 0)

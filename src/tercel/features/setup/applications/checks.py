@@ -20,7 +20,7 @@ _ENTITY = "Application"
 
 
 async def check(tx: Transaction, account_id: int, given: NewApplication | UpdateApplication) -> list[Problem]:
-    """Every problem with the values of an application."""
+    """Find every problem with the values of an application."""
     problems = [*_check_zone(given.timezone), *_check_currency(given.currency)]
     if given.limits is not UNSET:
         problems += check_limits(given.limits)

@@ -14,7 +14,7 @@ from tercel.features.setup.applications.store import application_from_row, selec
 
 
 def _select(scope: Scope) -> Select[Any]:
-    """The applications that the caller may use."""
+    """Select the applications that the caller may use."""
     statement = select_applications(scope.account_id)
     allowed = scope.caller.allowed_application_ids
     return statement if allowed is None else statement.where(applications.c.id.in_(allowed))

@@ -45,7 +45,7 @@ async def create_application(tx: Transaction, caller: Caller, new: NewApplicatio
 
 
 async def get_application(tx: Transaction, caller: Caller, application_id: int) -> Application:
-    """One application.
+    """Return one application.
 
     Raises:
         NotFoundError: no such application in the caller's account.
@@ -55,7 +55,7 @@ async def get_application(tx: Transaction, caller: Caller, application_id: int) 
 
 
 async def find_application(tx: Transaction, caller: Caller, name_or_id: str) -> Application:
-    """The application with this name, else the one with this id.
+    """Return the application with this name, else the one with this id.
 
     Raises:
         NotFoundError: neither exists.
@@ -124,7 +124,7 @@ async def _delete_content(tx: Transaction, application_id: int) -> None:
 
 
 def _columns(given: NewApplication | UpdateApplication) -> dict[str, Any]:
-    """The columns for the fields that were sent."""
+    """Return the columns for the fields that were sent."""
     values = {name: getattr(given, name) for name in given.__struct_fields__ if name != "key"}
     return {_COLUMNS.get(name, name): value for name, value in values.items() if value is not UNSET}
 

@@ -22,7 +22,7 @@ from tercel.features.setup.applications.model import Application, AttributesSett
 
 
 async def require_application(tx: Transaction, caller: Caller, application_id: int) -> int:
-    """The id again, when the application exists and the caller may use it.
+    """Return the id again, when the application exists and the caller may use it.
 
     Raises:
         NotFoundError: no such application in the caller's account.
@@ -33,7 +33,7 @@ async def require_application(tx: Transaction, caller: Caller, application_id: i
 
 
 async def get_row(tx: Transaction, caller: Caller, application_id: int) -> Row[Any]:
-    """The row of an application that the caller may use; raises like ``require_application``."""
+    """Return the row of an application that the caller may use; raises like ``require_application``."""
     row = await tx.one_or_none(
         select_applications(caller.account_id).where(applications.c.id == application_id)
     )
@@ -45,7 +45,7 @@ async def get_row(tx: Transaction, caller: Caller, application_id: int) -> Row[A
 
 
 def select_applications(account_id: int) -> Select[Any]:
-    """All applications of an account."""
+    """Select all applications of an account."""
     return select(applications).where(applications.c.account_id == account_id)
 
 
@@ -82,7 +82,7 @@ async def update_application(tx: Transaction, application_id: int, values: Mappi
 
 
 async def name_is_taken(tx: Transaction, account_id: int, name: str, *, by_other_than: int) -> bool:
-    """Whether another application of the account has this name."""
+    """Tell whether another application of the account has this name."""
     statement = select_applications(account_id).where(
         applications.c.name == name, applications.c.id != by_other_than
     )
@@ -90,7 +90,7 @@ async def name_is_taken(tx: Transaction, account_id: int, name: str, *, by_other
 
 
 async def group_exists(tx: Transaction, application_id: int, group_id: int) -> bool:
-    """Whether the application has this evaluation group."""
+    """Tell whether the application has this evaluation group."""
     groups = evaluation_groups.c
     statement = select(groups.id).where(groups.id == group_id, groups.application_id == application_id)
     return await tx.scalar(statement) is not None
@@ -109,7 +109,7 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
 
 
 def application_from_row(row: Row[Any]) -> Application:
-    """A row as it goes over the wire."""
+    """Return a row as it goes over the wire."""
     return Application(
         id=row.id,
         created=row.created,

@@ -20,7 +20,7 @@ _RESERVED = "talon_"
 
 
 def check_name(name: str, pointer: str) -> list[Problem]:
-    """The names of built-in events, which all start alike, are reserved (behaviour/events 1)."""
+    """Find the problem of a reserved name: names of built-in events all start alike (behaviour/events 1)."""
     if not name.startswith(_RESERVED):
         return []
     return [

@@ -66,7 +66,7 @@ class EventTypeFilter(Filter, kw_only=True, rename="camel"):
 
 
 def _select_event_types(scope: Scope) -> Select[Any]:
-    """All of the account. They are for all applications: callers for some see none."""
+    """Select all event types of the account. They are for all applications: callers for some see none."""
     statement = select(event_types).where(*scope.holds(event_types))
     return statement if scope.caller.allowed_application_ids is None else statement.where(false())
 

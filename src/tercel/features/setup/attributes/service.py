@@ -40,7 +40,7 @@ async def create_attribute(tx: Transaction, caller: Caller, new: NewAttribute) -
 
 
 async def get_attribute(tx: Transaction, caller: Caller, attribute_id: int) -> Attribute:
-    """One attribute.
+    """Return one attribute.
 
     Raises:
         NotFoundError: the account has none with this id that the caller may see.

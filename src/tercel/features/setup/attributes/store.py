@@ -16,7 +16,7 @@ from tercel.features.setup.attributes.model import Attribute, EventType, NewEven
 
 
 def select_attributes(account_id: int) -> Select[Any]:
-    """All attributes of an account, with the id of their event type."""
+    """Select all attributes of an account, with the id of their event type."""
     types = event_types
     joined = attributes.outerjoin(
         types, and_(types.c.account_id == attributes.c.account_id, types.c.name == attributes.c.event_type)
@@ -26,13 +26,13 @@ def select_attributes(account_id: int) -> Select[Any]:
 
 
 def select_own_attributes(caller: Caller) -> Select[Any]:
-    """The attributes that a caller may see."""
+    """Select the attributes that a caller may see."""
     own = within_rights(attributes.c.subscribed_application_ids, caller)
     return select_attributes(caller.account_id).where(*own)
 
 
 async def find_attribute(tx: Transaction, caller: Caller, attribute_id: int) -> Row[Any] | None:
-    """One attribute that the caller may see, or None."""
+    """Return one attribute that the caller may see, or None."""
     return await tx.one_or_none(select_own_attributes(caller).where(attributes.c.id == attribute_id))
 
 
@@ -73,7 +73,7 @@ async def insert_event_type(tx: Transaction, account_id: int, new: NewEventType)
 
 
 def attribute_from_row(row: Row[Any]) -> Attribute:
-    """An attribute as answered, from a row of ``select_attributes``."""
+    """Return an attribute as answered, from a row of ``select_attributes``."""
     found = Attribute(
         id=row.id,
         created=row.created,
@@ -97,7 +97,7 @@ def attribute_from_row(row: Row[Any]) -> Attribute:
 
 
 def event_type_from_row(row: Row[Any]) -> EventType:
-    """An event type as answered."""
+    """Return an event type as answered."""
     return EventType(
         id=row.id, created=row.created, name=row.name, title=row.title, description=row.description
     )
