@@ -54,7 +54,7 @@ _PARTS = {
     "features/codes/reservations/store.py lock_coupon: coupons": "`_is` picks the coupon",
     "features/codes/reservations/store.py move_counter: coupons": "`_is` picks the coupon",
     "features/customers/profiles/listing.py get_profile: profiles": "`_visible` picks the profiles",
-    "features/engine/sessions/listing.py _has_profile: profiles": "looks in all accounts, for sessions of one application",
+    "features/engine/sessions/listing.py has_profile: profiles": "looks in all accounts, for sessions of one application",
 }
 _ADVISORY = {
     "SHARE_UNCOUNTED": "names no table; holds while the processes of an account use one node (decision 0015)",

@@ -17,6 +17,7 @@ from talon_one import (
     NewCustomerSessionV2,
     NewReferral,
     NewReferralsForMultipleAdvocates,
+    NewStore,
     UpdateCoupon,
     UpdateCouponBatch,
     UpdateReferral,
@@ -172,3 +173,27 @@ def test_coupons_come_from_a_file_and_go_into_one(shop: Shop) -> None:
     assert (made.entity, made.amount) == ("Coupon", 1)
     sent = shop.management.export_coupons(shop.id, campaign_id=campaign_id, values_only=True)
     assert sent == "value\r\nFROM-FILE\r\n"
+
+
+def test_files_of_everything_else(shop: Shop) -> None:
+    campaign_id = shop.campaign(rule(["couponValid"]))
+    store = shop.management.create_store(shop.id, NewStore(name="s", description="", integrationId="berlin"))
+    linked = shop.management.import_campaign_stores(
+        shop.id, campaign_id, up_file="store_integration_id\nberlin\n"
+    )
+    assert linked.amount == 1
+    assert (
+        shop.management.export_campaign_stores(shop.id, campaign_id) == "store_integration_id\r\nberlin\r\n"
+    )
+    limits = "store_integration_id,limit\r\nberlin,5\r\n"
+    made = shop.management.import_campaign_store_budget(
+        shop.id, campaign_id, action="setDiscount", period="daily", up_file=limits
+    )
+    assert made.entity == "CampaignStoreBudget"
+    assert shop.management.export_campaign_store_budgets(shop.id, campaign_id, period="daily") == limits
+    referrals = "code,advocateprofileintegrationid\nFRIEND,ann\n"
+    assert shop.management.import_referrals(shop.id, campaign_id, up_file=referrals).amount == 1
+    assert "FRIEND,ann" in shop.management.export_referrals(shop.id, campaign_id=campaign_id)
+    assert shop.management.export_customer_sessions(shop.id).startswith("id,firstsession,")
+    assert shop.management.export_effects(shop.id).startswith("applicationid,campaignid,")
+    assert store.integration_id == "berlin"

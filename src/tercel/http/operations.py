@@ -20,10 +20,11 @@ from tercel.http.management.codes import (
     coupon_jobs,
     coupon_lists,
     coupons,
+    referral_files,
     referrals,
 )
 from tercel.http.management.customers import customers
-from tercel.http.management.engine import application_sessions, events, limit_counters
+from tercel.http.management.engine import application_sessions, events, files, limit_counters
 from tercel.http.management.jobs import jobs
 from tercel.http.management.setup import (
     additional_costs,
@@ -63,8 +64,10 @@ _MODULES = (
     coupon_jobs,
     jobs,
     referrals,
+    referral_files,
     customers,
     application_sessions,
+    files,
     limit_counters,
     events,
 )

@@ -37,6 +37,7 @@ campaigns = Table(
     Column("tags", ARRAY(TEXT), nullable=False, server_default=text("'{}'")),
     Column("features", ARRAY(TEXT), nullable=False, server_default=text("'{}'")),
     Column("linked_store_ids", ARRAY(BIGINT), nullable=False, server_default=text("'{}'")),
+    flag("stores_imported"),
     Column("campaign_groups", ARRAY(BIGINT), nullable=False, server_default=text("'{}'")),
     document("limits", "[]"),
     document("coupon_settings"),

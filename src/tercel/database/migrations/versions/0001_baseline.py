@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column(
             "linked_store_ids", postgresql.ARRAY(sa.BIGINT()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("stores_imported", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "campaign_groups", postgresql.ARRAY(sa.BIGINT()), server_default=sa.text("'{}'"), nullable=False
         ),

@@ -207,6 +207,7 @@ def _columns(new: CampaignInput) -> dict[str, Any]:
         "referral_settings": new.referral_settings or {},
         "campaign_groups": new.campaign_groups,
         "linked_store_ids": new.linked_store_ids,
+        "stores_imported": False,
         "coupon_attributes": new.coupon_attributes,
     }
     if new.active_ruleset_id is not UNSET:

@@ -121,7 +121,7 @@ def campaign_from_row(row: Row[Any], figures: Figures, now: datetime) -> Campaig
         created_by=row.created_by,
         updated_by=row.updated_by,
         frontend_state=frontend_state(row.state, start=row.start_time, end=row.end_time, now=now),
-        stores_imported=False,
+        stores_imported=row.stores_imported,
         experiment_id=row.experiment_id,
         **figures.counts(),
     )

@@ -106,7 +106,12 @@ async def disconnect_stores(tx: Transaction, scope: CampaignScope) -> None:
     """Link the campaign to no store, so that it runs everywhere; budgets of stores stay."""
     revision = await touch_application(tx, scope.application_id)
     await require_campaign(tx, scope.application_id, scope.campaign_id)
-    values = {"linked_store_ids": [], "revision": revision, "updated_by_id": scope.user_id}
+    values = {
+        "linked_store_ids": [],
+        "stores_imported": False,
+        "revision": revision,
+        "updated_by_id": scope.user_id,
+    }
     await campaigns.update_campaign(tx, scope.campaign_id, values)
 
 

@@ -11,8 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, false
 
 from tercel.base.errors import InvalidError, Problem
-from tercel.base.keys import clean_code, fold_code
-from tercel.base.limits import COUPON_CODE_LENGTH_MAX, IMPORTED_CODE_LENGTH_MIN
+from tercel.base.limits import COUPON_CODE_LENGTH_MAX
 from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.coupons.checks import constraint_problems
@@ -22,6 +21,7 @@ from tercel.features.codes.coupons.model import Attributes, Coupon, CouponConstr
 from tercel.features.codes.coupons.store import insert_imported
 from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.codes.library.checks import Instant, UsageLimit, without_nulls
+from tercel.features.codes.library.lines import FileCodes, in_line
 from tercel.features.codes.library.make import secure_choices, wait_for_turn
 from tercel.features.common.attributes import (
     AttributeDefinition,
@@ -162,7 +162,7 @@ async def import_coupons(
             known = set(made)
             raise InvalidError(
                 *(
-                    _at(
+                    in_line(
                         number, Problem(title="unique", details=f"there is already a coupon `{row['value']}`")
                     )
                     for number, row in rows.items()
@@ -183,7 +183,7 @@ class _Batch:
         self._campaign = campaign
         self._definitions = definitions
         self._skips_duplicates = skips_duplicates
-        self._values: set[str] = set()
+        self._codes = FileCodes(campaign.case_sensitivity, COUPON_CODE_LENGTH_MAX)
 
     def rows(self, piece: Sequence[Numbered[CouponLine]]) -> dict[int, dict[str, Any]]:
         """Return the columns of the coupons of a piece by the numbers of their lines.
@@ -193,12 +193,11 @@ class _Batch:
         """
         rows, problems = {}, []
         for number, line in piece:
-            value = fold_code(clean_code(line.value), self._campaign.case_sensitivity)
-            if value in self._values and self._skips_duplicates:
+            value = self._codes.fold(line.value)
+            if value in self._codes and self._skips_duplicates:
                 continue
             attributes = {**self._campaign.coupon_attributes, **line.attributes}
-            problems += [_at(number, problem) for problem in self._problems(line, value, attributes)]
-            self._values.add(value)
+            problems += [in_line(number, problem) for problem in self._problems(line, value, attributes)]
             rows[number] = {
                 "value": value,
                 "recipient_integration_id": line.recipientintegrationid,
@@ -211,19 +210,7 @@ class _Batch:
         return rows
 
     def _problems(self, line: CouponLine, value: str, attributes: Attributes) -> Iterator[Problem]:
-        if not IMPORTED_CODE_LENGTH_MIN <= len(value) <= COUPON_CODE_LENGTH_MAX:
-            title = "minLength" if len(value) < IMPORTED_CODE_LENGTH_MIN else "maxLength"
-            details = f"a code has {IMPORTED_CODE_LENGTH_MIN} to {COUPON_CODE_LENGTH_MAX} characters"
-            yield Problem(title=title, details=details)
-        if not value.isprintable():
-            yield Problem(title="pattern", details="a code holds visible characters only")
-        if value in self._values:
-            yield Problem(title="unique", details=f"the code `{value}` is in the file twice")
+        yield from self._codes.add(value)
         yield from constraint_problems(line.constraints)
         yield from check_attributes(attributes, self._definitions, "Coupon")
         yield from check_mandatory(attributes, self._campaign.mandatory_coupon_attributes)
-
-
-def _at(number: int, problem: Problem) -> Problem:
-    """Return a problem with the line that it is in."""
-    return msgspec.structs.replace(problem, pointer=None, line=number)

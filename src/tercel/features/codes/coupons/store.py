@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TEXT, insert
 
 from tercel.base.errors import NotFoundError
 from tercel.base.numbers import tidy
+from tercel.database.bulk import insert_each
 from tercel.database.tables.codes import coupon_reservations, coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.coupons.model import Coupon
@@ -46,19 +47,9 @@ async def insert_imported(
     """Insert coupons, each with columns of its own and those of ``shared``; return the codes that were free."""
     if not rows:
         return []
-    given = (
-        func.jsonb_to_recordset(cast(list(rows), JSONB))
-        .table_valued(*(column(name, coupons.c[name].type) for name in rows[0]))
-        .render_derived(with_types=True)
-    )
-    constants = [cast(value, coupons.c[name].type) for name, value in shared.items()]
-    statement = (
-        insert(coupons)
-        .from_select([*rows[0], *shared], select(*given.c, *constants))
-        .on_conflict_do_nothing(index_elements=["application_id", "value"])
-        .returning(coupons.c.value)
-    )
-    return await tx.scalars(statement)
+    statement = insert_each(coupons, shared, rows)
+    free = statement.on_conflict_do_nothing(index_elements=["application_id", "value"])
+    return await tx.scalars(free.returning(coupons.c.value))
 
 
 async def find_taken(tx: Transaction, application_id: int, values: Collection[str]) -> set[str]:

@@ -19,7 +19,7 @@ from tercel.features.codes.referrals.model import Referral
 from tercel.features.codes.referrals.store import answer
 from tercel.features.common.filters import Filter, Means, Moment, equals, means, since, text, until
 from tercel.features.common.listing import Listing
-from tercel.features.common.scope import CampaignScope, Scope
+from tercel.features.common.scope import ApplicationScope, Scope
 
 
 def _is_like(code: str) -> ColumnElement[bool]:
@@ -50,7 +50,7 @@ async def _answer(tx: Transaction, rows: Sequence[Row[Any]], _scope: Scope) -> l
     return await answer(tx, rows)
 
 
-REFERRALS: Listing[CampaignScope, Referral] = Listing(
+REFERRALS: Listing[ApplicationScope, Referral] = Listing(
     select=lambda scope: select(referrals).where(*scope.holds(referrals)),
     answer=_answer,
     key=referrals.c.id,

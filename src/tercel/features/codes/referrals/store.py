@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, cast, column, delete, func, select, u
 from sqlalchemy.dialects.postgresql import JSONB, TEXT, insert
 
 from tercel.base.errors import NotFoundError
+from tercel.database.bulk import insert_each
 from tercel.database.tables.codes import referrals
 from tercel.database.tables.ledger import entries
 from tercel.database.transaction import Transaction
@@ -41,6 +42,15 @@ async def insert_referrals(
         .returning(referrals.c.code)
     )
     return await tx.scalars(statement)
+
+
+async def insert_imported(
+    tx: Transaction, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Sequence[str]:
+    """Insert referrals, each with columns of its own and those of ``shared``; return the codes that were free."""
+    statement = insert_each(referrals, shared, rows)
+    conflict = statement.on_conflict_do_nothing(index_elements=["application_id", "code"])
+    return await tx.scalars(conflict.returning(referrals.c.code))
 
 
 async def find_taken(tx: Transaction, application_id: int, codes: Collection[str]) -> set[str]:

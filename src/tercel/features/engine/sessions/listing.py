@@ -90,7 +90,7 @@ def _contained_in(column: ColumnElement[str]) -> Callable[[str], ColumnElement[b
     return lambda term: column.icontains(term, autoescape=True)
 
 
-def _has_profile(integration_id: str) -> ColumnElement[bool]:
+def has_profile(integration_id: str) -> ColumnElement[bool]:
     """Through the profile's key, because sessions have an index on the profile's id."""
     profile_ids = select(profiles.c.id).where(profiles.c.key == lookup_key(integration_id))
     return sessions.c.profile_id.in_(profile_ids)
@@ -114,7 +114,7 @@ _TEXTS: Mapping[str, tuple[Callable[[str], ColumnElement[bool]], Callable[[str],
         lambda term: sessions.c.key == lookup_key(term),
         _contained_in(sessions.c.integration_id),
     ),
-    "profile": (_has_profile, _contained_in(sessions.c.profile_integration_id)),
+    "profile": (has_profile, _contained_in(sessions.c.profile_integration_id)),
     "coupon": (_has_coupon, _has_coupon_like),
     "referral": (
         lambda term: sessions.c.referral_code.in_(code_forms(term)),

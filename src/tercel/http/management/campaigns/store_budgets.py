@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from tercel.features.campaigns.store_budgets import service
+from tercel.features.campaigns.store_budgets import csv, service
 from tercel.features.campaigns.store_budgets.listing import StoreBudgetFilter
 from tercel.features.campaigns.store_budgets.model import (
     NewStoreBudget,
     StoreBudgetList,
     StoreBudgetSummaries,
 )
+from tercel.features.common.csv.exporting import File
+from tercel.features.common.csv.importing import Import
 from tercel.http.kernel.call import CampaignCall
 from tercel.http.kernel.operation import Access, Operations
+from tercel.http.kernel.upload import Upload
 
 api = Operations(
     "Store budgets", "/v1/applications/{applicationId}/campaigns/{campaignId}/stores", Access.MANAGEMENT
@@ -45,6 +48,30 @@ async def delete_campaign_store_budgets(call: CampaignCall[None, StoreBudgetFilt
 async def summarize_campaign_store_budget(call: CampaignCall) -> StoreBudgetSummaries:
     """Summarise the budgets of stores in a campaign."""
     return StoreBudgetSummaries(await service.summarize_store_budgets(call.tx, call.scope))
+
+
+@api.get("exportCampaignStoreBudgets", "/budgets/export")
+async def export_campaign_store_budgets(call: CampaignCall[None, StoreBudgetFilter]) -> File:
+    """Export the limits of stores in a campaign as a file."""
+    return csv.export_budgets(call.scope, call.query)
+
+
+@api.post("importCampaignStoreBudget", "/budgets/import", status=201)
+async def import_campaign_store_budget(call: CampaignCall[Upload, csv.BudgetImportQuery]) -> Import:
+    """Import a budget of stores in a campaign from a file."""
+    return await csv.import_budget(call.tx, call.scope, call.body.content, call.query)
+
+
+@api.get("exportCampaignStores", "/export", tag="Stores")
+async def export_campaign_stores(call: CampaignCall) -> File:
+    """Export the stores of a campaign as a file."""
+    return csv.export_stores(call.scope)
+
+
+@api.post("importCampaignStores", "/import", tag="Stores")
+async def import_campaign_stores(call: CampaignCall[Upload]) -> Import:
+    """Import the stores of a campaign from a file."""
+    return await csv.import_stores(call.tx, call.scope, call.body.content)
 
 
 @api.delete("disconnectCampaignStores", tag="Stores")
