@@ -60,10 +60,13 @@ def test_what_was_refused_is_not_charged_to_other_campaigns() -> None:
     assert run.steps_aside == STEPS_MAX - STEPS_PER_CAMPAIGN_MAX
 
 
-def test_a_campaign_shares_its_part_among_its_coupons() -> None:
+@pytest.mark.parametrize("wants", [Wants(), Wants(eligibility=True)])
+def test_a_campaign_shares_its_part_among_its_coupons(wants: Wants) -> None:
     half = rule(*[["setDiscount", "x", _SQUARE]] * 2, when=["and", ["couponValid"]])
     codes = [CouponFacts(id=number, value=f"C{number}", campaign_id=1) for number in range(1, 5)]
-    outcome = evaluate(program(campaign(half)), snapshot(coupons={each.value: each for each in codes}))
+    outcome = evaluate(
+        program(campaign(half)), snapshot(coupons={each.value: each for each in codes}, wants=wants)
+    )
     assert [effect.effect_type for effect in outcome.effects].count("error") == 1
     refused = [effect.props for effect in outcome.effects if effect.effect_type == "rejectCoupon"]
     assert refused

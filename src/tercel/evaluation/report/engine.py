@@ -19,6 +19,7 @@ from tercel.evaluation.run.failures import Attempt
 from tercel.evaluation.snapshot import CouponFacts, Snapshot
 from tercel.evaluation.state.codes import is_in_set, store_id
 from tercel.evaluation.state.journal import Checkpoint
+from tercel.language.errors import PartSpentError
 from tercel.rules.compiled import CompiledRule
 
 
@@ -86,11 +87,11 @@ class ExplainingEngine(Engine):
             and campaign.is_linked_to(store_id(snapshot))
         )
 
-    def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> None:
-        """Open the record of a run, then run the rules."""
+    def run_rules(self, campaign: CompiledCampaign, coupon: Coupon | None) -> PartSpentError | None:
+        """Open the record of a run, then run the rules; return the error that ended the run early, if any."""
         runs = self._runs.setdefault(campaign.id, [])
         runs.append(RunRecord(campaign, None if coupon is None else coupon.facts))
-        super().run_rules(campaign, coupon)
+        return super().run_rules(campaign, coupon)
 
     def run_rule(self, rule: CompiledRule) -> None:
         """Record the conditions of a rule before it changes anything, then run it."""
