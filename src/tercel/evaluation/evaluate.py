@@ -45,7 +45,9 @@ def evaluate(program: Program, snapshot: Snapshot, *, is_late: Callable[[], bool
     outcome = Outcome(
         effects=effects,
         failures=engine.log.failures,
-        triggered=[campaign for campaign in engine.triggered if campaign not in engine.exclusions],
+        triggered=[each for each in engine.triggered if each not in engine.exclusions]
+        if engine.exclusions
+        else list(engine.triggered),
         is_complete=engine.is_complete,
         ended_early=frozenset(engine.ended_early),
         changes=_changes(engine),

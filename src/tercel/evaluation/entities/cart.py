@@ -160,6 +160,7 @@ def expand(lines: list[CartLine], *, is_flattened: bool) -> IndexedList:
     Returned units are left out; the lowest sub positions return first (behaviour/returns 2).
     """
     items = IndexedList()
+    items.groups = {}
     append = items.append
     index = 0
     for position, line in enumerate(lines):

@@ -39,18 +39,20 @@ class DiscountDesk(Desk):
             self.need_session()
         application = self.application
         scope, is_partial = application.default_discount_scope, application.allows_partial
+        shown = scope if application.is_cascading else None
         if options:
             scope, is_partial = self.scope_of(options, _SESSION_SCOPES, scope), self.is_partial(options)
-        wanted = allowed = amount_of(value)
-        base = None
+            shown = self.shown_scope(scope, options)
+        wanted = granted = amount_of(value)
+        base: Base | None = None
+        uses: tuple[CounterUse, ...] = ()
         if application.caps_discounts:
             base = session_base(scope)
-            allowed = self.capped(base, wanted)
-        is_limited = self.has_limits or self.coupon is not None
-        granted = self.cut(DISCOUNTS.action, allowed, is_partial=is_partial) if is_limited else allowed
-        shown = scope if application.is_cascading or "scope" in options else None
+            granted = self.capped(base, wanted)
+        if self.has_limits or self.coupon is not None:
+            granted = self.cut(DISCOUNTS.action, granted, is_partial=is_partial)
+            uses = self.pay(DISCOUNTS, granted)
         props = SetDiscount(name, granted, shown, wanted if is_partial else None)
-        uses = self.pay(DISCOUNTS, granted) if self.has_limits else ()
         self.grant(props, uses, (granted, None, scope == "cartItems", base))
 
     def set_discount_per_item(

@@ -27,8 +27,9 @@ from tercel.rules.compiled import CompiledRule
 
 
 class Recorder:
-    """One evaluation in progress. ``campaign``, ``coupon``, ``referral`` and ``rule`` say where it stands,
-    ``paying_coupon_id`` and ``paying_referral_id`` which codes what is given counts for: a refused one pays for nothing.
+    """One evaluation in progress. ``campaign``, ``coupon``, ``referral`` and ``rule`` say where it stands, ``has_codes``
+    whether a code is in scope there, ``paying_coupon_id`` and ``paying_referral_id`` which codes what is given counts for:
+    a refused one pays for nothing.
 
     ``coupon_asked`` and ``referral_asked`` tell how the rule asked for a valid code: None not at all (or in vain), False
     without redeeming, True redeeming. ``survivors`` are the effects of failed conditions, ``effects_room``
@@ -47,6 +48,7 @@ class Recorder:
         "coupon_verdict",
         "effects_room",
         "errors_told",
+        "has_codes",
         "has_limits",
         "is_in_effects",
         "journal",
@@ -79,50 +81,80 @@ class Recorder:
         self.serial = 0
         self.is_in_effects = False
         self.condition_index: int | None = None
-        self.coupon_asked: bool | None = None
-        self.referral_asked: bool | None = None
+        self.has_codes = False
+        self.has_limits = False
+        self.take_up(None, None)
 
     def stand_at(
         self, campaign: CompiledCampaign, coupon: Coupon | None = None, referral: Referral | None = None
     ) -> None:
         """Begin a run of a campaign's rules for a coupon or for none."""
         self.campaign = campaign
+        self.has_limits = campaign.has_limits
+        has_codes = coupon is not None or referral is not None
+        if has_codes or self.has_codes:  # Because: most campaigns meet no code, as the one before them.
+            self.take_up(coupon, referral)
+            self.has_codes = has_codes
+        if self.has_limits:
+            self._counters: dict[str, tuple[Counter, ...]] = {}
+
+    def take_up(self, coupon: Coupon | None, referral: Referral | None) -> None:
+        """Put codes into scope, not judged yet."""
         self.coupon = coupon
         self.coupon_id = self.paying_coupon_id = None if coupon is None else coupon.facts.id
         self.referral = referral
         self.paying_referral_id = None if referral is None else referral.facts.id
         self.coupon_verdict: Verdict | None = None
         self.referral_verdict: Verdict | None = None
-        self.has_limits = campaign.has_limits or (coupon is not None and bool(coupon.facts.limits))
-        if self.has_limits:
-            self._counters: dict[str, tuple[Counter, ...]] = {}
+        self.coupon_asked: bool | None = None
+        self.referral_asked: bool | None = None
+        if coupon is not None and coupon.facts.limits:
+            self.has_limits = True
 
     def begin_rule(self, rule: CompiledRule) -> None:
         """Begin a rule; it reads its bindings afresh (behaviour/evaluation 8)."""
         self.rule = rule
         if rule.unset:
             self.run.slots[: len(rule.unset)] = rule.unset
-        self.coupon_asked = self.referral_asked = None
+        if self.has_codes:
+            self.coupon_asked = self.referral_asked = None
         self.is_in_effects = False
         self.condition_index = None
 
-    def record(self, props: Props) -> int:
-        """Add an effect of the rule; its index among the effects.
+    def record(self, props: Props, is_free: bool = False) -> int:
+        """Add an effect where the evaluation stands; its index among the effects. A free one takes neither steps nor room.
 
         Raises:
             AbortedError: there is no room for it.
         """
-        run, journal = self.run, self.journal
-        length = props.text_length() + len(self.rule.title)
-        run.steps -= STEPS_PER_EFFECT + (length >> TEXT_SHIFT)  # as `spend` does, without the call
-        if run.steps < 0:
-            run.look_at_limits()
-        index = len(journal.effects)
-        total = journal.text_length + length
-        if total > self.text_room or index >= self.effects_room:
-            self.need_room(1, length)
-        journal.text_length = total
-        self.append(props)
+        campaign, rule, journal = self.campaign, self.rule, self.journal
+        effects = journal.effects
+        index = len(effects)
+        if not is_free:
+            run, length = self.run, props.text_length() + len(rule.title)
+            run.steps -= STEPS_PER_EFFECT + (length >> TEXT_SHIFT)  # as `spend` does, without the call
+            if run.steps < 0:
+                run.look_at_limits()
+            total = journal.text_length + length
+            if total > self.text_room or index >= self.effects_room:
+                self.need_room(1, length)
+            journal.text_length = total
+        effects.append(
+            Effect(
+                campaign.id,
+                campaign.ruleset_id,
+                rule.index,
+                rule.title,
+                props.effect_type,
+                props,
+                self.coupon_id,
+                None,
+                self.condition_index,
+                campaign.group_id,
+                campaign.group_mode,
+                campaign.experiment_id,
+            )
+        )
         return index
 
     def count_length(self, length: int) -> None:
@@ -139,9 +171,9 @@ class Recorder:
         """Add an ``error`` effect. There is room for many of them, and the last one says so."""
         self.errors_told += 1
         if self.errors_told < ERRORS_TOLD_MAX:
-            self.append(EvaluationFailed(str(error)[:ERROR_LENGTH_MAX]))
+            self.record(EvaluationFailed(str(error)[:ERROR_LENGTH_MAX]), True)
         elif self.errors_told == ERRORS_TOLD_MAX:
-            self.append(EvaluationFailed("further errors of this evaluation are not told"))
+            self.record(EvaluationFailed("further errors of this evaluation are not told"), True)
 
     def need_room(self, effects: int, length: int) -> None:
         """Refuse what does not fit into the answer any more.
@@ -154,26 +186,6 @@ class Recorder:
             raise AbortedError(f"the evaluation gave more than {EFFECTS_MAX} effects")
         if journal.text_length + length > self.text_room:
             raise AbortedError(f"the effects held more than {EFFECTS_TEXT_LENGTH_MAX} characters")
-
-    def append(self, props: Props) -> None:
-        """Add an effect where the evaluation stands; it takes neither steps nor room."""
-        campaign, rule = self.campaign, self.rule
-        self.journal.effects.append(
-            Effect(
-                campaign.id,
-                campaign.ruleset_id,
-                rule.index,
-                rule.title,
-                props.effect_type,
-                props,
-                self.coupon_id,
-                None,
-                self.condition_index,
-                campaign.group_id,
-                campaign.group_mode,
-                campaign.experiment_id,
-            )
-        )
 
     def give(
         self,

@@ -113,7 +113,8 @@ class Engine:
             AllSpentError: the allowance of the whole evaluation is spent.
         """
         run = self.run
-        run.begin_part(STEPS_PER_CAMPAIGN_MAX)
+        # As `begin_part` does, without the call.
+        run.steps_aside = run.steps + run.steps_beyond - STEPS_PER_CAMPAIGN_MAX
         run.campaign = campaign.entity
         if self.referral is not None:
             is_own = self.referral.facts.campaign_id == campaign.id
@@ -148,7 +149,7 @@ class Engine:
         run, host = self.run, self.host
         run.coupon = coupon
         host.stand_at(campaign, coupon, run.referral)
-        if coupon is not None or run.referral is not None:
+        if host.has_codes:
             host.judge_codes()
             self.keep_verdicts()
         if ruleset.slot_count:
@@ -199,7 +200,7 @@ class Engine:
                     return
             host.condition_index = None
             host.is_in_effects = True
-            if host.coupon_asked or host.referral_asked:
+            if host.has_codes and (host.coupon_asked or host.referral_asked):
                 index = 0
                 host.accept_codes()
             for index, effect in enumerate(rule.effects):  # noqa: B007  # the handler below says which one failed
@@ -222,12 +223,18 @@ class Engine:
             assert session is not None, "there is no discount without one"
             session.lower(granted[checkpoint[2] :])
         self.triggered[host.campaign.id] = None
+        if host.has_codes:
+            self.keep_checked()
+        if host.survivors:
+            self.append_survivors()
+
+    def keep_checked(self) -> None:
+        """Store which codes in scope the successful rule asked for."""
+        host = self.host
         if host.coupon_asked is not None and host.coupon_id is not None:
             self.checked.add(("coupon", host.coupon_id))
         if host.referral_asked is not None and host.referral is not None:
             self.checked.add(("referral", host.referral.facts.id))
-        if host.survivors:
-            self.append_survivors()
 
     def fail_with(self, rule: CompiledRule, index: int, error: TalangError) -> None:
         """Record a rule that an error stopped, and add an ``error`` effect when the error is reported.

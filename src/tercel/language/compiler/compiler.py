@@ -30,7 +30,7 @@ from tercel.language.errors import (
 )
 from tercel.language.functions.all import CATALOGUE, find_function
 from tercel.language.running.blocks import BlockCode, BoundBlock
-from tercel.language.running.hosted import Implementation, hosted
+from tercel.language.running.hosted import Implementation, hosted, method_of
 from tercel.language.running.run import UNSET, Compiled, Run
 from tercel.language.running.scope import Scope
 from tercel.language.running.site import Site
@@ -160,8 +160,8 @@ def _plain_call(call: Call, function: Function, scope: Scope) -> Compiled:
     match operands:
         case [one]:
             return _call_one(call, implementation, one)
-        case [one, two] if one.known is not UNSET:
-            return _call_with_known(call, implementation, one.known, two)
+        case [one, two] if function.is_hosted and one.known is not UNSET:
+            return _ask_with_known(call, one.known, two)
         case [one, two]:
             return _call_two(call, implementation, one, two)
 
@@ -188,18 +188,21 @@ def _call_one(call: Call, implementation: Implementation, operand: _Operand) -> 
     return call_one
 
 
-def _call_with_known(call: Call, implementation: Implementation, first: Any, two: _Operand) -> Compiled:
-    """Compile a call of two arguments whose first is a literal, as the name of most effects is."""
+def _ask_with_known(call: Call, first: Any, two: _Operand) -> Compiled:
+    """Compile a call of the host whose first argument is a literal, as the name of most effects is."""
     compute, usual, check, _ = two
+    method = method_of(call.name)
 
-    def call_with_known(run: Run) -> Any:
+    def ask_with_known(run: Run) -> Any:
         try:
             value = compute(run)
-            return implementation(run, first, value if type(value) is usual else check(value))
+            if type(value) is not usual:
+                value = check(value)
+            return getattr(run.host or run.need_host(), method)(first, value)
         except (TalangError, ArithmeticError) as error:
             raise _own_error(error, call) from None
 
-    return call_with_known
+    return ask_with_known
 
 
 def _call_two(call: Call, implementation: Implementation, one: _Operand, two: _Operand) -> Compiled:

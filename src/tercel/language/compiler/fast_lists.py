@@ -44,7 +44,7 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
     read_source, cost = compile_node(source, scope), size(block.body)
     get = bare_getter(source, scope) or read_source
     scan = _scan(call, read_source, scope, compile_node)
-    answer = _ANSWERS.get(call.name)
+    is_existence, answer = call.name == "exists", _ANSWERS.get(call.name)
     attribute, text, drops_unset = test
 
     def select(run: Run) -> Any:
@@ -61,6 +61,8 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
         run.steps -= len(items) * cost  # as `spend` does, without the call
         if run.steps < 0:
             run.look_at_limits()
+        if is_existence:
+            return text in groups
         found = groups.get(text, NOTHING)
         return found if answer is None else answer(items, found)
 
@@ -75,9 +77,8 @@ def _find_indexed(get: Compiled, run: Run) -> IndexedList | None:
     return items if type(items) is IndexedList else None
 
 
-#: What the other functions than ``filter`` make of the items found.
+#: What the other functions than ``filter`` and ``exists`` make of the items found.
 _ANSWERS: dict[str, Callable[[IndexedList, IndexedList], Any]] = {
-    "exists": lambda _, found: len(found) > 0,
     "every": lambda items, found: len(found) == len(items),
     "countIf": lambda _, found: Decimal(len(found)),
 }

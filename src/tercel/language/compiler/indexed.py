@@ -29,12 +29,9 @@ class IndexedList(list[Any]):
     def by(self, attribute: str) -> Mapping[Any, IndexedList]:
         """Group the elements by the value of a Python attribute; groups keep the order of the list and are never
         empty."""
-        try:
-            return self.groups[attribute]
-        except AttributeError:  # the first grouping
-            self.groups = {}
-        except KeyError:  # the first by this attribute
-            pass
+        tables: dict[str, dict[Any, IndexedList]] | None = getattr(self, "groups", None)
+        if tables is None:
+            tables = self.groups = {}
         groups: dict[Any, IndexedList] = {}
         read = attrgetter(attribute)
         for element in self:
@@ -43,7 +40,7 @@ class IndexedList(list[Any]):
             if group is None:
                 group = groups[value] = IndexedList()
             group.append(element)
-        self.groups[attribute] = groups
+        tables[attribute] = groups
         return groups
 
     def sum_of(self, attribute: str, read: Callable[[Any], Decimal]) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from tercel.language.running.run import Run
@@ -11,8 +12,11 @@ from tercel.language.running.run import Run
 Implementation = Callable[..., Any]
 
 
+@cache
 def method_of(name: str) -> str:
     """Return the name of the host's method that computes a function.
+
+    Because: made once, since Python finds a method of a class at once only by the same text object as before.
 
     >>> method_of("setDiscountPerItem")
     'set_discount_per_item'
