@@ -53,7 +53,7 @@ def _with_marks(value: Any, coupon_id: int) -> Any:
 
 
 _PATTERN = f"""SELECT o.id AS open, c.id AS closed, o.effects_event_id AS open_event, c.effects_event_id AS closed_event,
-        c.profile_id AS profile, u.id AS coupon, u.campaign_id AS campaign, v.effects::text AS effects,
+        c.profile_id AS profile, u.id AS coupon, u.campaign_id AS campaign, v.effects AS effects,
         (SELECT count(*) FROM entries AS e WHERE e.session_id = c.id) AS entries
     FROM sessions AS o, sessions AS c JOIN events AS v ON v.id = c.effects_event_id, coupons AS u
     WHERE o.application_id = %(application)s AND o.key = '{PATTERN_OPEN}' AND c.application_id = o.application_id
@@ -141,7 +141,7 @@ COPIES = (
             "session_id": "n.session_id",
             "session_integration_id": _SESSION,
             "effects": "CASE WHEN n.is_closed THEN replace(replace(%(effects)s, '@code@', n.code), '\"@coupon@\"',"
-            " n.coupon_id::text)::jsonb ELSE p.effects END",
+            " n.coupon_id::text) ELSE p.effects END",
         },
         "numbers AS n JOIN events AS p"
         " ON p.id = CASE WHEN n.is_closed THEN %(closed_event)s ELSE %(open_event)s END",

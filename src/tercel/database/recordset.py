@@ -41,10 +41,15 @@ def insert(table: Table, names: Sequence[str], *, order_by: Sequence[str], on_co
 
 def value(column: Column[Any], alias: str = "r") -> str:
     """Return the SQL for the value of a row's column, or for the constant that the column has by default."""
+    return or_default(column, f'{alias}."{column.name}"')
+
+
+def or_default(column: Column[Any], expression: str) -> str:
+    """Return the SQL for an expression, or for the constant that the column has by default where it is null."""
     default = column.server_default
     if column.nullable or not isinstance(default, DefaultClause) or not isinstance(default.arg, TextClause):
-        return f'{alias}."{column.name}"'
-    return f'coalesce({alias}."{column.name}", {default.arg.text})'
+        return expression
+    return f"coalesce({expression}, {default.arg.text})"
 
 
 def expecting(statement: str, what: str) -> str:

@@ -31,6 +31,8 @@ from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
+from tercel.database.arrays import Binary
+
 _PLACEHOLDER = re.compile(r"%s")
 #: What is prepared on a connection no longer fits the tables, is gone, or was there before: a new connection prepares anew.
 STALE = (FeatureNotSupported, InvalidSqlStatementName, DuplicatePreparedStatement)
@@ -38,7 +40,7 @@ _FAILURES = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStat
 
 
 class Statement(NamedTuple):
-    """SQL with ``%s`` for each of its parameters, and these as the server reads them from text."""
+    """SQL with ``%s`` for each of its parameters, and these as the server reads them from text, or from ``Binary``."""
 
     sql: str
     parameters: Sequence[bytes] = ()
@@ -150,7 +152,9 @@ def _send(pgconn: PGconn, statements: Sequence[Statement], known: set[bytes]) ->
         if prepared.name not in known and prepared.name not in to_come:
             pgconn.send_prepare(prepared.name, prepared.sql)
             to_come.append(prepared.name)
-        pgconn.send_query_prepared(prepared.name, statement.parameters, result_format=Format.BINARY)
+        parameters = statement.parameters
+        formats = [isinstance(each, Binary) for each in parameters]
+        pgconn.send_query_prepared(prepared.name, parameters, formats, Format.BINARY)
         to_come.append(None)
     pgconn.pipeline_sync()
     return to_come

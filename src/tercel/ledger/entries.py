@@ -98,7 +98,7 @@ class Uncounted(NamedTuple):
 # stands in the event that caused it. OFFSET 0 keeps the order of the joins: sessions first, so that an index finds the rest.
 _ACTIVE_ENTRIES = """SELECT e.id, e.application_id, e.session_id, e.kind, e.campaign_id, e.ruleset_id, e.rule_index,
         e.amount, e.profile_id, e.coupon_id, e.referral_id, e.coupon_discount, e.position, e.sub_position, e.effect_index,
-        e.store_id, e.identifiers::text, e.own_limits, e.created, (v.effects -> e.effect_index)::text
+        e.store_id, e.identifiers::text, e.own_limits, e.created, (v.effects::jsonb -> e.effect_index)::text
     FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, session_id BIGINT)
     CROSS JOIN LATERAL (
         SELECT * FROM entries AS x

@@ -13,13 +13,14 @@ import msgspec
 from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
 from tercel.database.tables.sessions import event_keys, events
+from tercel.database.unnested import Unnested
 from tercel.ledger.entries import SessionId
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
 from tercel.pipeline.owner import APPLICATION, Owner
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT
-from tercel.pipeline.write import Write, expected, plain
+from tercel.pipeline.write import Write, expected
 
 EventKey = tuple[int, str]
 """An application and the key of an event's integration id in it."""
@@ -68,13 +69,15 @@ _OTHER_EFFECTS = f"""SELECT v.application_id, v.session_id, f.effect::text
         SELECT * FROM events AS x WHERE x.application_id = %s AND x.session_id = s.id
             AND (x.id = s.effects_event_id OR x.type = 'talon_session_partially_returned')
             AND x.integration_id IS NULL OFFSET 0) AS v
-    CROSS JOIN LATERAL jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
+    CROSS JOIN LATERAL jsonb_array_elements(v.effects::jsonb) WITH ORDINALITY AS f(effect, place)
     WHERE s.application_id = %s AND NOT starts_with(f.effect ->> 'effectType', 'rollback') AND NOT EXISTS (
             SELECT 1 FROM entries AS e WHERE e.application_id = %s AND e.session_id = s.id
                 AND e.event_id = v.id AND e.effect_index = f.place - 1)
     ORDER BY v.id <> s.effects_event_id, v.created, v.id, f.place"""
 
-INSERT_EVENTS = insert(events, EventRow.__struct_fields__, order_by=("application_id", "id"))
+_EVENTS = Unnested(events, EventRow.__struct_fields__)
+_NAMES = ", ".join(EventRow.__struct_fields__)
+INSERT_EVENTS = f"INSERT INTO events ({_NAMES}) SELECT {_EVENTS.values} FROM {_EVENTS.source}"
 
 INSERT_EVENT_KEYS = expecting(
     insert(
@@ -112,7 +115,9 @@ class EventChanges(msgspec.Struct):
 
     def insert(self, _: Owner, /) -> Iterable[Statement]:
         """Write the events."""
-        return plain(INSERT_EVENTS, self.events)
+        if not self.events:
+            return ()
+        return (Statement(INSERT_EVENTS, _EVENTS.parameters(self.events, (EMPTY_OBJECT, EMPTY_LIST))),)
 
     def insert_keys(self, _: Owner, /) -> Iterable[Statement]:
         """Take the keys, unless one of them is taken."""

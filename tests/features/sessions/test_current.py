@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from tercel.base.codec import decode_any
+from tercel.base.codec import decode_any, encode
 from tercel.base.keys import lookup_key
 from tercel.database.engine import Database
 from tercel.database.tables.sessions import events, sessions
@@ -52,7 +52,7 @@ async def test_later_is_told_by_the_kind_of_event_and_not_by_its_id(database: Da
                 "session_id": session_id,
                 "created": NOW + timedelta(minutes=minute),
                 "type": kind,
-                "effects": [effect(name)],
+                "effects": encode([effect(name)]).decode(),
             }
             await tx.execute(insert(events).values(event))
     async with database.connection() as connection:

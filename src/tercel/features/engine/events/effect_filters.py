@@ -25,7 +25,7 @@ def has_referral(code: str) -> ColumnElement[bool]:
 
 def has_type(effect_type: str) -> ColumnElement[bool]:
     """Return the condition that an effect is of this type."""
-    return events.c.effects.contains(cast([{"effectType": effect_type}], JSONB))
+    return cast(events.c.effects, JSONB).contains(cast([{"effectType": effect_type}], JSONB))
 
 
 def has_rule(term: str) -> ColumnElement[bool]:
@@ -43,7 +43,9 @@ def has_campaign(term: str) -> ColumnElement[bool]:
 
 
 def _has_effect(condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-    effect: Any = func.jsonb_array_elements(events.c.effects, type_=JSONB).column_valued("effect")
+    effect: Any = func.jsonb_array_elements(cast(events.c.effects, JSONB), type_=JSONB).column_valued(
+        "effect"
+    )
     return exists(select(effect).where(condition(effect)))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 
+from tercel.base.codec import decode_any
 from tercel.base.keys import lookup_key
 from tercel.database.tables.applications import stores
 from tercel.database.tables.customers import profiles
@@ -81,7 +82,7 @@ def _event_from_row(row: Row[Any]) -> ApplicationEvent:
         session_id=_or_unset(row.session_id),
         type=row.type,
         attributes=row.attributes,
-        effects=row.effects,
+        effects=decode_any(row.effects),
         rule_failure_reasons=_or_unset(row.rule_failure_reasons),
     )
 

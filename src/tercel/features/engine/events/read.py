@@ -15,7 +15,7 @@ from tercel.features.engine.events.model import AdvancedEvent
 from tercel.ledger.events import EventRow
 
 _COLUMNS = [events.c[name] for name in EventRow.__struct_fields__]
-_DOCUMENTS = ("attributes", "effects", "rule_failure_reasons")
+_DOCUMENTS = ("attributes", "rule_failure_reasons")
 
 
 async def get_event(tx: Transaction, application_id: int, integration_id: str) -> AdvancedEvent:
@@ -42,4 +42,5 @@ async def get_event(tx: Transaction, application_id: int, integration_id: str) -
     for name in _DOCUMENTS:
         if fields[name] is not None:
             fields[name] = msgspec.Raw(encode(fields[name]))
+    fields["effects"] = msgspec.Raw(row.effects.encode())
     return wire_advanced_event(EventRow(**fields))

@@ -22,7 +22,7 @@ from tercel.pipeline.owner import Owner
 # because every process has a stock of its own. Advanced events that follow the session, which have an identifier, gave
 # their effects to the customer alone.
 _EFFECTS = """SELECT coalesce(jsonb_agg(f.effect ORDER BY v.id <> %(event)s, v.created, v.id, f.place), '[]')::text
-    FROM events AS v, jsonb_array_elements(v.effects) WITH ORDINALITY AS f(effect, place)
+    FROM events AS v, jsonb_array_elements(v.effects::jsonb) WITH ORDINALITY AS f(effect, place)
     WHERE v.application_id = %(application)s AND v.session_id = %(session)s
         AND (v.id = %(event)s OR v.type = 'talon_session_partially_returned')
         AND v.integration_id IS NULL
