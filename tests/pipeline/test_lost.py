@@ -8,7 +8,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from tercel.database.engine import Database
-from tercel.database.recordset import expecting
+from tercel.database.rows.recordset import expecting
 from tercel.pipeline.lost import lost_to
 
 pytestmark = pytest.mark.anyio

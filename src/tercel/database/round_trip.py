@@ -31,7 +31,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
-from tercel.database.arrays import Binary
+from tercel.database.rows.arrays import Binary
 
 _PLACEHOLDER = re.compile(r"%s")
 #: What is prepared on a connection no longer fits the tables, is gone, or was there before: a new connection prepares anew.

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from tercel.base.numbers import ZERO
-from tercel.database.recordset import column_types, expecting, insert, recordset
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import column_types, expecting, insert, recordset
 from tercel.database.tables.ledger import counters
 from tercel.evaluation.snapshot import CounterKey
 from tercel.pipeline.aggregate import Aggregate, Work

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tercel.base.codec import encode
-from tercel.database.recordset import column_types, recordset, value
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import column_types, recordset, value
 from tercel.database.tables.ledger import entries
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
+from tercel.database.rows.unnested import Unnested
 from tercel.database.tables.sessions import event_keys, events
-from tercel.database.unnested import Unnested
 from tercel.ledger.entries import SessionId
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.load import Load

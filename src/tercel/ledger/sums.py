@@ -6,7 +6,7 @@ those of counters do.
 
 from __future__ import annotations
 
-from tercel.database.recordset import column_types, expecting, recordset
+from tercel.database.rows.recordset import column_types, expecting, recordset
 from tercel.database.tables.customers import profiles
 
 # An edit since the decision makes the guard fail like a limit that is full: it may have taken away the limit, and with it the counter.

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tercel.base.limits import IDEMPOTENCY_HOURS
-from tercel.database.recordset import expecting
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.command import Answer, RepeatKey
 from tercel.pipeline.draft import Draft

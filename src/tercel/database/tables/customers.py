@@ -35,6 +35,7 @@ profiles = Table(
     created(),
     PrimaryKeyConstraint("account_id", "id"),
     UniqueConstraint("account_id", "sandbox", "key"),
+    info={"fillfactor": 50},  # as sessions: each order moves its customer
 )
 
 profile_applications = Table(

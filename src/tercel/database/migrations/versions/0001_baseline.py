@@ -466,12 +466,7 @@ def upgrade() -> None:
             server_default=sa.text("'{}'::jsonb"),
             nullable=False,
         ),
-        sa.Column(
-            "effects",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
+        sa.Column("effects", sa.TEXT(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("rule_failure_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("application_id", "created", "id", name=op.f("pk_events")),
         info={"partition_by": "created", "deletion": "stays"},
@@ -650,7 +645,9 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_profiles")),
         sa.UniqueConstraint("account_id", "sandbox", "key", name=op.f("uq_profiles_account_id_sandbox_key")),
+        info={"fillfactor": 50},
     )
+    op.execute("ALTER TABLE profiles SET (fillfactor = 50)")
     op.create_index("ix_profiles_account_id_id", "profiles", ["account_id", "sandbox", "id"], unique=False)
     op.create_index(
         "ix_profiles_attributes",
@@ -828,9 +825,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", "id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("application_id", "key", name=op.f("uq_sessions_application_id_key")),
-        info={"fillfactor": 80, "deletion": "ledger"},
+        info={"fillfactor": 50, "deletion": "ledger"},
     )
-    op.execute("ALTER TABLE sessions SET (fillfactor = 80)")
+    op.execute("ALTER TABLE sessions SET (fillfactor = 50)")
     op.create_index(
         "ix_sessions_application_id_created", "sessions", ["application_id", "created", "id"], unique=False
     )

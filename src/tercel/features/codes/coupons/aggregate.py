@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from tercel.base.numbers import ZERO
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
 from tercel.database.tables.codes import coupons
 from tercel.features.codes.library.attributes import NEW_ATTRIBUTES, CodeAttributes, merge_attributes
 from tercel.ledger.counters import higher

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from psycopg.errors import UniqueViolation
 
 from tercel.base.codec import encode
-from tercel.database.recordset import column_types
+from tercel.database.rows.recordset import column_types
 from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
 from tercel.database.tables.codes import referrals
 from tercel.features.codes.library.attributes import NEW_ATTRIBUTES, CodeAttributes, merge_attributes
 from tercel.ledger.counters import higher

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
 from tercel.database.tables.codes import coupon_reservations
 from tercel.features.codes.coupons.aggregate import COUPONS
 from tercel.pipeline.aggregate import Aggregate, Work

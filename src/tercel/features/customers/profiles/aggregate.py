@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
 from tercel.database.tables.customers import profiles
 from tercel.ledger.sums import MOVE_PROFILES, PROFILE_MOVE
 from tercel.pipeline.aggregate import Aggregate, Work

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tercel.database.recordset import expecting, insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import expecting, insert
 from tercel.database.tables.sessions import sessions
 from tercel.features.customers.profiles.aggregate import PROFILE_KEYS, ProfileRow, take_profiles
 from tercel.pipeline.aggregate import Aggregate, Work

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tercel.database.recordset import insert
 from tercel.database.round_trip import Statement
+from tercel.database.rows.recordset import insert
 from tercel.database.tables.sessions import returns
 from tercel.ledger.entries import SessionId
 from tercel.pipeline.aggregate import Aggregate, Work

@@ -44,7 +44,7 @@ def value(column: Column[Any], alias: str = "r") -> str:
     return or_default(column, f'{alias}."{column.name}"')
 
 
-def or_default(column: Column[Any], expression: str) -> str:
+def or_default(column: Column[object], expression: str) -> str:
     """Return the SQL for an expression, or for the constant that the column has by default where it is null."""
     default = column.server_default
     if column.nullable or not isinstance(default, DefaultClause) or not isinstance(default.arg, TextClause):

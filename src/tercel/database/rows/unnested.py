@@ -1,21 +1,20 @@
 """Rows from one array for each of their columns.
 
 What a statement stores as text never becomes a document on its way: that takes the server a third of the time of
-``database.recordset``. Building arrays takes the process longer than one document, so it is for few columns, or large ones.
+``recordset``. Building arrays takes the process longer than one document, so it is for few columns, or large ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import BigInteger, Column, DateTime, Table, Text
 
-from tercel.database.arrays import Binary, bigints, moments, texts
-from tercel.database.recordset import column_types, or_default
+from tercel.database.rows.arrays import Binary, bigints, moments, texts
+from tercel.database.rows.recordset import column_types, or_default
 
-_Build = Callable[[Iterable[Any]], Binary]
+_Build = Callable[..., Binary]
 
 
 class Unnested:
@@ -29,7 +28,7 @@ class Unnested:
         self.source = f"unnest({arrays}) AS r({listing})"
         self.values = ", ".join(map(_value, self._columns))
 
-    def parameters(self, rows: Sequence[msgspec.Struct], defaults: Sequence[Any] = ()) -> list[bytes]:
+    def parameters(self, rows: Sequence[msgspec.Struct], defaults: Sequence[object] = ()) -> list[bytes]:
         """Return the arrays of these rows; ``defaults`` are objects that stand for the defaults of columns."""
         left_out = {id(each) for each in defaults}
         columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
@@ -39,19 +38,19 @@ class Unnested:
         ]
 
 
-def _kind(column: Column[Any]) -> str:
+def _kind(column: Column[object]) -> str:
     if isinstance(column.type, BigInteger):
         return "bigint"
     return "timestamptz" if isinstance(column.type, DateTime) else "text"
 
 
-def _build(column: Column[Any]) -> _Build:
+def _build(column: Column[object]) -> _Build:
     if isinstance(column.type, BigInteger):
         return bigints
     return moments if isinstance(column.type, DateTime) else texts
 
 
-def _value(column: Column[Any]) -> str:
+def _value(column: Column[object]) -> str:
     """Return the value of a row: what came as text and is none becomes what it is."""
     ((name, kind),) = column_types(column.table, [column.name])
     is_as_it_came = _kind(column) != "text" or isinstance(column.type, Text)
