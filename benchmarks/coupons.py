@@ -83,8 +83,8 @@ def coupons(
 def measure(number: int) -> Iterator[CouponFigures]:
     """Start a server and make coupons in each way; the plain insert comes last, of the rows that the job made.
 
-    A job that is not counted comes first: the server uses its memory and its files of the log again, and whoever came first
-    would pay for making them.
+    A job that is not counted comes first: the server uses its memory and its files of the log again, and the first
+    job would pay for making them.
     """
     with temporary_home() as home, serving(home, workers=1) as url, _connected(home) as connection:
         bench = _Bench(home, url, connection)
@@ -135,7 +135,7 @@ class _Bench:
         return self._timed("job", number, create, campaign)
 
     def plainly(self, number: int) -> CouponFigures:
-        """All rows that there are, once more, by one statement into a table like theirs."""
+        """Insert all rows that there are once more, by one statement into a table like theirs."""
         for statement in _PREPARE:
             self._connection.execute(statement)
 
@@ -183,6 +183,6 @@ def _connected(home: Path) -> Iterator[psycopg.Connection]:
 
 
 def missing(connection: psycopg.Connection, campaign: int, number: int) -> str:
-    """What is wrong with the coupons of a campaign that should have so many, or nothing."""
+    """Explain what is wrong with the coupons of a campaign that should have ``number`` of them; empty if nothing is."""
     found = connection.execute(_COUNT, [campaign]).fetchone()
     return "" if found == (number, number) else f"{number} coupons were asked for, there are {found}"

@@ -31,13 +31,13 @@ class LoadResult(msgspec.Struct, kw_only=True):
         return len(self.latencies) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """The latency that a share (0 to 1) of the answers kept below."""
+        """Return the latency that a share (0 to 1) of the answers kept below."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def request_bytes(method: str, path: str, host: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    """A whole request, ready to send."""
+    """Write a whole request, ready to send."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body

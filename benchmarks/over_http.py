@@ -58,7 +58,7 @@ def measure(
 
 
 def problem_of(result: LoadResult) -> str:
-    """What was wrong with the answers, or nothing."""
+    """Explain what was wrong with the answers; empty if nothing was."""
     return f"answers with status {result.failures}" if result.failures else ""
 
 

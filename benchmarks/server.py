@@ -28,7 +28,7 @@ _STOP_SECONDS = 60
 
 @contextmanager
 def temporary_home() -> Iterator[Path]:
-    """A directory for a database that is thrown away afterwards."""
+    """Yield a directory for a database that is thrown away afterwards."""
     home = Path(tempfile.mkdtemp(prefix="tercel-bench-"))
     home.chmod(0o755)
     try:
@@ -39,7 +39,7 @@ def temporary_home() -> Iterator[Path]:
 
 @contextmanager
 def serving(home: Path, *, workers: int, variables: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of a server over the database of ``home``, which is created when there is none."""
+    """Yield the address of a server over the database of ``home``, which is created when there is none."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = str(listening.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
@@ -79,7 +79,7 @@ def cpu_spent(before: dict[int, float], after: dict[int, float]) -> float:
 
 
 def log_in(url: str) -> str:
-    """A token of the administrator."""
+    """Return a token of the administrator."""
     token: str = made(url, "/v1/sessions", {"email": "admin@example.com", "password": _PASSWORD})["token"]
     return token
 
@@ -87,7 +87,7 @@ def log_in(url: str) -> str:
 def made(
     url: str, path: str, body: Any, token: str | None = None, *, method: str = "POST", status: int = 201
 ) -> dict[str, Any]:
-    """The answer to a request that must succeed."""
+    """Return the answer to a request that must succeed."""
     answered, answer = call(url, method, path, body, token and f"Bearer {token}")
     if answered != status:
         raise RuntimeError(f"{method} {path} answered {answered}: {answer!r}")

@@ -42,17 +42,17 @@ class Shop:
         made(self.url, f"{self.coupons_path}?silent=no", coupon, self._token, status=200)
 
     def redemptions(self, code: str) -> int:
-        """How often a code was redeemed."""
+        """Return how often a code was redeemed."""
         path = f"{self.coupons_path}/no_total?value={code}&exactMatch=true"
         counted: int = self.read(path)["data"][0]["usageCounter"]
         return counted
 
     def read(self, path: str) -> Any:
-        """What the Management API answers."""
+        """Return the answer of the Management API."""
         return made(self.url, path, None, self._token, method="GET", status=200)
 
     def sent(self, request: bytes) -> Any:
-        """The answer to one of ``Requests``, for whoever looks at it."""
+        """Send one of ``Requests`` and return its answer, for a test that reads it."""
         head, _, body = request.partition(b"\r\n\r\n")
         method, path = head.split(b" ", 2)[:2]
         status, answer = call(
@@ -92,11 +92,11 @@ class Requests:
         self._cart = msgspec.Raw(encode(cart))
 
     def constant(self) -> bytes:
-        """A request whose answer is always the same and needs nothing."""
+        """Write a request whose answer is always the same and needs nothing."""
         return request_bytes("GET", "/healthz", self._host, {})
 
     def reading(self, path: str) -> bytes:
-        """A request to the Management API."""
+        """Write a request to the Management API."""
         return request_bytes("GET", path, self._host, self._reading)
 
     def update(
@@ -108,7 +108,7 @@ class Requests:
         dry: bool = False,
         codes: Sequence[str] = (),
     ) -> bytes:
-        """A session update; a session has a customer of its own unless one is named."""
+        """Write a session update; a session has a customer of its own unless one is named."""
         content = {
             "profileId": customer or f"customer-{session}",
             "state": state,

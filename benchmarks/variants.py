@@ -39,7 +39,7 @@ def indexed(workload: Workload) -> Variant:
 
 
 def generated(workload: Workload) -> Variant:
-    """One generated function that tests every promotion."""
+    """Generate one function that tests every promotion."""
     source = ["def test(subtotal, sums, hits):", " total = 0"]
     for promotion in workload.promotions:
         source += [

@@ -59,7 +59,7 @@ class Workload(msgspec.Struct, frozen=True):
 
 
 def generate(line_count: int, promotion_count: int) -> Workload:
-    """The workload of that size."""
+    """Generate the workload of that size."""
     # Because: the same numbers as every other engine measured, so the generator and the order of its calls are fixed.
     source = random.Random(SEED)  # noqa: S311  # no secrets
     products = [
@@ -87,7 +87,7 @@ def stretched(lines: list[Line], count: int) -> list[Line]:
 
 
 def crowded(workload: Workload, count: int) -> Workload:
-    """The same cart and promotions among others that cannot apply: out of reach, or off absent categories."""
+    """Return the same cart and promotions among others that cannot apply: out of reach, or off absent categories."""
     present = {line.category for line in workload.lines}
     absent = [name for number in range(CATEGORIES) if (name := f"c{number}") not in present]
     others = []
@@ -100,7 +100,7 @@ def crowded(workload: Workload, count: int) -> Workload:
 
 
 def reference(workload: Workload) -> tuple[list[int], Decimal]:
-    """The promotions that hit, and the sum of their discounts, computed plainly."""
+    """Compute plainly the promotions that hit, and the sum of their discounts."""
     hits = []
     total = 0
     for promotion in workload.promotions:
@@ -113,12 +113,12 @@ def reference(workload: Workload) -> tuple[list[int], Decimal]:
 
 
 def application() -> ApplicationFacts:
-    """The application of the workload."""
+    """Return the application of the workload."""
     return ApplicationFacts(id=1, account_id=1, name="Bench", currency="EUR")
 
 
 def campaign(promotion: Promotion) -> CampaignFacts:
-    """A promotion as a campaign with one rule."""
+    """Return a promotion as a campaign with one rule."""
     return CampaignFacts(
         id=promotion.id + 1,
         name=f"Promotion {promotion.id}",
@@ -128,7 +128,7 @@ def campaign(promotion: Promotion) -> CampaignFacts:
 
 
 def ruleset(promotion: Promotion) -> dict[str, Any]:
-    """The rule of a promotion, as it would be written in a rule builder."""
+    """Return the rule of a promotion, as it would be written in a rule builder."""
     of_category = ["catch", False, ["=", [".", "Item", "Category"], promotion.category]]
     items = ["filter", [".", "Session", "CartItems"], [["Item"], of_category]]
     amount = ["*", ["sum", items, [["Item"], [".", "Item", "Price"]]], ["/", promotion.percent, 100]]
@@ -145,7 +145,7 @@ def ruleset(promotion: Promotion) -> dict[str, Any]:
 
 
 def snapshot(workload: Workload) -> Snapshot:
-    """The cart as facts."""
+    """Return the cart as facts."""
     lines = [
         CartLine(
             sku=line.sku, category=line.category, price=Decimal(line.price) / 100, quantity=line.quantity

@@ -70,7 +70,7 @@ class Client:
             self._idle.pop()[1].close()
 
     async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """One that is open: on a busy machine the server may have closed those that waited long."""
+        """Return an open connection: on a busy machine the server may have closed those that waited long."""
         while self._idle:
             reader, writer = self._idle.pop()
             if not reader.at_eof():

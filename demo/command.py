@@ -56,7 +56,7 @@ def demo(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
     home: HomeOption = None,
 ) -> None:
-    """A grocery's purchases of a year, sent through real campaigns.
+    """Replay a grocery's purchases of a year through real campaigns.
 
     Starts a server with an empty database in [bold].demo[/bold], sets a shop up, replays real baskets over HTTP, and
     shows what came of it.

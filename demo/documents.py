@@ -41,7 +41,7 @@ _ATTRIBUTES = [
 
 
 def attribute_documents() -> list[dict[str, Any]]:
-    """The custom attributes that the other documents use."""
+    """Return the custom attributes that the other documents use."""
     return [
         {
             "entity": entity,
@@ -57,12 +57,12 @@ def attribute_documents() -> list[dict[str, Any]]:
 
 
 def store_document(store: int) -> dict[str, Any]:
-    """A store; the data know nothing of it but its number."""
+    """Return a store; the data know nothing of it but its number."""
     return {"name": f"Store {store}", "description": "", "integrationId": store_id(store)}
 
 
 def promotions(campaigns: Sequence[Campaign]) -> list[Promotion]:
-    """All campaigns in the order in which they are evaluated."""
+    """Return all campaigns in the order in which they are evaluated."""
     coupons = [
         coupon_promotion(
             campaign, _midnight(campaign.first_day), _midnight(campaign.last_day + timedelta(days=1))
@@ -73,13 +73,13 @@ def promotions(campaigns: Sequence[Campaign]) -> list[Promotion]:
 
 
 def coupon_document(coupon: Coupon) -> dict[str, Any]:
-    """A coupon that anybody may use any number of times: its campaign limits who and how often."""
+    """Return a coupon that every customer may use any number of times: its campaign limits who and how often."""
     products = {} if coupon.is_wide else {"Products": [str(product) for product in sorted(coupon.products)]}
     return {"usageLimit": 0, "numberOfCoupons": 1, "couponPattern": coupon.code, "attributes": products}
 
 
 def profile_document(household: Household) -> dict[str, Any]:
-    """A household as a customer profile."""
+    """Return a household as a customer profile."""
     sent = {"Campaigns": [str(campaign) for campaign in household.campaigns]} if household.campaigns else {}
     return {"attributes": {**household.demographics, **sent}}
 
@@ -93,7 +93,7 @@ class SessionDocuments:
         self._fields: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def document(self, basket: Basket) -> dict[str, Any]:
-        """The body that closes the session of a basket."""
+        """Return the body that closes the session of a basket."""
         session: dict[str, Any] = {
             "profileId": profile_id(basket.household),
             "storeIntegrationId": store_id(basket.store),
@@ -128,22 +128,22 @@ class SessionDocuments:
 
 
 def store_id(store: int) -> str:
-    """How the API knows a store."""
+    """Return the API's id of a store."""
     return f"store-{store}"
 
 
 def profile_id(household: int) -> str:
-    """How the API knows a household."""
+    """Return the API's id of a household."""
     return f"household-{household}"
 
 
 def session_path(basket: Basket) -> str:
-    """Where the session of a basket is written."""
+    """Return the path to which the session of a basket is written."""
     return f"/v2/customer_sessions/basket-{basket.id}"
 
 
 def opening_time(shop: Shop) -> datetime:
-    """A moment before the first campaign and the first basket."""
+    """Return a moment before the first campaign and the first basket."""
     starts = (campaign.first_day for campaign in shop.campaigns)
     first_day = min(starts, default=shop.baskets[0].at.date()) - timedelta(days=1)
     return datetime.combine(min(first_day, shop.baskets[0].at.date()), time(), UTC)

@@ -1,4 +1,4 @@
-"""A request to try by hand: somebody redeems a coupon like one that was redeemed in the replay. Pure."""
+"""A request to try by hand: a customer redeems a coupon like one that was redeemed in the replay. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Example(NamedTuple):
 
 
 def find_example(shop: Shop, redeemed: Collection[tuple[int, str]]) -> Example | None:
-    """A cart of one product with a coupon that is accepted, or None when the replay has no such thing.
+    """Find a cart of one product with a coupon that is accepted, or None when the replay has no such thing.
 
     ``redeemed`` holds the household and the code of every accepted coupon.
     """

@@ -34,7 +34,7 @@ def plot_weeks(weeks: Mapping[date, Week], width: int) -> str:
 
 
 def _first_weeks_of_months(days: list[date]) -> list[tuple[int, str]]:
-    """Where a month begins, and its name; none too near to the one before."""
+    """Return where a month begins, and its name."""
     return [
         (place, day.strftime("%b"))
         for place, (before, day) in enumerate(pairwise(days), 2)

@@ -43,12 +43,12 @@ class Promotion:
 
 
 def everyday_promotions() -> list[Promotion]:
-    """The promotions that need no code; card prices come first, so that others start from what is left."""
+    """Return the promotions that need no code; card prices come first, so that others start from what is left."""
     return [_card_prices(), _own_brand(), _tenth_basket()]
 
 
 def coupon_promotion(campaign: Campaign, start_time: str, end_time: str) -> Promotion:
-    """A campaign of the data: a dollar off, once per household and coupon, for households that were sent it."""
+    """Return a campaign of the data: a dollar off, once per household and coupon, for households that were sent it."""
     limits: list[dict[str, Any]] = [
         {"action": "redeemCoupon", "limit": 1, "entities": ["Coupon", "Profile"]},
     ]

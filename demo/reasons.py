@@ -15,7 +15,7 @@ _WORDS = {
 
 
 def explain(reason: Reason) -> str:
-    """The words for a reason; a reason without words of its own keeps its name."""
+    """Put a reason into words; a reason without words of its own keeps its name."""
     if reason.name == "CouponRejectedByCondition" and reason.condition is not None:
         return UNMET_CONDITIONS[reason.condition]
     return _WORDS.get(reason.name, reason.name)

@@ -66,7 +66,8 @@ class Server(msgspec.Struct, kw_only=True):
 
 
 def choose_home(settings: Settings, directory: Path) -> Path:
-    """Where the demonstration keeps its database: ``.demo`` here, if PostgreSQL may live here, else in our home."""
+    """Choose the directory of the demonstration's database: ``.demo`` here, if PostgreSQL may live here, else in our
+    home."""
     here = directory / ".demo"
     if not os.access(directory, os.W_OK):
         return settings.home / "demo"
@@ -177,7 +178,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _free_port(host: str, wanted: int, *, is_fixed: bool) -> int:
-    """The wanted port, or another one when it is taken and nobody insists on it."""
+    """Return the wanted port, or another one when it is taken and ``is_fixed`` is false."""
     for port in (wanted, 0):
         try:
             with socket.create_server((host, port)) as listening:

@@ -115,11 +115,11 @@ class Shop:
     redemptions: int
 
     def stores(self) -> list[int]:
-        """The stores of the baskets."""
+        """Return the stores of the baskets."""
         return sorted({basket.store for basket in self.baskets})
 
     def wide_offers(self) -> dict[int, list[str]]:
-        """The codes of wide coupons by product."""
+        """Return the codes of wide coupons by product."""
         offers: dict[int, list[str]] = {}
         for coupon in self.coupons:
             if coupon.is_wide:

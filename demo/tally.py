@@ -109,7 +109,7 @@ class Tally:
                 self._refuse(_REFUSAL.decode(effect.props), basket, day)
 
     def percentile(self, share: float) -> float:
-        """The latency that a share (0 to 1) of the answers kept below."""
+        """Return the latency that a share (0 to 1) of the answers kept below."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 

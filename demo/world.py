@@ -45,7 +45,7 @@ class World(msgspec.Struct, kw_only=True):
 
 
 def count_of_things(shop: Shop) -> int:
-    """How many things ``create_world`` sets up one by one."""
+    """Count the things that ``create_world`` sets up one by one."""
     return len(shop.stores()) + len(promotions(shop.campaigns)) + len(shop.coupons) + len(shop.households)
 
 
@@ -112,7 +112,7 @@ async def _open_application(settings: Settings, now: datetime) -> World:
 
 
 def _client(settings: Settings, authorization: str, shop: Shop) -> Client:
-    """A client for whom it is just before the first basket."""
+    """Make a client whose clock is just before the first basket."""
     now = wire_time(opening_time(shop))
     return Client(settings.host, settings.port, Authorization=authorization, X_Tercel_Now=now)
 

@@ -149,7 +149,7 @@ AXES = {
 
 @contextmanager
 def _place(tell: Tell, *, workers: int = 1) -> Iterator[_Place]:
-    """A server with a database of its own, a year of partitions, and a shop."""
+    """Start a server with a database of its own, a year of partitions, and a shop."""
     tell("starting a server")
     with temporary_home() as home, serving(home, workers=workers) as url, _database(home) as dsn:
         prepare_partitions(dsn)
@@ -172,7 +172,7 @@ def _fill_little(place: _Place) -> None:
 
 
 def _kinds(requests: Requests, *, sessions: int, coupons: int) -> dict[str, Maker]:
-    """Every kind of update, over all the sessions, customers and coupons that are stored."""
+    """Return the makers of every kind of update, over all the sessions, customers and coupons that are stored."""
 
     def session(number: int) -> int:
         return number * _STRIDE % (sessions // 2) * 2  # even: an open one

@@ -25,17 +25,17 @@ _MULTIPLIER, _MODULUS = 2_654_435_761, 2**32  # odd, so that every number has a 
 
 
 def code_of(number: int) -> str:
-    """The code of a copied coupon."""
+    """Return the code of a copied coupon."""
     return f"C{number * _MULTIPLIER % _MODULUS:08X}"
 
 
 def code_sql(number: str) -> str:
-    """The same as an SQL expression."""
+    """Return the code of a copied coupon as an SQL expression."""
     return f"'C' || lpad(upper(to_hex(({number}) * {_MULTIPLIER} %% {_MODULUS})), 8, '0')"
 
 
 def read_pattern(connection: Connection[DictRow], application_id: int) -> dict[str, Any]:
-    """The ids of what the real requests left, by the names that the statements use."""
+    """Return the ids of the rows that the real requests left, by the names that the statements use."""
     row = connection.execute(_PATTERN, {"application": application_id, "code": PATTERN_CODE}).fetchone()
     assert row is not None
     effects = _with_marks(decode_any(row["effects"]), row["coupon"])
@@ -43,7 +43,7 @@ def read_pattern(connection: Connection[DictRow], application_id: int) -> dict[s
 
 
 def _with_marks(value: Any, coupon_id: int) -> Any:
-    """The effects with marks in place of the code and its id."""
+    """Return the effects with marks in place of the code and its id."""
     if isinstance(value, dict):
         marked = {name: _with_marks(each, coupon_id) for name, each in value.items()}
         return marked | ({"triggeredByCoupon": "@coupon@"} if "triggeredByCoupon" in value else {})

@@ -72,7 +72,7 @@ _TOUCH = "UPDATE applications SET revision = revision + 1 WHERE id = %(applicati
 
 
 class Filler:
-    """Copies the patterns of one shop, which nobody uses at the same time."""
+    """Copies the patterns of one shop, which must not be used at the same time."""
 
     def __init__(self, connection: Connection[DictRow], shop: Shop, requests: Requests) -> None:
         self._connection = connection
@@ -125,7 +125,7 @@ class Filler:
         self._settle(coupons, *(copy.table for copy in COPIES))
 
     def _take(self, name: str, count: int) -> int:
-        """The first of so many ids that nobody else gets: what the idle server holds, it took before."""
+        """Take ``count`` ids of a sequence and return the first; the idle server has taken its own ids before."""
         sequence = SEQUENCES[name].name
         row = self._connection.execute("SELECT nextval(%s) AS start", [sequence]).fetchone()
         assert row is not None
@@ -166,6 +166,6 @@ async def _prepare_partitions(dsn: str) -> None:
 
 
 def connect(dsn: str) -> Connection[DictRow]:
-    """A connection for filling, which does not wait for the disk at each step."""
+    """Open a connection for filling, which does not wait for the disk at each step."""
     options = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c work_mem=64MB -c timezone=UTC"
     return psycopg.connect(dsn, row_factory=dict_row, cursor_factory=ClientCursor, options=options)

@@ -51,7 +51,7 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
         return self.cost / self.machine
 
     def is_logarithmic(self, smallest: int) -> bool:
-        """Whether the cost grew no more than the logarithm of the size, but for noise."""
+        """Tell whether the cost grew no more than the logarithm of the size, but for noise."""
         return self.ratio <= _NOISE * max(1.0, log(smallest * self.sizes, max(smallest, 10)))
 
 
@@ -72,7 +72,7 @@ def measure(axis: Axis, sizes: Sequence[int], seconds: float, tell: Tell) -> Ite
 
 
 def growth(figures: Sequence[GrowthFigures]) -> list[Growth]:
-    """How every kind but the constant answer grew, from the figures of one axis."""
+    """Return how every kind but the constant answer grew, from the figures of one axis."""
     smallest, largest = min(each.size for each in figures), max(each.size for each in figures)
     costs = {(each.kind, each.size): each.cost for each in figures}
     kinds = dict.fromkeys(each.kind for each in figures if each.kind != REFERENCE)

@@ -13,7 +13,8 @@ _HEADINGS = ("request", "size", "per second", "p50 ms", "p99 ms", "cpu µs", "co
 
 
 def table(figures: Sequence[GrowthFigures]) -> Table:
-    """The figures of one axis by kind; costs, and those of the constant answer, as multiples of the smallest size's."""
+    """Tabulate the figures of one axis by kind; costs, and those of the constant answer, as multiples of the smallest
+    size's."""
     axis = AXES[figures[0].axis]
     shown = Table(title=f"Growth with {axis.noun}", title_justify="left")
     for heading in _HEADINGS:
@@ -39,7 +40,7 @@ def table(figures: Sequence[GrowthFigures]) -> Table:
 
 
 def conclusion(figures: Sequence[GrowthFigures]) -> str:
-    """One sentence: how often the size, how often the cost, the change of the machine taken out."""
+    """Conclude in one sentence: how often the size, how often the cost, the change of the machine taken out."""
     axis = AXES[figures[0].axis]
     found = growth(figures)
     ratios = ", ".join(f"{each.kind} {each.ratio:.2f}" for each in found)
@@ -52,7 +53,7 @@ def conclusion(figures: Sequence[GrowthFigures]) -> str:
 
 
 def problems(figures: Sequence[GrowthFigures]) -> list[str]:
-    """Every measurement with wrong answers."""
+    """List every measurement with wrong answers."""
     return [f"{each.axis} {each.size:,}, {each.kind}: {each.problem}" for each in figures if each.problem]
 
 

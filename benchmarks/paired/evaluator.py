@@ -34,7 +34,7 @@ class Evaluator:
 
 @contextmanager
 def evaluating(tree: Path) -> Iterator[Evaluator]:
-    """An evaluator with the engine of a tree."""
+    """Yield an evaluator with the engine of a tree."""
     command = [sys.executable, "-m", __name__]
     environment = {**os.environ, **environment_of(tree)}
     with subprocess.Popen(

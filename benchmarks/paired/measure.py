@@ -97,7 +97,7 @@ def updates_over_http(
 
 
 def by_turns(name: str, both: Mapping[str, Callable[[], float]], rounds: int) -> Pair:
-    """One thing measured in both trees, round by round."""
+    """Measure one thing in both trees, round by round."""
     found: dict[str, list[float]] = {"old": [], "new": []}
     for _ in range(rounds):
         for each in random.sample(sorted(both), 2):

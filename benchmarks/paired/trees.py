@@ -18,7 +18,7 @@ _GIT = shutil.which("git") or "git"
 
 @contextmanager
 def checked_out(commit: str) -> Iterator[Path]:
-    """A directory with the tree of a commit, for the block.
+    """Yield a directory with the tree of a commit, for the block.
 
     Raises:
         BadParameter: git knows no such commit.

@@ -17,7 +17,7 @@ from tercel.settings import Settings
 
 @contextmanager
 def temporary_database() -> Iterator[dict[str, Any]]:
-    """The address of a server that lives as long as the block: ``host`` (a directory), ``user`` and ``port``."""
+    """Yield the address of a server that lives as long as the block: ``host`` (a directory), ``user`` and ``port``."""
     home = Path(tempfile.mkdtemp(prefix="tercel-peers-"))
     home.chmod(0o755)  # another user may run the server
     try:

@@ -22,7 +22,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def do_job(peer: Peer, cache: Path, job: dict[str, Any], *, bound: float) -> dict[str, Any]:
-    """The driver's answer to one job.
+    """Return the driver's answer to one job.
 
     Raises:
         PeerError: the driver failed, or took more than ``bound`` seconds.
@@ -49,7 +49,7 @@ def do_job(peer: Peer, cache: Path, job: dict[str, Any], *, bound: float) -> dic
 
 @contextmanager
 def serving(peer: Peer, cache: Path, job: dict[str, Any], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The peer behind its HTTP server for the length of the block; it may still be starting."""
+    """Run the peer behind its HTTP server for the length of the block; it may still be starting."""
     with tempfile.TemporaryDirectory(prefix="tercel-peers-job-") as directory:
         file = _write(peer, cache, {**job, "mode": "serve", "port": port}, Path(directory))
         started, variables = command(peer, cache, file), environment(peer)
@@ -66,7 +66,7 @@ def serving(peer: Peer, cache: Path, job: dict[str, Any], port: int) -> Iterator
 
 
 def command(peer: Peer, cache: Path, job: Path) -> list[str]:
-    """How the driver of a peer is started."""
+    """Return the command that starts the driver of a peer."""
     home = _home(peer, cache)
     if peer.runtime == "java":
         return ["java", "-Dsun.net.httpserver.nodelay=true", "-cp", class_path(home), peer.driver, str(job)]

@@ -56,7 +56,7 @@ class DuelFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def against_peer(peer: Peer, cache: Path, database: dict[str, Any]) -> DuelFigures:
-    """The duel against a peer, through its driver."""
+    """Run the duel against a peer, through its driver."""
     job = {
         "mode": "duel",
         "workload": content(_one_promotion()),
@@ -74,7 +74,7 @@ def against_peer(peer: Peer, cache: Path, database: dict[str, Any]) -> DuelFigur
 
 
 def against_tercel() -> DuelFigures:
-    """The duel against Tercel over HTTP: sessions closed with one coupon, cancelled, and closed with it again."""
+    """Run the duel against Tercel over HTTP: sessions closed with one coupon, cancelled, and closed with it again."""
     try:
         with temporary_home() as home, serving(home, workers=1) as url:
             shop = Shop(url, [])

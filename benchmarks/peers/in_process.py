@@ -40,7 +40,7 @@ class Conditions(msgspec.Struct, frozen=True):
 
 
 def measure(peer: Peer, size: Size, conditions: Conditions, database: dict[str, Any] | None) -> Cell:
-    """One cell; whatever fails is said in it, and does not keep the next from running."""
+    """Measure one cell; a failure is reported in it, and does not keep the next from running."""
     if size not in peer.sizes:
         return Cell(peer=peer.name, size=size, failure="not run")
     load = psutil.getloadavg()[0]

@@ -42,12 +42,12 @@ def install(peer: Peer, cache: Path) -> str:
 
 
 def python_of(home: Path) -> Path:
-    """The interpreter of a peer's environment."""
+    """Return the interpreter of a peer's environment."""
     return home / "venv" / "bin" / "python"
 
 
 def class_path(home: Path) -> str:
-    """Where Java finds Drools and our driver."""
+    """Return the path on which Java finds Drools and our driver."""
     return f"{_jar(home)}:{home / 'classes'}"
 
 

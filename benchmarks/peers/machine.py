@@ -34,7 +34,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def look() -> Machine:
-    """The machine as it is now."""
+    """Describe the machine as it is now."""
     return Machine(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         processor=_processor(),
@@ -59,7 +59,7 @@ def _processor() -> str:
 
 
 def _said(program: str, option: str) -> str:
-    """The version that a program tells, or that it is absent."""
+    """Return the version that a program reports, or that it is absent."""
     if shutil.which(program) is None:
         return "absent"
     result = subprocess.run([program, option], check=False, capture_output=True, text=True)

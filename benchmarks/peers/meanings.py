@@ -23,7 +23,7 @@ class Meaning(msgspec.Struct, frozen=True):
     rounding: Decimal = Decimal("0.000001")
 
     def problems(self, workload: Workload, hits: list[int], discount: float) -> list[str]:
-        """What is wrong with an answer."""
+        """List what is wrong with an answer."""
         wanted, amount = self.compute(workload)
         found = []
         if sorted(hits) != wanted:
@@ -34,7 +34,7 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 def _compounding(workload: Workload) -> tuple[list[int], Decimal]:
-    """Each percentage is taken off what the others left of a line; their order does not matter."""
+    """Take each percentage off the rest that the others left of a line; their order does not matter."""
     hits, _ = reference(workload)
     applied = [promotion for promotion in workload.promotions if promotion.id in set(hits)]
     left = Decimal(0)

@@ -56,7 +56,7 @@ class Load(msgspec.Struct, frozen=True):
 
 
 def measure_peer(peer: Peer, cache: Path, load: Load, database: dict[str, Any] | None) -> HttpFigures:
-    """A peer behind its server."""
+    """Measure a peer behind its server."""
     workload = generate(*SIZE)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -138,7 +138,7 @@ def _until(requests: Iterator[bytes], seconds: float) -> Iterator[bytes]:
 
 
 def _first_answer(process: subprocess.Popen[bytes], port: int, body: bytes) -> dict[str, Any]:
-    """What the server answers once it has started."""
+    """Return the server's answer once it has started."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -84,12 +84,12 @@ class Report(msgspec.Struct, frozen=True):
         )
 
     def grids(self) -> list[Grid]:
-        """The tables that have rows."""
+        """Return the tables that have rows."""
         every = [self._in_process(), self._over_http(), self._duel()]
         return [grid for grid in every if grid.rows]
 
     def markdown(self) -> str:
-        """All tables with their titles."""
+        """Write all tables with their titles."""
         parts = [f"**{grid.title}**\n\n{grid.markdown()}" for grid in self.grids()]
         return "\n\n".join(filter(None, [self.machine.sentence, self.warning(), *parts])) + "\n"
 

@@ -11,7 +11,7 @@ Size = tuple[int, int]
 
 
 def content(workload: Workload) -> dict[str, Any]:
-    """The workload as plain values."""
+    """Return the workload as plain values."""
     promotions = [
         {"id": each.id, "category": each.category, "minimum": each.minimum, "percent": each.percent}
         for each in workload.promotions
@@ -20,7 +20,7 @@ def content(workload: Workload) -> dict[str, Any]:
 
 
 def cart(workload: Workload) -> dict[str, Any]:
-    """The cart alone, as it is sent over HTTP."""
+    """Return the cart alone, as it is sent over HTTP."""
     items = [
         {
             "sku": line.sku,

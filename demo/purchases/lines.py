@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 def cart_lines(rows: Iterable[Row]) -> tuple[Line, ...]:
-    """The lines of a cart, in the order in which the products first appear.
+    """Return the lines of a cart, in the order in which the products first appear.
 
     Rows of one product are merged and rows without units left out. What is measured counts as one unit. Cents that do
     not divide by the units give a line more: three for 5.00 are two at 1.67 and one at 1.66.

@@ -15,7 +15,7 @@ Visits = Mapping[tuple[int, date], Mapping[int, Collection[int]]]
 def place_codes(
     redemptions: Iterable[Redemption], coupons: Mapping[tuple[int, int], Coupon], visits: Visits
 ) -> dict[int, tuple[str, ...]]:
-    """The codes of each basket.
+    """Return the codes of each basket.
 
     The data tell the day of a redemption but not the basket: it is the one with most products that the coupon is good
     for, else the largest, else the first. ``coupons`` are found by UPC and campaign.
@@ -36,7 +36,8 @@ def place_codes(
 
 
 def choose_baskets(baskets: Iterable[int], with_codes: Collection[int], count: int | None) -> set[int]:
-    """The baskets to replay: those with codes, then others by a draw that is always the same; all without a count."""
+    """Choose the baskets to replay: those with codes, then others by a draw that is always the same; all without a
+    count."""
     if count is None:
         return set(baskets)
     ranked = sorted(

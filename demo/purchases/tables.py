@@ -27,7 +27,7 @@ _DEMOGRAPHICS = {
 
 
 def find_data() -> Path:
-    """The directory of the data set.
+    """Find the directory of the data set.
 
     Raises:
         DemoError: a package of the dependency group ``demo`` is not installed.
@@ -61,7 +61,7 @@ def read_shop(data: Path, count: int | None) -> Shop:
 
 
 def _read(data: Path, name: str) -> Any:
-    """A table with its instants as seconds since 1970."""
+    """Read a table with its instants as seconds since 1970."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -123,7 +123,7 @@ def _redemptions(data: Path) -> list[Redemption]:
 
 
 def _households(data: Path, buyers: Collection[int]) -> list[Household]:
-    """Everybody who buys or was sent a campaign."""
+    """Return every household that buys or was sent a campaign."""
     campaigns: dict[int, list[int]] = {household: [] for household in buyers}
     for row in _read(data, "campaigns").to_pylist():
         campaigns.setdefault(row["household_id"], []).append(row["campaign_id"])
@@ -174,12 +174,12 @@ class _Receipts:
         self._table = table.filter(pc.greater(table["quantity"], 0))
 
     def basket_ids(self) -> list[int]:
-        """Every basket with something in it."""
+        """Return every basket with something in it."""
         ids: list[int] = self._table["basket_id"].unique().to_pylist()
         return ids
 
     def visits(self, redemptions: Iterable[Redemption]) -> dict[tuple[int, date], dict[int, set[int]]]:
-        """The baskets of households on days on which they handed in coupons, with their products."""
+        """Return the baskets of households on days on which they handed in coupons, with their products."""
         days = {(redemption.household, redemption.day) for redemption in redemptions}
         rows = self._only("household_id", {household for household, _ in days})
         visits: dict[tuple[int, date], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -193,7 +193,7 @@ class _Receipts:
         return visits
 
     def baskets(self, chosen: Collection[int], codes: dict[int, tuple[str, ...]]) -> list[Basket]:
-        """The chosen baskets in the order of their time."""
+        """Return the chosen baskets in the order of their time."""
         heads: dict[int, tuple[int, int, int]] = {}
         rows: dict[int, list[Row]] = defaultdict(list)
         names = ("basket_id", "household_id", "store_id", "transaction_timestamp")

@@ -1,14 +1,16 @@
-"""Docstrings that name their subject: functions begin with a verb, and no agent is left without a name."""
+"""Prose that names its subject: docstrings of functions begin with a verb, and no agent is left without a name."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 
 import pytest
 
 from tests.architecture.sources import ROOT, Module, modules
 
-_CODE = ("src/tercel",)
+_CODE = ("src/tercel", "benchmarks", "demo")
 #: How a docstring begins that has no verb.
 _NO_VERB = re.compile(
     r"(?:The|A|An|All|Each|Every|What|Whether|Which|Who|Whose|Why|How|Where|When|Those|One|Its)\b"
@@ -46,12 +48,23 @@ def test_docstrings_of_functions_begin_with_a_verb(directory: str) -> None:
     assert found == []
 
 
+def _prose(module: Module) -> Iterator[str]:
+    """Yield the docstrings and comments of a module."""
+    for _, text in _docstrings(module):
+        yield text
+    # Because: most modules have no such word anywhere, and reading tokens takes long.
+    if _UNNAMED.search(module.text):
+        for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+
+
 @pytest.mark.parametrize("directory", _CODE)
-def test_docstrings_name_who_acts(directory: str) -> None:
+def test_docstrings_and_comments_name_who_acts(directory: str) -> None:
     found = [
         f"{module.path}: {word}"
         for module in modules(directory)
-        for _, text in _docstrings(module)
+        for text in _prose(module)
         for word in _UNNAMED.findall(text)
     ]
     assert found == []

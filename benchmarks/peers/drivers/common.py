@@ -16,7 +16,7 @@ from typing import Any
 
 
 def read_job() -> dict[str, Any]:
-    """The job that this process was started for."""
+    """Read the job that this process was started for."""
     job: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     return job
 

@@ -87,7 +87,7 @@ def fill(workload: dict[str, Any]) -> None:
 
 
 def basket_of(cart: dict[str, Any]) -> int:
-    """The id of a stored basket with the lines of the cart."""
+    """Store a basket with the lines of the cart and return its id."""
     from oscar.core.loading import get_model
 
     basket = get_model("basket", "Basket").objects.create()
@@ -100,7 +100,7 @@ def basket_of(cart: dict[str, Any]) -> int:
 
 
 def pricing() -> Callable[[int], Any]:
-    """A function that loads a basket afresh and applies all offers to it."""
+    """Return a function that loads a basket afresh and applies all offers to it."""
     from oscar.core.loading import get_class, get_model
 
     baskets = get_model("basket", "Basket").objects

@@ -13,7 +13,7 @@ Evaluate = Callable[[dict[str, Any]], tuple[list[int], float]]
 
 
 def decision(promotions: list[dict[str, Any]]) -> Any:
-    """A decision with one table that collects every row that holds."""
+    """Make a decision with one table that collects every row that holds."""
     rules = [
         {
             "_id": f"rule{promotion['id']}",
@@ -55,13 +55,13 @@ def collected(result: list[dict[str, Any]]) -> tuple[list[int], float]:
 
 
 def by_table(promotions: list[dict[str, Any]]) -> Evaluate:
-    """One decision table."""
+    """Return an evaluation by one decision table."""
     table = decision(promotions)
     return lambda context: collected(table.evaluate(context)["result"])
 
 
 def by_expressions(promotions: list[dict[str, Any]]) -> Evaluate:
-    """One compiled expression for each promotion, called one after the other."""
+    """Return an evaluation by one compiled expression for each promotion, called one after the other."""
     compiled = [(promotion["id"], compile_expression(_expression(promotion))) for promotion in promotions]
 
     def evaluate(context: dict[str, Any]) -> tuple[list[int], float]:

@@ -104,7 +104,7 @@ IN_LINE_SECONDS_MAX = 1  # that a request waits for others of its session or pro
 PASSWORDS_WAITING_MAX = 64  # log-ins of a process that wait; beyond this the answer is 503 with Retry-After
 LOG_INS_PER_EMAIL_AND_ADDRESS_MAX = 10  # that fail within five minutes; beyond these three the answer is 429
 LOG_INS_PER_EMAIL_MAX = 50  # from anywhere
-LOG_INS_PER_ADDRESS_MAX = 50  # of anybody, from one network
+LOG_INS_PER_ADDRESS_MAX = 50  # of any account, from one network
 
 # Rule language
 EXPRESSION_DEPTH_MAX = 64  # levels

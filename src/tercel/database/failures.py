@@ -22,7 +22,7 @@ _PASSING = (
     DuplicatePreparedStatement,
     TimeoutError,
 )
-#: How long a full disk is remembered. Then somebody must try: only a write shows that there is room again.
+#: How long a full disk is remembered. Then a request must try: only a write shows that there is room again.
 DISK_FULL_REMEMBERED_S = 5.0
 
 

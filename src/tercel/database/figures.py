@@ -1,4 +1,4 @@
-"""What a database tells of itself: connections of this process, and what the server sees of everybody."""
+"""What a database tells of itself: connections of this process, and what the server sees of all its clients."""
 
 from __future__ import annotations
 

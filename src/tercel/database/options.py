@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 
-#: What every session of the server gets: nobody waits for a lock or runs a statement without end. As PostgreSQL shows them.
+#: What every session of the server gets: no session waits for a lock or runs a statement without end. As PostgreSQL shows them.
 SESSION_OPTIONS = {
     "timezone": "UTC",
     "lock_timeout": "5s",
@@ -17,7 +17,7 @@ SESSION_OPTIONS = {
     "idle_in_transaction_session_timeout": "1min",
 }
 # Because: the evaluation finds every row by a key. While a table is new its statistics say that it is small, and a statement
-# that was prepared then would read all of it, again and again, until somebody analyses the table.
+# that was prepared then would read all of it, again and again, until the table is analysed.
 BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 _OPTION = re.compile(r"(?:-c\s*|--)([\w.-]+)\s*=")
 

@@ -84,7 +84,7 @@ class Readiness:
                 await round_trip(other, [_OTHERS])
         except STALE:
             return False
-        except UnavailableError:  # there is no other connection to have, so there is nobody to mix up
+        except UnavailableError:  # there is no other connection that could be mixed up
             return True
         return True
 

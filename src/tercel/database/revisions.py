@@ -29,7 +29,7 @@ _SLOT = (
 
 SHARE_REVISIONS = f"{_SLOT} FOR SHARE"
 
-# One statement with the lock: whoever had to wait for a row sees it as its last holder left it.
+# One statement with the lock: a transaction that had to wait for a row sees it as its last holder left it.
 EXPECT_REVISIONS = f"""WITH held AS ({_SLOT} AND v.own = %s AND v.account = %s FOR SHARE)
     SELECT tercel_expect((SELECT count(*) FROM held), 1, 'revisions')"""
 

@@ -120,7 +120,7 @@ def _exchange(
     results: list[PGresult] = []
     while (result := (yield from _next_result(pgconn))).status != ExecStatus.PIPELINE_SYNC:
         if not to_come:
-            # Because: somebody between the server and us says good-bye after the last answer, as poolers do.
+            # Because: a pooler between the server and us may close the connection with a message after the last answer.
             pgconn.finish()
             reason = result.error_message.decode(connection.info.encoding, "replace").strip()
             raise psycopg.OperationalError(f"the connection was lost: {reason}")

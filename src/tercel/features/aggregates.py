@@ -1,4 +1,4 @@
-"""The nouns of the pipeline, in the order in which it reads them, and in the one order in which everybody writes.
+"""The nouns of the pipeline, in the order in which it reads them, and in the one order in which all batches write.
 
 A new noun brings its aggregate and takes its places here.
 """
@@ -91,7 +91,7 @@ ORDER = Order(
         REDEEM_COUPONS,
         REDEEM_REFERRALS,
         TOUCH,
-        # Counters come after the revisions, so that whoever has those alone may count anew.
+        # Counters come after the revisions, so that a transaction that has only those may count anew.
         GUARD_REVISIONS,
         MOVE_EACH_COUNTER,
     ),

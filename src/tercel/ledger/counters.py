@@ -53,7 +53,7 @@ _LOAD_COUNTERS = f"""SELECT c.application_id, c.campaign_id, c.action, c.scope, 
     FROM {COUNTER_KEYS.recordset} JOIN counters AS c
     USING (application_id, campaign_id, action, scope, period) WHERE c.application_id = %s"""
 
-# Somebody else may have started the same counter: then it is moved from where that one left it.
+# Another transaction may have started the same counter: then it is moved from where that one left it.
 START_COUNTERS = insert(
     counters,
     _COUNTER_KEY,

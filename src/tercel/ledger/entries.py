@@ -111,7 +111,7 @@ _ACTIVE_ENTRIES = """SELECT e.id, e.application_id, e.session_id, e.kind, e.camp
     ORDER BY e.id"""
 
 _CAUSE, _ENTRY = Cause.__struct_fields__, EntryRow.__struct_fields__
-# One document for each cause, which holds its entries: what they share is sent and read once. Nobody else can hold their
+# One document for each cause, which holds its entries: what they share is sent and read once. No other transaction can hold their
 # rows, so they are not sorted, and their ids rise in the order in which they were granted.
 INSERT_ENTRIES = f"""INSERT INTO entries ({", ".join(f'"{name}"' for name in (*_CAUSE, *_ENTRY))})
     SELECT {", ".join(value(entries.c[name], "c") for name in _CAUSE)}, {", ".join(value(entries.c[name]) for name in _ENTRY)}
@@ -123,7 +123,7 @@ _UNCOUNTED = (
     "jsonb_to_recordset(%s::jsonb) AS u(figure TEXT, campaign_id BIGINT, code_id BIGINT, edits BIGINT)"
 )
 
-# The locks of a batch are taken in one order, so that nobody waits in a circle.
+# The locks of a batch are taken in one order, so that there is no deadlock.
 SHARE_UNCOUNTED = f"""SELECT pg_advisory_xact_lock_shared(k.key) FROM (
         SELECT DISTINCT hashtextextended('{UNCOUNTED_LOCK}', u.campaign_id) AS key FROM {_UNCOUNTED} ORDER BY 1) AS k"""
 

@@ -28,7 +28,7 @@ class Difference(NamedTuple):
     computed: Decimal
 
 
-# The counters of a coupon's own limits end with the coupon, and nobody looks at them any more.
+# The counters of a coupon's own limits end with the coupon, and no command reads them any more.
 _COUNTERS: LiteralString = f"""
     SELECT concat_ws(' ', 'campaign', campaign_id, action, scope, period), coalesce(c.used, 0), coalesce(k.used, 0)
     FROM counters AS c FULL JOIN ({COUNTED}) AS k USING (application_id, campaign_id, action, scope, period)

@@ -99,7 +99,7 @@ class Batches(Generic[C]):
                 metrics.RETRIES.labels(reason).inc()
                 _log.debug("batch runs again", reason=reason, error=str(error), commands=len(batch))
                 if any(waiting.is_costly for waiting in batch):
-                    break  # nobody waits while it is decided again and again
+                    break  # other commands must not wait while it is decided again and again
         if answers is None:
             await self._split(batch)
         else:

@@ -10,7 +10,7 @@ from tercel.pipeline.write import Write
 
 
 class Order(NamedTuple):
-    """Loads as they are sent, and writes in the one order in which everybody locks rows. Made once, at start-up."""
+    """Loads as they are sent, and writes in the one order in which all batches lock rows. Made once, at start-up."""
 
     loads: tuple[Load, ...]
     writes: tuple[Write, ...]

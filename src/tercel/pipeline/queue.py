@@ -179,7 +179,7 @@ class Pipeline(Generic[C]):
     async def _run(self, batch: list[_Waiting[C]]) -> None:
         metrics.BATCH_COMMANDS.observe(len(batch))
         metrics.QUEUE_SECONDS.observe(time.perf_counter() - batch[0].arrived)
-        # Because: to take back what a server that hangs was told takes seconds; nobody needs to wait for that.
+        # Because: to take back what a server that hangs was told takes seconds; no request needs to wait for that.
         late = asyncio.get_running_loop().call_later(BATCH_SECONDS_MAX, _answer_late, batch)
         try:
             with Stage(

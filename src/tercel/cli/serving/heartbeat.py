@@ -35,7 +35,7 @@ class Heart:
 
     def beat(self) -> None:
         """Beat now and from now on."""
-        with suppress(OSError):  # nobody listens, for a long time or any more
+        with suppress(OSError):  # the other end has not read for a long time, or is gone
             os.write(self._pipe.fileno(), _SERVING if self._is_serving() else _STARTING)
         asyncio.get_running_loop().call_later(BEAT_EVERY_S, self.beat)
 

@@ -57,7 +57,7 @@ class Client:
         parts: dict[str, Any] = dict(conninfo_to_dict(dsn))
         password = parts.pop("password", None)
         environment = {**environment_without_settings(), "LC_ALL": "C"}
-        if password is not None:  # not on the command line, which everybody can see
+        if password is not None:  # not on the command line, which every user of the machine can see
             environment["PGPASSWORD"] = str(password)
         command = [str(self._program), f"--dbname={make_conninfo(**parts)}", "--no-password", *arguments]
         with tempfile.TemporaryFile() as said:

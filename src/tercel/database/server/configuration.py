@@ -7,7 +7,7 @@ from pathlib import Path
 
 #: What holds on every machine; docs/postgresql.md says why.
 _ALWAYS = {
-    # Only a socket in a directory that nobody but the server's account (and root) can enter.
+    # Only a socket in a directory that only the server's account (and root) can enter.
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     # An answer means that what it changed is on the disk.

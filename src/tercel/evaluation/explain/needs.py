@@ -20,7 +20,7 @@ from tercel.language.tree import Call, Literal, Node
 
 _FAMILIES = (cart_need, code_need, people_need, time_need)
 
-# From what a customer can do at once to what nobody can promise.
+# From what a customer can do at once to what no customer can bring about.
 _RANKS = {"amount": 0, "items": 0, "attribute": 1, "profile": 1, "time": 2, "code": 3, "unknown": 4}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -27,9 +27,9 @@ from tercel.rules.compiled import CompiledRule
 
 
 class Recorder:
-    """One evaluation in progress. ``campaign``, ``coupon``, ``referral`` and ``rule`` say where it stands, ``has_codes``
-    whether a code is in scope there, ``paying_coupon_id`` and ``paying_referral_id`` which codes what is given counts for:
-    a refused one pays for nothing.
+    """Mutable state of one evaluation. ``campaign``, ``coupon``, ``referral`` and ``rule`` are the current ones, and
+    ``has_codes`` tells whether a code is in scope; ``paying_coupon_id`` and ``paying_referral_id`` name the codes whose
+    limits pay for effects: a refused code pays for nothing.
 
     ``coupon_asked`` and ``referral_asked`` tell how the rule asked for a valid code: None not at all (or in vain), False
     without redeeming, True redeeming. ``survivors`` are the effects of failed conditions, ``effects_room``

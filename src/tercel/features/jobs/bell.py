@@ -13,7 +13,7 @@ class Bell:
         self._next = asyncio.Event()
 
     def ring(self) -> None:
-        """Wake everybody who listens."""
+        """Wake every worker that listens."""
         rung, self._next = self._next, asyncio.Event()
         rung.set()
 

@@ -16,7 +16,7 @@ from tercel.http.server.paths import restore
 T = TypeVar("T")
 _WORD_LENGTH_MAX = 40
 _HINTS_MAX = 3
-"""Strange words of a path that are compared with the known ones: anybody may ask, so the work is bounded."""
+"""Strange words of a path that are compared with the known ones: callers without a key may ask, so the work is bounded."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.room = Room()
-        self.large_body = asyncio.Lock()  # for whoever reads one
+        self.large_body = asyncio.Lock()  # held while one is read
         self.imports = Places(IMPORTS_MAX, "too many files arrive: try again in a moment")
         self.exports = Places(EXPORTS_MAX, "too many files are on their way: try again in a moment")
         self._services: Services | None = None

@@ -36,7 +36,7 @@ class Services:
     endpoints: Endpoints
     throttles: Throttles
     pipeline: Pipeline[Configuration]
-    bell: Bell  # for whoever asks for a job
+    bell: Bell  # rung by requests that ask for a job
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

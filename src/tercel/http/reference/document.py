@@ -216,7 +216,7 @@ def _query_parameters(
     each: Operation, by_type: dict[str, Schema], components: dict[str, Schema]
 ) -> list[Schema]:
     schemas = [components[_component(by_type[_key(struct)])] for struct in reversed(_structs(each))]
-    # Because: pages that try operations send the examples of parameters, and a filter must be somebody's wish.
+    # Because: pages that try operations send the examples of parameters, and a filter must be a caller's wish.
     return [
         _parameter(name, "query", kind, required=name in schema.get("required", []))
         for schema in schemas

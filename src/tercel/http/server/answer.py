@@ -16,7 +16,7 @@ from tercel.http.server.errors import (
 
 _JSON = "application/json"
 #: Answers hold customers' data and keys: no cache may keep them, no browser may take them for something else. An answer that
-#: is the same for everybody may say itself how long it is good.
+#: is the same for every caller may say itself how long it is good.
 PROTECTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _PROTECTION = [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]
 _PROTECTION_OF_KEPT = _PROTECTION[1:]

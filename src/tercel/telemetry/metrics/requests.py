@@ -25,7 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from tercel.settings import shared_directory
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-# The times at which series began would add a line to each, which nobody reads.
+# The times at which series began would add a line to each, which is of no use.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library is only partly typed
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 

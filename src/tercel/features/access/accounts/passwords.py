@@ -20,7 +20,7 @@ _PASSWORD_BYTES = 15
 _hasher = PasswordHasher()
 # Each hash takes 64 MiB of memory while it runs: two at a time.
 _threads = ThreadPoolExecutor(2, "passwords")
-#: Beyond this the last one would wait for seconds, and whoever sends as many at once is no crowd of administrators.
+#: Beyond this the last one would wait for seconds, and so many attempts at once do not come from a crowd of administrators.
 _waiting = 0
 
 

@@ -19,7 +19,7 @@ START_ACTIVITY = """INSERT INTO campaign_activity (application_id, campaign_id, 
     SELECT %s, r.id, r.at FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
     ORDER BY r.id ON CONFLICT DO NOTHING"""
 
-# Another process may have been first, and nobody waits for the time of a campaign's last activity.
+# Another process may have been first, and no command waits for the time of a campaign's last activity.
 TOUCH_CAMPAIGNS = """UPDATE campaign_activity AS c SET last_activity = r.at
     FROM jsonb_to_recordset(%s::jsonb) AS r(id BIGINT, at TIMESTAMPTZ)
     WHERE c.application_id = %s AND c.campaign_id = r.id AND c.campaign_id IN (

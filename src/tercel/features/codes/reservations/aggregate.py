@@ -25,7 +25,7 @@ _RESERVATIONS = f"""SELECT v.coupon_id, v.profile_id
     FROM {RESERVATION_KEYS.recordset}
     JOIN coupon_reservations AS v USING (coupon_id, profile_id) WHERE v.application_id = %s"""
 
-# The coupons are locked first, as everybody does who reserves. A limit holds for rules; reservations that the shop asks
+# The coupons are locked first, as in every transaction that reserves. A limit holds for rules; reservations that the shop asks
 # for may pass it, and then rules add none (behaviour/codes 11).
 COUNT_RESERVATIONS = expecting(
     """UPDATE coupons AS c SET reservation_counter = c.reservation_counter + r.made
@@ -35,7 +35,7 @@ COUNT_RESERVATIONS = expecting(
     "coupons",
 )
 
-# Somebody else may have made the same reservation meanwhile; then the rule made none, and must not take it from its budget.
+# Another transaction may have made the same reservation meanwhile; then the rule made none, and must not take it from its budget.
 INSERT_RESERVATIONS = expecting(
     insert(
         coupon_reservations,

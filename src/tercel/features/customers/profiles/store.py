@@ -22,7 +22,7 @@ async def ensure_profiles(
 
     Profiles made here belong to no application yet.
     """
-    # Because: everybody who creates profiles does it in this order, so that nobody waits in a circle.
+    # Because: all transactions create profiles in this order, so that there is no deadlock.
     keys = {lookup_key(integration_id): integration_id for integration_id in sorted(set(integration_ids))}
     document = [
         {"key": key, "integration_id": integration_id} for key, integration_id in sorted(keys.items())

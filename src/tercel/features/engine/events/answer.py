@@ -28,7 +28,7 @@ class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
     created_referrals: list[Any]
     customer_profile: CustomerProfile | None = None
     triggered_campaigns: list[int] | None = None
-    """Ids; the door replaces them with the campaigns, which need the database."""
+    """Ids; the handler replaces them with the campaigns, which need the database."""
     loyalty: dict[str, Any] | None = None
     awarded_giveaways: list[Any] | None = None
     rule_failure_reasons: list[RuleFailure] | None = None

@@ -85,7 +85,7 @@ WRITE_SESSIONS = expecting(
     "sessions",
 )
 
-# What follows a session lets nobody move it until the commit; nothing of the session is written.
+# An event that follows a session locks it against changes until the commit; nothing of the session is written.
 EXPECT_SESSIONS = """WITH held AS (
         SELECT 1 FROM jsonb_to_recordset(%s::jsonb) AS r(application_id BIGINT, key TEXT, version BIGINT)
         JOIN sessions AS s USING (application_id, key) WHERE s.application_id = %s AND s.version = r.version

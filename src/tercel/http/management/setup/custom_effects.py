@@ -1,4 +1,4 @@
-"""Custom effects: what rules answer beside the effects that everybody has."""
+"""Custom effects: what rules answer beside the effects that every account has."""
 
 from __future__ import annotations
 

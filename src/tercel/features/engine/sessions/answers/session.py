@@ -52,7 +52,7 @@ class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaul
     coupons: list[IntegrationCoupon] | None = None
     referral: InventoryReferral | None = None
     triggered_campaigns: list[int] | None = None
-    """Ids; the door replaces them with the campaigns, which need the database."""
+    """Ids; the handler replaces them with the campaigns, which need the database."""
     loyalty: dict[str, Any] | None = None
     event: Event | None = None
     awarded_giveaways: list[Any] | None = None

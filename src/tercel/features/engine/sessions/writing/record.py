@@ -15,9 +15,9 @@ from tercel.pipeline.aggregate import Changes
 
 
 class Tracked(NamedTuple):
-    """Which counters are kept on the codes of an entry, because they have that limit: uses and money of the coupon,
-    uses of the referral. How often each code had been edited when it was read; None of a code that is gone. And whose
-    referral it is."""
+    """The counters that are kept on the codes of an entry, because the codes have that limit: uses and money of the
+    coupon, uses of the referral. ``coupon_edits`` and ``referral_edits`` are the numbers of edits of each code as it
+    was read, None of a code that is gone; ``advocate`` is the owner of the referral."""
 
     usage: bool = False
     discount: bool = False
