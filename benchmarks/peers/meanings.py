@@ -72,7 +72,7 @@ def _rounded(line: Line, percent: int) -> int:
 
 
 def _category_only(workload: Workload) -> tuple[list[int], Decimal]:
-    """No thresholds: everything off a category of the cart applies."""
+    """Apply promotions without their thresholds: everything off a category of the cart applies."""
     without = [msgspec.structs.replace(promotion, minimum=0) for promotion in workload.promotions]
     return reference(Workload(workload.lines, without))
 

@@ -37,7 +37,7 @@ class Grid(msgspec.Struct, frozen=True):
     rows: list[list[str]]
 
     def drawn(self) -> Table:
-        """For a terminal."""
+        """Draw the table for a terminal."""
         table = Table(title=self.title, title_justify="left")
         for number, heading in enumerate(self.headings):
             table.add_column(heading, justify="right" if 0 < number < len(self.headings) - 1 else "left")
@@ -46,7 +46,7 @@ class Grid(msgspec.Struct, frozen=True):
         return table
 
     def markdown(self) -> str:
-        """For a page."""
+        """Write the table for a page."""
         lines = [self.headings, ["---"] * len(self.headings), *self.rows]
         return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
@@ -74,7 +74,7 @@ class Report(msgspec.Struct, frozen=True):
         return found + [f"Tercel in the duel: {each.verdict}" for each in self.duels if _lost(each)]
 
     def warning(self) -> str:
-        """That others were at work on the machine, when they were."""
+        """Warn when other programs used the machine; empty when it was quiet."""
         busiest = max([self.machine.load, *(cell.load for cell in self.cells)])
         if busiest <= self.machine.cores + OUR_OWN_LOAD:
             return ""

@@ -13,7 +13,8 @@ from tests.architecture.sources import ROOT, Module, modules
 _CODE = ("src/tercel", "benchmarks", "demo")
 #: How a docstring begins that has no verb.
 _NO_VERB = re.compile(
-    r"(?:The|A|An|All|Each|Every|What|Whether|Which|Who|Whose|Why|How|Where|When|Those|One|Its)\b"
+    r"(?:The|A|An|All|Both|Two|Each|Every|Everything|No|Nothing|None|What|Whether|Which|Who|Whose|Why|How|Where|When"
+    r"|This|That|These|Those|One|It|Its|Only|As|By|For|From|In|Of|On|To|Under|With|Without|Ids|Names|Rows)\b"
 )
 #: Words for an agent without a name; the account ``nobody`` of the operating system has one.
 _UNNAMED = re.compile(r"(?<!`)\b(?:whoever|somebody|nobody|anybody)\b", re.IGNORECASE)

@@ -118,7 +118,7 @@ class _Embedded:
             raise
 
     def watch(self) -> None:
-        """From now on start the server again whenever it died."""
+        """Watch the server from now on, and start it again whenever it died."""
         self._watcher.start()
 
     def stop(self) -> None:

@@ -86,7 +86,8 @@ async def touch_account(tx: Transaction, account_id: int) -> int:
 
 
 async def hold_decisions(tx: Transaction, application_id: int) -> None:
-    """From now to the end of the transaction, which has touched the application, nothing is decided and committed in it.
+    """Block decisions on the application until the end of this transaction, which has touched it: none is committed
+    meanwhile.
 
     The holder may write what decisions write while they share a slot, counters above all; it is for the end of a
     transaction, as all orders of the application wait.

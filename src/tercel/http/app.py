@@ -89,7 +89,7 @@ class Routing:
         return await dispatch.answer(scope, receive, parameters)
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        """From the start of the process to its end, as the server tells them."""
+        """Run from the start of the process to its end, as the server announces them."""
         await receive()
         stage = "startup"
         try:

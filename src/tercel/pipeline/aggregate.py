@@ -41,7 +41,7 @@ class Unchanged:
     """The delta of a noun that is only read."""
 
     def merge(self, later: Unchanged, work: Work, /) -> None:
-        """Nothing changes."""
+        """Merge nothing: nothing changes."""
 
 
 class Aggregate(Generic[R, D]):

@@ -172,7 +172,7 @@ class Batches(Generic[C]):
     async def _load(
         self, connection: AsyncConnection[Any], batch: Sequence[Waiting[C]], *, locking: bool
     ) -> tuple[Work, C]:
-        """Everything the batch needs, with the configuration that is that of the database."""
+        """Load everything the batch needs, with the configuration of the revision that the database has."""
         application_id = batch[0].command.application_id
         while True:
             configuration = await self._configurations.get(connection, application_id)

@@ -46,7 +46,8 @@ RepeatKey = tuple[int, str, str]
 def repeat_key(
     application_id: int, scope: str, idempotency_key: str | None, *, is_dry: bool = False
 ) -> RepeatKey | None:
-    """Under what an answer is remembered; None for a request without a key, and for a dry one, which changes nothing."""
+    """Return the key under which an answer is remembered; None without an idempotency key, and for a dry request,
+    which changes nothing."""
     return None if idempotency_key is None or is_dry else (application_id, scope, idempotency_key)
 
 

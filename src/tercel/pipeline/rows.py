@@ -26,7 +26,7 @@ def columns(alias: str, kind: type[msgspec.Struct]) -> str:
 
 
 def rows_of(kind: type[RowStruct], tuples: Iterable[tuple[Any, ...]]) -> Iterator[RowStruct]:
-    """Row structs from tuples in their field order; texts of raw JSON fields are wrapped."""
+    """Make row structs from tuples in their field order; texts of raw JSON fields are wrapped."""
     raw = _RAW_FIELDS.get(kind)
     if raw is None:
         raw = _RAW_FIELDS[kind] = _raw_fields(kind)

@@ -31,7 +31,7 @@ def describe_exc_info(exc_info: ExceptionInfo) -> str:
 
 
 def only_first_lines(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Of the database's messages, which come as ``error``, only the first line: the others quote rows."""
+    """Keep only the first line of the database's messages, which come as ``error``: the others quote rows."""
     if isinstance(event.get("error"), str):
         event["error"] = event["error"].partition("\n")[0]
     return event

@@ -90,7 +90,7 @@ def _revision(connection: psycopg.Connection) -> str:
 
 
 def _count(connection: psycopg.Connection) -> dict[str, int]:
-    """Rows of each table; of those that are partitioned, as a whole."""
+    """Count the rows of each table; a partitioned table counts as a whole."""
     names = [str(name) for (name,) in connection.execute(_TABLES).fetchall()]
     counting = SQL("SELECT count(*) FROM {}")
     return {name: _number(_row(connection, counting.format(Identifier(name)))) for name in names}

@@ -104,7 +104,7 @@ def _number(connection: psycopg.Connection, query: str, parameters: list[str]) -
 def _send(
     backup: Backup, target: IO[bytes], connection: psycopg.Connection, progress: Callable[[int], None]
 ) -> None:
-    """Everything between BEGIN and COMMIT: without the last line, for whatever reason, nothing happened."""
+    """Send everything between BEGIN and COMMIT: if the last line is not sent, for whatever reason, nothing happened."""
 
     def statement(text: Composed) -> None:
         target.write(text.as_bytes(connection) + b";\n")

@@ -17,7 +17,7 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped in S
 
 
 def column_types(table: Table, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Names and PostgreSQL types of columns of a table."""
+    """Return names and PostgreSQL types of columns of a table."""
     return [(name, table.c[name].type.compile(_DIALECT)) for name in names]
 
 

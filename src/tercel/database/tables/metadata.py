@@ -34,7 +34,7 @@ BY_LEDGER = {"deletion": "ledger"}
 
 
 def part_of(table: str, by: str) -> dict[str, str]:
-    """Of tables whose rows are deleted with a row of another table, which the column ``by`` names."""
+    """Mark tables whose rows are deleted with a row of another table, which the column ``by`` names."""
     return {"part_of": table, "by": by}
 
 

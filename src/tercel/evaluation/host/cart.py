@@ -57,7 +57,7 @@ class CartDesk(Desk):
     def form_bundles(
         self, name: str, parts: Sequence[tuple[list[Any], int]], by: Sequence[Sequence[str]]
     ) -> list[Entity]:
-        """As many bundles as the parts allow, taken greedily in list order (behaviour/discounts 7)."""
+        """Form as many bundles as the parts allow, taken greedily in list order (behaviour/discounts 7)."""
         if any(count < 1 for _, count in parts):
             raise RangeError("a part of a bundle takes at least one item")
         groups: dict[Any, list[list[Item]]] = {}

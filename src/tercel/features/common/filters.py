@@ -31,7 +31,7 @@ class Means(Generic[V]):
 
 
 def means(condition: Callable[[V], ColumnElement[bool]]) -> Means[V]:
-    """Rows for which the condition made of the value holds."""
+    """Keep the rows for which the condition made of the value holds."""
     return Means(lambda value, _: condition(value))
 
 
@@ -41,27 +41,27 @@ def text(condition: Callable[[str], ColumnElement[bool]]) -> Means[str]:
 
 
 def equals(column: ColumnElement[V]) -> Means[V]:
-    """Rows with this value."""
+    """Keep the rows with this value."""
     return means(lambda value: column == value)
 
 
 def contains(*columns: ColumnElement[str]) -> Means[str]:
-    """Rows with this text in one of the columns, in any case."""
+    """Keep the rows with this text in one of the columns, in any case."""
     return means(lambda value: or_(*(column.icontains(value, autoescape=True) for column in columns)))
 
 
 def one_of(column: ColumnElement[V]) -> Means[list[V]]:
-    """Rows with one of these values; none means any."""
+    """Keep the rows with one of these values; none means any."""
     return means(lambda values: column.in_(values) if values else true())
 
 
 def since(column: ColumnElement[datetime]) -> Means[datetime]:
-    """Rows from this instant on: intervals are half-open."""
+    """Keep the rows from this instant on: intervals are half-open."""
     return means(lambda moment: column >= moment)
 
 
 def until(column: ColumnElement[datetime]) -> Means[datetime]:
-    """Rows before this instant."""
+    """Keep the rows before this instant."""
     return means(lambda moment: column < moment)
 
 

@@ -65,7 +65,7 @@ class ErrorResponseWithStatus(msgspec.Struct, omit_defaults=True):
 
 
 def documents(operations: Iterable[Operation]) -> dict[str, Schema]:
-    """Both documents by name: the integration API has the operations of integration keys, the other the rest."""
+    """Return both documents by name: the integration API has the operations of integration keys, the other the rest."""
     parts: dict[str, list[Operation]] = {_INTEGRATION: [], _MANAGEMENT: []}
     for each in operations:
         parts[_INTEGRATION if each.access is Access.INTEGRATION else _MANAGEMENT].append(each)

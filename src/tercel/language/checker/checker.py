@@ -39,7 +39,7 @@ _WITHOUT_FIELDS = frozenset({NUMBER, STRING, BOOLEAN, TIME})
 
 
 def check(node: Node, scope: Scope) -> list[Finding]:
-    """Everything wrong with an expression in a scope, in order of writing, up to a limit.
+    """Find everything wrong with an expression in a scope, in order of writing, up to a limit.
 
     ``scope.allows_effects`` says whether effects may stand at the root.
     """

@@ -24,7 +24,7 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def fast_arithmetic(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | None:
-    """Two numbers at once; other kinds, and whatever goes wrong, take the general way."""
+    """Compile arithmetic of two numbers; other kinds, and whatever goes wrong, take the general way."""
     if len(call.arguments) != 2:
         return None
     operation, general = _OPERATIONS[call.name], _general(call)

@@ -96,7 +96,7 @@ def _text_equals(text: str, other: Any) -> bool:
 
 
 def comparable(left: Any, right: Any) -> tuple[Any, Any]:
-    """Two values as a pair that Python's ``<`` orders: two numbers, or two times of which one may be a text.
+    """Return two values as a pair that Python's ``<`` orders: two numbers, or two times of which one may be a text.
 
     Raises:
         TypeMismatchError: the kinds have no order.

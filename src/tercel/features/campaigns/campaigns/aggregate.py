@@ -59,7 +59,7 @@ class ActivityMemory:
                 del delta[campaign]
 
     def note(self, delta: ActivityChanges, /) -> None:
-        """These were written."""
+        """Note that these activities were written."""
         self._written.update(delta)
 
 

@@ -30,7 +30,7 @@ def _is_linked(store_id: int) -> ColumnElement[bool]:
 
 
 def _is_from_template(_template_id: int) -> ColumnElement[bool]:
-    """No campaign comes from a template: there are none."""
+    """Return the condition of campaigns from a template: none is, because there are no templates."""
     return false()
 
 

@@ -41,7 +41,7 @@ async def load_setting(
 
 
 async def _known(tx: Transaction, account_id: int, application_id: int) -> dict[str, frozenset[str]]:
-    """Ids and names that rules of the application may refer to; webhooks have no names."""
+    """Return ids and names that rules of the application may refer to; webhooks have no names."""
     costs = await find_available_costs(tx, account_id, application_id)
     effects = await find_usable_custom_effects(tx, account_id, application_id)
     webhooks = await find_usable_webhooks(tx, account_id, application_id)

@@ -42,7 +42,8 @@ def _is_redeemed(wanted: bool) -> ColumnElement[bool]:
 
 
 def _is_of_state(state: CampaignState | Literal["draft"], scope: Scope) -> ColumnElement[bool]:
-    """Of campaigns that lists show in this state; ``draft`` is a name of old clients for a state that we do not have."""
+    """Select coupons of campaigns that lists show in this state; ``draft`` is a name of old clients for a state that
+    we do not have."""
     in_state = false() if state == "draft" else is_in_state(state, scope.now)
     return coupons.c.campaign_id.in_(select(campaigns.c.id).where(in_state))
 

@@ -116,12 +116,12 @@ def coupons_of(campaign: CodeCampaign) -> list[ColumnElement[bool]]:
 
 
 def not_found(coupon_id: int) -> NotFoundError:
-    """No such coupon in the campaign."""
+    """Make the error for a coupon that the campaign does not have."""
     return NotFoundError(f"coupon `{coupon_id}` does not exist in this campaign")
 
 
 async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Coupon]:
-    """Rows as answered; the counters of coupons without a limit are summed, for these rows only."""
+    """Return rows as answered; the counters of coupons without a limit are summed, for these rows only."""
     unlimited = [row.id for row in rows if row.usage_limit == 0 or row.discount_limit is None]
     usage = await load_usage(tx, rows[0].application_id, unlimited) if unlimited else {}
     return [coupon_from_row(row, usage.get(row.id, Usage())) for row in rows]

@@ -97,7 +97,7 @@ async def delete_referral(tx: Transaction, campaign: CodeCampaign, referral_id: 
 
 
 async def answer(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Referral]:
-    """Rows as answered; the counters of referrals without a limit are summed, for these rows only."""
+    """Return rows as answered; the counters of referrals without a limit are summed, for these rows only."""
     unlimited = [row.id for row in rows if row.usage_limit == 0]
     used = await _load_redemptions(tx, rows[0].application_id, unlimited) if unlimited else {}
     return [_from_row(row, used.get(row.id, 0)) for row in rows]

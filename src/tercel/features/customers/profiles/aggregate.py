@@ -55,7 +55,7 @@ class ProfileMove(msgspec.Struct, kw_only=True, omit_defaults=True):
     expected_version: int | None = None
 
     def then(self, later: ProfileMove) -> ProfileMove:
-        """This change and one after it, as one; the first expected version is the one that was loaded."""
+        """Combine this change and one after it; the first expected version is the one that was loaded."""
         times = [time for time in (self.last_activity, later.last_activity) if time is not None]
         version = self.expected_version if self.expected_version is not None else later.expected_version
         return ProfileMove(
@@ -80,7 +80,7 @@ class FriendMove(msgspec.Struct, kw_only=True):
     advocate: str | None = None
 
     def then(self, later: FriendMove) -> FriendMove:
-        """This change and one after it, as one."""
+        """Combine this change and one after it."""
         lowest = self.referrals + later.lowest
         return FriendMove(
             referrals=self.referrals + later.referrals,

@@ -64,7 +64,7 @@ class UpdateProfiles:
             needs[PROFILE_KEYS].add(profile_key(each.integration_id, configuration))
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Nothing: no rules run."""
+        """Ask for nothing more: no rules run."""
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Set the attributes of each and say what is to be written."""

@@ -27,12 +27,12 @@ def _is_shown(visibility: str) -> ColumnElement[bool]:
 
 
 def _is_made(creation: str) -> ColumnElement[bool]:
-    """No webhook comes from a template of another system."""
+    """Return the condition on how webhooks were made: none comes from a template of another system."""
     return false() if creation == "templateWebhooks" else true()
 
 
 def _is_of_type(_type_id: int) -> ColumnElement[bool]:
-    """Only those from templates have a type."""
+    """Return the condition of webhooks of a type: only those from templates have one."""
     return false()
 
 
