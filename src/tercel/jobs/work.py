@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Mapping
 
 import structlog
 from sqlalchemy import text
 
-from tercel.base.errors import InvalidError, TercelError, UnavailableError
+from tercel.base.errors import TercelError, UnavailableError
 from tercel.base.limits import JOB_ATTEMPTS_MAX
 from tercel.database.engine import Database
 from tercel.database.transaction import Transaction
-from tercel.features.codes.coupons.creation_job import CouponCreation
-from tercel.features.codes.coupons.deletion_job import CouponDeletion
-from tercel.features.codes.library.make import secure_choices
-from tercel.features.jobs.model import Kind, OpenJob, Status, Step
+from tercel.features.jobs.model import OpenJob, Status
 from tercel.features.jobs.queue import Held, finish_job, note_step, open_job
+from tercel.features.jobs.work import KindOfWork, Work
+from tercel.features.work import KINDS
 from tercel.jobs.stopping import is_told_to_stop
 from tercel.telemetry.metrics import processes as metrics
 from tercel.telemetry.stages import Stage
 
 _COMPLETED: Status = "completed"
 _FAILED: Status = "failed"
-_FULL: Status = "coupon pattern full"
 _GIVEN_UP = "this job was interrupted too often and is given up: ask again for what is missing"
 _UNEXPECTED = "an unexpected error ended this job: the server's log tells more"
 _DO_NOT_WAIT_FOR_DISK = text("SET LOCAL synchronous_commit = off")
 _log = structlog.get_logger(__name__)
-
-
-class Work(Protocol):
-    """What one kind of job does. It lives as long as one process works on one job."""
-
-    async def step(self, tx: Transaction, job: OpenJob) -> Step:
-        """Do the next part of the job."""
-
-
-_WORK: dict[Kind, Callable[[], Work]] = {
-    "couponCreation": lambda: CouponCreation(secure_choices),
-    "couponDeletion": CouponDeletion,
-}
 
 
 async def do_job(database: Database, held: Held) -> None:
@@ -54,6 +38,7 @@ async def do_job(database: Database, held: Held) -> None:
         await _break_off(database, held, _GIVEN_UP)
         return
     try:
+        kind: KindOfWork | None = None
         work: Work | None = None
         is_open = True
         while is_open and not is_told_to_stop():
@@ -61,13 +46,14 @@ async def do_job(database: Database, held: Held) -> None:
                 job = await open_job(tx, held)
                 if job is None:
                     return
-                work = work or _WORK[job.kind]()
+                kind = kind or KINDS[job.kind]
+                work = work or kind.begin()
                 with Stage(f"job.{job.kind}", metrics.JOB_SECONDS.labels(job.kind), origins=()):
                     is_open = await _take_step(tx, job, work)
     except UnavailableError:
         raise
     except TercelError as error:
-        await _fail(database, held, _status(error), _told(error))
+        await _fail(database, held, _status(error, kind.endings if kind else {}), _told(error))
     except Exception:
         if is_told_to_stop():
             raise
@@ -96,16 +82,15 @@ async def _break_off(database: Database, held: Held, message: str) -> None:
         metrics.JOB_FAILURES.labels(kind).inc()
 
 
-async def _fail(database: Database, held: Held, status: Status, message: str) -> Kind | None:
+async def _fail(database: Database, held: Held, status: Status, message: str) -> str | None:
     """End a job early; what it did so far stays."""
     _log.warning("job ended early", job=held.id, status=status, message=message)
     async with database.transaction() as tx:
         return await finish_job(tx, held.id, status, message)
 
 
-def _status(error: TercelError) -> Status:
-    is_full = isinstance(error, InvalidError) and any(each.title == "capacity" for each in error.problems)
-    return _FULL if is_full else _FAILED
+def _status(error: TercelError, endings: Mapping[str, Status]) -> Status:
+    return next((endings[each.title] for each in error.problems if each.title in endings), _FAILED)
 
 
 def _told(error: TercelError) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-Kind = Literal["couponCreation", "couponDeletion"]
 #: The last one is a failure that has a name of its own: the pattern has no free codes left.
 Status = Literal["pending", "completed", "failed", "coupon pattern full"]
 
@@ -20,7 +19,7 @@ class Job(msgspec.Struct, kw_only=True, rename="camel"):
     created: datetime
     application_id: int
     campaign_id: int
-    kind: Kind
+    kind: str
     status: Status
     done: int
     total: int | UnsetType = UNSET
@@ -35,7 +34,7 @@ class NewJob(msgspec.Struct, kw_only=True):
 
     application_id: int
     campaign_id: int
-    kind: Kind
+    kind: str
     settings: Any
     created: datetime
     created_by_id: int
@@ -49,7 +48,7 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     application_id: int
     campaign_id: int
-    kind: Kind
+    kind: str
     settings: Any
     total: int | None
     done: int

@@ -18,7 +18,7 @@ from tercel.base.errors import TooManyRequestsError
 from tercel.base.limits import JOBS_PENDING_MAX
 from tercel.database.tables.jobs import jobs
 from tercel.database.transaction import Transaction
-from tercel.features.jobs.model import Kind, NewJob, OpenJob, Status, Step
+from tercel.features.jobs.model import NewJob, OpenJob, Status, Step
 
 PENDING: Status = "pending"
 HOLD = timedelta(seconds=15)
@@ -111,9 +111,9 @@ async def note_step(tx: Transaction, job: OpenJob, step: Step) -> None:
     await tx.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
 
 
-async def finish_job(tx: Transaction, job_id: int, status: Status, message: str | None = None) -> Kind | None:
+async def finish_job(tx: Transaction, job_id: int, status: Status, message: str | None = None) -> str | None:
     """End a job that is not finished yet; its kind, None when it was finished already."""
     which = update(jobs).where(jobs.c.id == job_id, jobs.c.status == PENDING)
     ended = which.values(status=status, finished=func.now(), held_until=None, message=message)
-    kind: Kind | None = await tx.scalar(ended.returning(jobs.c.kind))
+    kind: str | None = await tx.scalar(ended.returning(jobs.c.kind))
     return kind

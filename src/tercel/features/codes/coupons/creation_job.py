@@ -34,8 +34,10 @@ from tercel.features.codes.library.pattern import Choices, CodePattern
 from tercel.features.common.scope import Scope
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
+from tercel.features.jobs.work import KindOfWork
 
 CHUNK = 100_000
+_KIND = "couponCreation"
 _PATTERN = "/couponSettings/couponPattern"
 _ALPHABET = "/couponSettings/validCharacters"
 
@@ -87,7 +89,7 @@ async def request_creation(
     job = NewJob(
         application_id=campaign.application_id,
         campaign_id=campaign.id,
-        kind="couponCreation",
+        kind=_KIND,
         settings=settings,
         created=scope.now,
         created_by_id=scope.user_id,
@@ -155,3 +157,6 @@ class CouponCreation:
             pattern, [None] * wanted, insert=insert, find_taken=taken, choices=self._choices, pointer=_PATTERN
         )
         return len(made)
+
+
+CREATION = KindOfWork(_KIND, lambda: CouponCreation(secure_choices), {"capacity": "coupon pattern full"})

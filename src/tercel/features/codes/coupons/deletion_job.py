@@ -16,8 +16,10 @@ from tercel.features.common.caller import NOBODY
 from tercel.features.common.scope import CampaignScope
 from tercel.features.jobs.model import NewJob, OpenJob, Step
 from tercel.features.jobs.queue import request_job
+from tercel.features.jobs.work import KindOfWork
 
 CHUNK = 20_000
+_KIND = "couponDeletion"
 
 
 class NewCouponDeletionJob(msgspec.Struct):
@@ -38,7 +40,7 @@ async def request_deletion(tx: Transaction, scope: CampaignScope, new: NewCoupon
     job = NewJob(
         application_id=scope.application_id,
         campaign_id=scope.campaign_id,
-        kind="couponDeletion",
+        kind=_KIND,
         settings=new.filters,
         created=scope.now,
         created_by_id=scope.user_id,
@@ -73,3 +75,6 @@ class CouponDeletion:
 async def _count(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> int:
     count: int = await tx.scalar(select(func.count()).select_from(coupons).where(*which))
     return count
+
+
+DELETION = KindOfWork(_KIND, CouponDeletion)
