@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from tercel.database.engine import Database
 from tercel.database.round_trip import Statement, round_trip
 from tercel.database.rows.arrays import bigints, moments, texts
 from tercel.database.rows.unnested import Unnested
-from tercel.database.tables.sessions import events
+from tercel.database.tables.sessions import events, sessions
 
 pytestmark = pytest.mark.anyio
 
@@ -67,3 +68,21 @@ async def test_what_is_left_out_is_the_default_of_its_column(database: Database)
         (1, {}, '[{"b": 1,  "a": 2}]', None),
         (2, [{"b": 1, "a": 2}], "[]", [{"b": 1, "a": 2}]),
     ]
+
+
+class _Session(msgspec.Struct):
+    first_session: bool
+    total: Decimal
+    coupon_codes: list[str]
+
+
+async def test_every_kind_of_column_travels(database: Database) -> None:
+    rows = Unnested(sessions, _Session.__struct_fields__)
+    given = [
+        _Session(True, Decimal("12.340"), []),
+        _Session(False, Decimal("1E+3"), ["", "NULL", 'a "b"', "back\\slash", "{x,y}", "é"]),
+    ]
+    async with database.connection() as connection:
+        sql = f"SELECT {rows.values} FROM {rows.source}"
+        [found] = await round_trip(connection, [Statement(sql, rows.parameters(given))])
+    assert found == [msgspec.structs.astuple(each) for each in given]

@@ -75,7 +75,7 @@ async def test_every_field(tx: Transaction, application_id: int, make: Make) -> 
         store_integration_id="STORE-1",
         coupon_codes=["SPRING", "SUMMER"],
         referral_code="FRIEND",
-        cart_items=[line],
+        cart_items=encode([line]).decode(),
         total=Decimal("25.00"),
         total_discounts=Decimal("4.00"),
         attributes={"channel": "web"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import BigInteger, Column, DateTime, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Numeric, Table, Text
 
 from tercel.database.rows.arrays import Binary, bigints, moments, texts
 from tercel.database.rows.recordset import column_types, or_default
@@ -23,6 +23,9 @@ class Unnested:
     def __init__(self, table: Table, names: Sequence[str]) -> None:
         self._columns = [table.c[name] for name in names]
         self._builds = [_build(column) for column in self._columns]
+        self._have_defaults = [
+            not column.nullable and column.server_default is not None for column in self._columns
+        ]
         arrays = ", ".join(f"%s::{_kind(column)}[]" for column in self._columns)
         listing = ", ".join(f'"{name}"' for name in names)
         self.source = f"unnest({arrays}) AS r({listing})"
@@ -33,8 +36,8 @@ class Unnested:
         left_out = {id(each) for each in defaults}
         columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
         return [
-            build([None if id(each) in left_out else each for each in column])
-            for build, column in zip(self._builds, columns, strict=True)
+            build([None if id(each) in left_out else each for each in column] if has_default else column)
+            for build, has_default, column in zip(self._builds, self._have_defaults, columns, strict=True)
         ]
 
 
@@ -47,7 +50,25 @@ def _kind(column: Column[object]) -> str:
 def _build(column: Column[object]) -> _Build:
     if isinstance(column.type, BigInteger):
         return bigints
-    return moments if isinstance(column.type, DateTime) else texts
+    if isinstance(column.type, DateTime):
+        return moments
+    spell = next((spell for kind, spell in _SPELLED.items() if isinstance(column.type, kind)), None)
+    if spell is None:
+        return texts
+    return lambda values: texts([None if value is None else spell(value) for value in values])
+
+
+def _list(values: Sequence[str]) -> str:
+    """Spell an array of texts in an array of texts, which cannot hold arrays of different lengths."""
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
+
+
+_SPELLED: dict[type, Callable[..., str]] = {
+    Boolean: lambda value: "t" if value else "f",
+    Numeric: str,
+    ARRAY: _list,
+}
 
 
 def _value(column: Column[object]) -> str:

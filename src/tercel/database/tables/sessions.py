@@ -48,7 +48,8 @@ sessions = Table(
     document("variants", "[]"),
     document("additional_costs"),
     document("attributes"),
-    document("cart_items", "[]"),
+    # As text, like effects.
+    Column("cart_items", TEXT, nullable=False, server_default=text("'[]'")),
     flag("first_session"),
     count("update_count"),
     amount("total"),

@@ -793,12 +793,7 @@ def upgrade() -> None:
             server_default=sa.text("'{}'::jsonb"),
             nullable=False,
         ),
-        sa.Column(
-            "cart_items",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
+        sa.Column("cart_items", sa.TEXT(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("first_session", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("update_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("total", sa.Numeric(), server_default=sa.text("0"), nullable=False),

@@ -30,7 +30,7 @@ _SESSIONS = text("""
         SELECT s.id, (v.allocation ->> 'variantID')::bigint AS variant_id, s.total AS value, s.total_discounts,
             s.total - s.total_discounts AS discounted,
             (SELECT coalesce(sum((i ->> 'quantity')::numeric - coalesce((i ->> 'returnedQuantity')::numeric, 0)), 0)
-                FROM jsonb_array_elements(s.cart_items) AS i) AS items,
+                FROM jsonb_array_elements(s.cart_items::jsonb) AS i) AS items,
             (SELECT coalesce(sum(CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END), 0) FROM entries AS e
                 WHERE e.application_id = s.application_id AND e.session_id = s.id
                 AND e.campaign_id = :campaign AND e.kind = 'redeemCoupon') AS coupons

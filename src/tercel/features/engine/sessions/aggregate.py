@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from tercel.database.round_trip import Statement
-from tercel.database.rows.recordset import expecting, insert
+from tercel.database.rows.recordset import expecting
+from tercel.database.rows.unnested import Unnested
 from tercel.database.tables.sessions import sessions
 from tercel.features.customers.profiles.aggregate import PROFILE_KEYS, ProfileRow, take_profiles
 from tercel.pipeline.aggregate import Aggregate, Work
@@ -18,7 +19,7 @@ from tercel.pipeline.load import Load
 from tercel.pipeline.needs import Keys
 from tercel.pipeline.owner import ACCOUNT, APPLICATION, Owner
 from tercel.pipeline.rows import EMPTY_LIST, EMPTY_OBJECT, columns, rows_of
-from tercel.pipeline.write import Write, expected
+from tercel.pipeline.write import Write, expected, spelled
 
 SessionKey = tuple[int, str]
 """An application and the key of a session's integration id in it."""
@@ -70,18 +71,15 @@ _PROFILES = f"""SELECT {columns("p", ProfileRow)} FROM profiles AS p WHERE p.acc
     UNION SELECT s.profile_id FROM {SESSION_KEYS.recordset} JOIN sessions AS s USING (application_id, key)
     WHERE s.application_id = %s AND s.profile_id IS NOT NULL)"""
 
+_ROWS = Unnested(sessions, SessionRow.__struct_fields__)
 _KEEPS = {"id", "application_id", "integration_id", "key", "created"}
 _SETS = ", ".join(f"{name} = excluded.{name}" for name in SessionRow.__struct_fields__ if name not in _KEEPS)
 
 # Guarded by the version that was loaded: a new session must not exist yet, a stored one must not have moved.
 WRITE_SESSIONS = expecting(
-    insert(
-        sessions,
-        SessionRow.__struct_fields__,
-        order_by=("application_id", "key"),
-        on_conflict=f"ON CONFLICT (application_id, key) DO UPDATE SET {_SETS}"
-        " WHERE sessions.version = excluded.version - 1",
-    ),
+    f"""INSERT INTO sessions ({", ".join(SessionRow.__struct_fields__)}) SELECT {_ROWS.values} FROM {_ROWS.source}
+    ORDER BY r.application_id, r.key
+    ON CONFLICT (application_id, key) DO UPDATE SET {_SETS} WHERE sessions.version = excluded.version - 1""",
     "sessions",
 )
 
@@ -107,7 +105,11 @@ class SessionChanges(msgspec.Struct):
 
     def write(self, _: Owner, /) -> Iterable[Statement]:
         """Write the sessions."""
-        return expected(WRITE_SESSIONS, list(self.written.values()))
+        rows = list(self.written.values())
+        if not rows:
+            return ()
+        parameters = _ROWS.parameters(rows, (EMPTY_OBJECT, EMPTY_LIST))
+        return (Statement(WRITE_SESSIONS, (*parameters, spelled(len(rows)))),)
 
     def expect(self, owner: Owner, /) -> Iterable[Statement]:
         """Hold the others."""

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET
 from sqlalchemy import Row, Select, select
 
+from tercel.base.codec import decode_any
 from tercel.base.errors import NotFoundError
 from tercel.base.numbers import ZERO, tidy
 from tercel.database.tables.sessions import sessions
@@ -65,7 +66,7 @@ def session_from_row(row: Row[Any]) -> ApplicationSession:
         coupon=row.coupon_codes[0] if row.coupon_codes else "",
         referral=row.referral_code or "",
         state=row.state,
-        cart_items=row.cart_items,
+        cart_items=decode_any(row.cart_items),
         total_discounts=tidy(row.total_discounts),
         total=tidy(row.total),
         attributes=row.attributes,
