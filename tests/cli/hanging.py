@@ -20,6 +20,7 @@ SHUTDOWN_S = 1
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Tell the process, or hang: in Python code, in the interpreter, in a call of the system; or be busy and fair."""
+    print("asked", scope["path"], flush=True)
     match scope["path"]:
         case "/python":
             while True:

@@ -39,7 +39,7 @@ def test_a_shop_sells_in_session_mode(database_url: str, settings: Settings, dir
     with pgbouncer(database_url, directory, "session") as pooler:
         wait_until(lambda: _answers(pooler.dsn))
         with serving(pooler.dsn, settings) as server:
-            assert httpx.get(f"{server.url}/readyz").status_code == 200
+            assert httpx.get(f"{server.url}/readyz", timeout=30).status_code == 200
             rush = Rush(server)
             answers = rush.run(pooler.restart)
             check_books(rush, answers, database_url)

@@ -79,7 +79,10 @@ class Rush:
         return client(self._server, f"ManagementKey-v1 {self._management_key}")
 
     def run(self, fault: Callable[[], None]) -> Answers:
-        """Send all orders, with the fault while they are under way, until each has its answer."""
+        """Send all orders, with the fault while they are under way, until each has its answer.
+
+        Whoever is done before it has struck sends the last one again, so that it always meets somebody.
+        """
         answers, is_middle, is_hopeless = Answers(), threading.Event(), threading.Event()
 
         def strike() -> None:
@@ -96,6 +99,8 @@ class Rush:
                     self._insist(integration, number, answers, is_hopeless)
                     if len(answers.bodies) >= FAULT_AFTER:
                         is_middle.set()
+                while is_middle.is_set() and not struck.done():
+                    self._insist(integration, number, answers, is_hopeless)
 
         with ThreadPoolExecutor(CLIENTS + 1) as pool:
             struck = pool.submit(strike)
@@ -118,7 +123,8 @@ class Rush:
             else:
                 if answer.status_code not in _LATER:
                     assert answer.status_code == 200, answer.text
-                    answers.bodies[number] = answer.json()
+                    body = answer.json()
+                    assert answers.bodies.setdefault(number, body) == body
                     return
                 answers.refusals.append(answer)
             if is_hopeless.wait(_PAUSE_S):

@@ -57,7 +57,8 @@ def test_a_worker(service: Service, dsn: str) -> None:
     before = {worker.pid for worker in service.workers()}
 
     def fault() -> None:
-        service.workers()[0].kill()
+        # Because: which of them the clients have reached is up to the system.
+        max(service.workers(), key=lambda worker: len(worker.net_connections())).kill()
 
     answers = rush.run(fault)
     assert answers.losses

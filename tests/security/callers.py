@@ -49,7 +49,7 @@ class Place:
 
     def token(self) -> str:
         right = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-        return str(created(httpx.post(f"{self.server.url}/v1/sessions", json=right))["token"])
+        return str(created(httpx.post(f"{self.server.url}/v1/sessions", json=right, timeout=30))["token"])
 
     def user(self, state: str = "active", *, is_admin: bool = True, account: str | None = None) -> int:
         """A user, in an account of its own where it has a name."""

@@ -217,5 +217,5 @@ def test_names_of_another_applications_things_mean_nothing(place: Place, things:
 )
 def test_what_is_no_key(authorization: str | bytes, server: Server) -> None:
     for path in ("/v1/applications", "/v2/customer_sessions/s"):
-        answer = httpx.get(server.url + path, headers={"Authorization": authorization})
+        answer = httpx.get(server.url + path, headers={"Authorization": authorization}, timeout=30)
         assert (answer.status_code, answer.json()["StatusCode"]) == (401, 401)

@@ -133,7 +133,7 @@ def guarded(module_database_url: str, settings: Settings) -> Iterator[Server]:
 
 def test_an_address_that_tries_keys_must_wait_and_known_callers_need_not(guarded: Server) -> None:
     right = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-    token = httpx.post(f"{guarded.url}/v1/sessions", json=right).json()["token"]
+    token = httpx.post(f"{guarded.url}/v1/sessions", json=right, timeout=60).json()["token"]
     found: Counter[int] = Counter()
     started = time.monotonic()
     with client(guarded, f"Bearer {token}") as admin, client(guarded) as stranger:

@@ -29,7 +29,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._is_cut = False
-        self._answers_to_lose = 0
+        self.answers_to_lose = 0
         self._says_good_bye = False
         self._delay: Callable[[], float] | None = None
         self.port = 0
@@ -52,7 +52,7 @@ class Proxy:
 
     def lose_answers(self) -> None:
         """Break connections at their next answers: the requests were passed on, their answers are lost."""
-        self._call(setattr, self, "_answers_to_lose", LOST)
+        self._call(setattr, self, "answers_to_lose", LOST)
 
     def say_good_bye(self) -> None:
         """Pass the next answers of a database on, and end each with a fatal error where it says that it is ready."""
@@ -140,8 +140,8 @@ class Proxy:
                 if self._delay is not None:
                     await asyncio.sleep(self._delay())
                 await self._flows.wait()
-                if is_answer and self._answers_to_lose:
-                    self._answers_to_lose -= 1
+                if is_answer and self.answers_to_lose:
+                    self.answers_to_lose -= 1
                     return
                 if is_answer and self._says_good_bye and data[-len(_READY) - 1 : -1] == _READY:
                     writer.write(data[: -len(_READY) - 1] + _GOOD_BYE)

@@ -126,7 +126,8 @@ def integration(server: Server, admin: httpx.Client, application: dict[str, Any]
 
 def sign_in(server: Server) -> str:
     """Return a token of the administrator."""
-    answer = httpx.post(f"{server.url}/v1/sessions", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    body = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
+    answer = httpx.post(f"{server.url}/v1/sessions", json=body, timeout=30)
     token: str = answer.raise_for_status().json()["token"]
     return token
 

@@ -57,13 +57,13 @@ HOSTILE = {
 
 
 def _seconds(body: bytes) -> float:
-    """The least processor time of three readings."""
+    """The least processor time of three readings, without that of the server in another thread."""
     times = []
     for _ in range(3):
-        started = time.process_time()
+        started = time.thread_time()
         with suppress(InvalidError):
             READER.read(body)
-        times.append(time.process_time() - started)
+        times.append(time.thread_time() - started)
     return min(times)
 
 
@@ -173,9 +173,9 @@ def test_whatever_cannot_be_read_is_told_in_one_way(text: bytes) -> None:
 
 
 def test_templates_of_beginnings_only() -> None:
-    started = time.process_time()
+    started = time.thread_time()
     text = "${" * (STRING_LENGTH_MAX // 2)
     assert fill_text(text, str) == text
     assert list(placeholders("${a}" + text)) == ["a"]
     assert fill_text("${a}${$b} ${", str.upper) == "AB ${"
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 2, "quadratic time would be minutes"

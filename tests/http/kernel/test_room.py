@@ -146,7 +146,7 @@ def test_a_large_body_is_read_beside_the_others(
         waiting = pool.submit(honest.put, "/v2/customer_sessions/large", content=large)
         assert is_held.wait(30)
         started = time.monotonic()
-        assert httpx.get(f"{server.url}/healthz").status_code == 200
+        assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
         assert time.monotonic() - started < 20
         may_go_on.set()
         assert waiting.result().status_code == 200

@@ -174,4 +174,4 @@ def test_a_deleted_application_is_gone_with_its_keys(server: Server, admin: http
     assert admin.delete(path).status_code == 204
     assert admin.get(path).status_code == admin.delete(path).status_code == 404
     headers = {"Authorization": f"ApiKey-v1 {key}"}
-    assert httpx.get(f"{server.url}/v2/customer_sessions/s", headers=headers).status_code == 401
+    assert httpx.get(f"{server.url}/v2/customer_sessions/s", headers=headers, timeout=30).status_code == 401
