@@ -45,7 +45,7 @@ serve: $(UV) ## Serve both APIs, with a database of its own. ARGS="--port 8001"
 
 .PHONY: test
 test: check ## Everything: check, then all tests
-	$(RUN) pytest -n auto
+	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: setup ## Lock file, format, lint, types, arrows between packages, known vulnerabilities

@@ -29,6 +29,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests, so that at the end no worker is left alone with one of them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_configure() -> None:
     """Let Ctrl+C reach the processes that tests start, also where the tests run in the background of a shell: that
     ignores the signal, and what ignores it passes this on to all that it starts."""
