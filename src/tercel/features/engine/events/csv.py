@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, cast, select
+from sqlalchemy.dialects.postgresql import JSONB
 
+from tercel.base.codec import decode_any
 from tercel.database.tables.sessions import events, sessions
 from tercel.database.transaction import Transaction
 from tercel.features.common.csv.cells import DateFormat
@@ -21,7 +23,7 @@ _Effect = tuple[Row[Any], dict[str, Any]]
 
 
 def _has_effects_of(campaign_id: int) -> ColumnElement[bool]:
-    return events.c.effects.contains([{"campaignId": campaign_id}])
+    return cast(events.c.effects, JSONB).contains(cast([{"campaignId": campaign_id}], JSONB))
 
 
 class EffectExportQuery(Filter, kw_only=True, rename="camel"):
@@ -40,7 +42,7 @@ def _select(scope: ApplicationScope) -> Select[Any]:
     return (
         select(events, sessions.c.total)
         .outerjoin(sessions, of_event)
-        .where(*scope.holds(events), events.c.effects != [])
+        .where(*scope.holds(events), events.c.effects != "[]")
     )
 
 
@@ -49,7 +51,7 @@ def _listing(campaign_id: int | None) -> Listing[ApplicationScope, _Effect]:
         return [
             (row, effect)
             for row in rows
-            for effect in row.effects
+            for effect in decode_any(row.effects)
             if campaign_id is None or effect["campaignId"] == campaign_id
         ]
 
