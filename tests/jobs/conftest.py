@@ -1,6 +1,7 @@
 """A campaign that is committed, ways to ask for jobs, and to see what became of them."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import get_job, latest_jobs
+from tercel.jobs.sampling import Sampler
 from tercel.jobs.worker import work
 from tests.features.campaigns_and_entries import make_campaign
 from tests.features.conftest import make_application, make_caller
@@ -25,6 +27,18 @@ from tests.features.scopes import application_scope, campaign_scope
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 Ask = Callable[..., Awaitable[Job]]
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only the test look: the server of other tests, a thread of this process, sets the same figures now and then."""
+    look, here = Sampler.look, threading.get_ident()
+
+    async def look_here(self: Sampler) -> None:
+        if threading.get_ident() == here:
+            await look(self)
+
+    monkeypatch.setattr(Sampler, "look", look_here)
 
 
 @pytest.fixture

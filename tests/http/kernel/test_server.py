@@ -158,7 +158,7 @@ def test_the_clock_of_tests(integration: httpx.Client, server: Server) -> None:
 
 def test_what_supervisors_ask_is_not_logged(module_database_url: str, tmp_path: Path) -> None:
     with serving_process(module_database_url, tmp_path / "output", log_format="json") as server:
-        with httpx.Client(base_url=server.url) as client:
+        with httpx.Client(base_url=server.url, timeout=30) as client:
             client.get("/healthz")
             client.get("/nothing")
         wait_until(lambda: '"route":"none"' in server.said())

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.support.contract import validate, validate_answer
-from tests.support.server import Server, make_application, make_integration_key, make_management_key
+from tests.support.server import Server, client, make_application, make_integration_key, make_management_key
 from tests.support.shop import Shop, item
 
 
@@ -158,7 +158,7 @@ def test_a_race_for_a_name_has_one_winner(server: Server, management: httpx.Clie
 def test_the_list_is_paged_sorted_and_counted(server: Server, admin: httpx.Client) -> None:
     made = [make_application(admin) for _ in range(3)]
     key = make_management_key(admin, allowedApplicationIds=[each["id"] for each in made])
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"ManagementKey-v1 {key}"}) as opened:
+    with client(server, f"ManagementKey-v1 {key}") as opened:
         answer = opened.get("/v1/applications", params={"sort": "-id", "pageSize": 2, "skip": 1})
         validate_answer(answer.json(), "getApplications", 200)
         assert answer.json() == {"totalResultSize": 3, "data": [made[1], made[0]]}
