@@ -48,7 +48,11 @@ def evaluating(tree: Path) -> Iterator[Evaluator]:
 def _serve() -> None:
     from benchmarks.workload import application, campaign, generate, reference, snapshot
     from tercel.evaluation.evaluate import evaluate
-    from tercel.evaluation.program.program import build_program
+
+    try:
+        from tercel.evaluation.program.program import build_program
+    except ImportError:  # an older tree has it one level higher
+        from tercel.evaluation.program import build_program  # type: ignore[attr-defined,no-redef]
 
     cases = {}
     for size in WORKLOADS:

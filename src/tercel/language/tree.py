@@ -76,12 +76,19 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(children(current)))
+        if type(current) is not Literal:  # Because: most nodes are, and nothing is below them.
+            waiting.extend(reversed(children(current)))
 
 
 def size(node: Node) -> int:
     """Count the nodes of a tree: the steps that one computation is charged (behaviour/evaluation 12)."""
-    return sum(1 for _ in walk(node))
+    count, waiting = 0, [node]
+    while waiting:
+        count += 1
+        current = waiting.pop()
+        if type(current) is not Literal:
+            waiting += children(current)
+    return count
 
 
 def depth(node: Node) -> int:

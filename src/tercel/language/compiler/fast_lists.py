@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from tercel.base.numbers import ZERO
 from tercel.language.compiler.indexed import NOTHING, IndexedList
+from tercel.language.compiler.late import Late
 from tercel.language.compiler.reads import (
     CompileNode,
     Path,
@@ -43,7 +45,7 @@ def fast_selection(call: Call, scope: Scope, compile_node: CompileNode) -> Compi
         return None
     read_source, cost = compile_node(source, scope), size(block.body)
     get = bare_getter(source, scope) or read_source
-    scan = _scan(call, read_source, scope, compile_node)
+    scan = Late(partial(_scan, call, read_source, scope, compile_node))
     is_existence, answer = call.name == "exists", _ANSWERS.get(call.name)
     attribute, text, drops_unset = test
 
@@ -134,7 +136,7 @@ def fast_sum(call: Call, scope: Scope, compile_node: CompileNode) -> Compiled | 
     if path is None or path.shape.kind is not NUMBER:
         return None
     read_source = compile_node(source, scope)
-    general = _scan(call, read_source, scope, compile_node)
+    general = Late(partial(_scan, call, read_source, scope, compile_node))
     attribute, cost = path.attributes[0], size(block) - 1
     read_number, is_fixed = shared_getter(attribute), path.is_fixed
 

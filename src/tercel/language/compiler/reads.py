@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from tercel.language.compiler.late import Late
 from tercel.language.compiler.shapes import shape_of_name, static_field
 from tercel.language.errors import ArityError, MissingError, TypeMismatchError, located
 from tercel.language.running.run import UNSET, Compiled, Run
@@ -67,9 +68,9 @@ def static_path(read: Read, scope: Scope) -> Path | None:
 def compile_read(read: Read, scope: Scope, compile_node: CompileNode) -> Compiled:
     """Compile a read to a function that raises MissingError where something is unset."""
     path = static_path(read, scope)
-    general = _compile_walk(read, scope, compile_node)
     if path is None:
-        return general
+        return _compile_walk(read, scope, compile_node)
+    general = Late(partial(_compile_walk, read, scope, compile_node))
     get = plain_getter(path)
     key = path.key
     if key is not None:
