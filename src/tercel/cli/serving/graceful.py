@@ -28,6 +28,25 @@ _POLL_S = 0.05
 _FAILURE = 1
 
 
+class Told:
+    """Whether a process was told to stop.
+
+    Because: a signal handler may interrupt itself when two signals come at once, and an event of ``threading`` has a lock, for which
+    the second one would wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """Note that it was."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        """Tell whether it was."""
+        return self._is_set
+
+
 class GracefulServer(uvicorn.Server):
     """One process that answers requests, under a supervisor that listens to its pipe."""
 
@@ -35,7 +54,7 @@ class GracefulServer(uvicorn.Server):
         super().__init__(config)
         self._delay_s = delay_s
         self._heart = Heart(pipe, lambda: self.started)
-        self._stopping = threading.Event()
+        self._stopping = Told()
         self._last_resort: threading.Timer | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

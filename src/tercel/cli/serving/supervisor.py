@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
 from types import FrameType
 
@@ -80,7 +79,6 @@ class Supervisor:
         self._workers: list[Worker] = []
         self._has_started = False
         self._signals: list[int] = []
-        self._is_told = threading.Event()
         self._looked_at = time.monotonic()
 
     def run(self) -> None:
@@ -89,13 +87,14 @@ class Supervisor:
             if signal.getsignal(each) is not signal.SIG_IGN:  # as `nohup` does
                 signal.signal(each, self._hear)
         self._workers = [self._start(listener) for listener in self._sockets]
-        while not self._is_told.wait(_POLL_S):
+        while not self._signals:
+            time.sleep(_POLL_S)
             self._replace_lost()
         self._stop()
 
     def _hear(self, told: int, _frame: FrameType | None) -> None:
+        # Because: an event of `threading` has a lock, which the interrupted code, or another handler, may hold.
         self._signals.append(told)
-        self._is_told.set()
 
     def _start(self, listener: socket.socket) -> Worker:
         return Worker(self._config, listener, self._delay_s)
@@ -112,7 +111,7 @@ class Supervisor:
         for place, worker in enumerate(self._workers):
             if worker.is_well(ran_s):
                 continue
-            if self._is_told.is_set():  # as the worker may have been, which was faster
+            if self._signals:  # as the worker may have been, which was faster
                 return
             what = "hangs" if worker.exit_code is None else "died"
             worker.end()
