@@ -19,6 +19,7 @@ _LINE = re.compile(r"(?P<name>[A-Z_]+) = .*?(?:  # (?P<comment>.*))?")
 ANSWERS = {
     "Sessions": "400 with a pointer to the field, or the name of the header. Nothing of the request is kept.",
     "Attributes": "400 with a pointer to the attribute.",
+    "Loyalty": "400 with a pointer to the field; in a rule, where the rule set is saved or the `time` error while it runs.",
     "Management": "400 with a pointer to the field, or the name of the parameter.",
     "Jobs": "400 with a pointer to the field; 429 when too many jobs wait. A job that is interrupted again and again ends as "
     "failed, and keeps what it did.",
@@ -41,6 +42,7 @@ ANSWERS = {
 
 #: Bounds elsewhere, which nobody can exceed or notice: what is shown or remembered, and what a type or a program can hold.
 ELSEWHERE = {
+    "src/tercel/base/durations.py:_DIGITS_MAX": "follows from DURATION_YEARS_MAX",
     "src/tercel/base/codec.py:_INT_DIGITS_MAX": "what Python converts",
     "src/tercel/base/keys.py:_PLAIN_BYTES_MAX": "longer keys are hashed",
     "src/tercel/base/near.py:_LENGTH_MAX": "longer names have no near one",
@@ -80,8 +82,8 @@ ELSEWHERE = {
     "src/tercel/language/values/costs.py:_NEEDLE_MAX": "a price of searching",
     "src/tercel/language/functions/numbers.py:_DIGITS_MAX": "precision of Decimal",
     "src/tercel/language/functions/time.py:_UNITS_MAX": "more leave the calendar",
-    "src/tercel/language/values/periods.py:_DAYS_MAX": "more leave the calendar",
-    "src/tercel/language/values/periods.py:_MONTHS_MAX": "more leave the calendar",
+    "src/tercel/base/zoned.py:_DAYS_MAX": "more leave the calendar",
+    "src/tercel/base/zoned.py:_MONTHS_MAX": "more leave the calendar",
     "src/tercel/rules/expressions/parse.py:_DEPTH_MAX": "follows from EXPRESSION_DEPTH_MAX",
     "src/tercel/rules/lint/expand.py:_NODES_MAX": "larger conditions are not compared",
 }

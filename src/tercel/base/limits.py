@@ -32,6 +32,9 @@ ATTRIBUTE_LIST_LENGTH_MAX = 1_000  # elements of a value
 SUGGESTIONS_MAX = 10_000  # of a definition
 SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
+# Loyalty
+DURATION_YEARS_MAX = 1_000  # that points wait or live, that a tier lasts, and that a period of a rule is long
+
 # Management
 PAGE_SIZE_MAX = 10_000  # rows of a list; the contract says 1,000, and programs ask for more
 SKIP_MAX = 10_000_000  # rows that a list leaves out

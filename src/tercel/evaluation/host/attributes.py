@@ -19,7 +19,7 @@ from tercel.evaluation.outcome import AttributeChange
 from tercel.evaluation.snapshot import ChangedAttribute
 from tercel.language.errors import DivisionByZeroError, MissingError, TypeMismatchError
 from tercel.language.running.host import Amount
-from tercel.language.values.periods import Period, add_period, parse_period
+from tercel.language.values.periods import add_period, parse_period
 
 _GLOBALS = {
     "Session": "session",
@@ -201,4 +201,4 @@ def _moved(old: Any, operand: Any, operator: str) -> datetime:
         raise TypeMismatchError(f"`{operator}` takes a time and a period such as `5D`")
     period = parse_period(operand)
     sign = 1 if operator == "laterBy" else -1
-    return add_period(old, Period(sign * period.amount, period.unit, period.rounding))
+    return add_period(old, period._replace(amount=sign * period.amount))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import asin, cos, isfinite, radians, sin, sqrt
-from typing import Any
 
 from tercel.language.catalogue.catalogue import Family
 from tercel.language.errors import RangeError, TypeMismatchError
@@ -83,17 +82,19 @@ def within_radius(run: Run, place: Location, centre: Location, kilometres: Decim
     errors="type",
     phrases="{0} is within {1}|{0} is outside {1}",
 )
-def within_polygon(run: Run, place: Location, corners: list[Any]) -> bool:
+def within_polygon(run: Run, place: Location, corners: list[object]) -> bool:
     """Tell whether a place lies within a polygon or on its edge."""
     run.spend(len(corners) * STEPS_PER_PLACE)
+    known: list[Location] = []
     for corner in corners:
         if not isinstance(corner, Location):
             raise TypeMismatchError(
                 f"the corners of a polygon are locations, found a {kind_of_value(corner)}"
             )
+        known.append(corner)
     inside = False
-    for index, end in enumerate(corners):
-        start = corners[index - 1]
+    for index, end in enumerate(known):
+        start = known[index - 1]
         if _is_on_edge(place, start, end):
             return True
         if _crosses(place, start, end):
