@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec import UNSET
 
 from tercel.database.engine import Database
 from tercel.features.codes.coupons.creation_job import request_creation
@@ -16,6 +17,8 @@ from tercel.features.codes.coupons.deletion_job import NewCouponDeletionJob, req
 from tercel.features.codes.coupons.listing import CouponDeletionFilters
 from tercel.features.codes.coupons.model import NewCouponCreationJob
 from tercel.features.codes.library.campaign import CodeCampaign
+from tercel.features.common.caller import Caller
+from tercel.features.common.scope import Scope
 from tercel.features.jobs.bell import Bell
 from tercel.features.jobs.model import Job
 from tercel.features.jobs.service import get_job, latest_jobs
@@ -23,7 +26,7 @@ from tercel.jobs.sampling import Sampler
 from tercel.jobs.worker import work
 from tests.features.campaigns_and_entries import make_campaign
 from tests.features.conftest import make_application, make_caller
-from tests.features.scopes import application_scope, campaign_scope
+from tests.features.scopes import account, application, application_scope, campaign_scope
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 Ask = Callable[..., Awaitable[Job]]
@@ -71,7 +74,7 @@ def ask_to_delete(database: Database, campaign: CodeCampaign) -> Ask:
         new = NewCouponDeletionJob(CouponDeletionFilters(**filters))
         async with database.transaction() as tx:
             job_id = await request_deletion(tx, campaign_scope(campaign, now), new)
-            return await get_job(tx, campaign.application_id, job_id)
+            return await get_job(tx, campaign_scope(campaign, now), job_id)
 
     return run
 
@@ -98,7 +101,16 @@ async def finished(database: Database, *jobs: Job) -> list[Job]:
 async def state_of(database: Database, job: Job) -> Job:
     """The job as it is now."""
     async with database.transaction() as tx:
-        return await get_job(tx, job.application_id, job.id)
+        return await get_job(tx, _scope_of(job), job.id)
+
+
+def _scope_of(job: Job) -> Scope:
+    caller = Caller(account_id=1)
+    return (
+        account(caller)
+        if job.application_id is UNSET
+        else application(caller, application_id=job.application_id)
+    )
 
 
 async def until(database: Database, job: Job, condition: Callable[[Job], bool]) -> Job:

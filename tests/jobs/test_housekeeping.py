@@ -28,8 +28,8 @@ async def test_tidying_up(database: Database) -> None:
 
 @pytest.mark.anyio
 async def test_finished_jobs_are_forgotten_one_day(database: Database) -> None:
-    add = """INSERT INTO jobs (application_id, campaign_id, kind, status, created_by_id, batch_id, finished)
-        VALUES (1, 1, 'couponCreation', %s, 1, %s, %s)"""
+    add = """INSERT INTO jobs (account_id, line, kind, status, created_by_id, batch_id, finished)
+        VALUES (1, 'account 1', 'couponCreation', %s, 1, %s, %s)"""
     async with database.connection() as connection:
         await connection.execute(add, ["failed", "old", NOW - timedelta(days=JOB_DAYS, seconds=1)])
         await connection.execute(add, ["completed", "young", NOW - timedelta(days=JOB_DAYS)])

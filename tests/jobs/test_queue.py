@@ -9,7 +9,7 @@ from tercel.base.errors import TooManyRequestsError
 from tercel.base.limits import JOBS_PENDING_MAX
 from tercel.database.engine import Database
 from tercel.features.codes.library.campaign import CodeCampaign
-from tercel.features.jobs.model import NewJob
+from tercel.features.jobs.model import NewJob, line_of
 from tercel.features.jobs.queue import HOLD, Held, let_go, open_job, request_job, take_job
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of
 from tests.support.database import read_rows_as_stored
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.anyio
 
 def new_job(campaign_id: int, application_id: int = 1) -> NewJob:
     return NewJob(
+        account_id=1,
+        line=line_of("campaign", campaign_id),
         application_id=application_id,
         campaign_id=campaign_id,
         kind="couponDeletion",
@@ -100,8 +102,8 @@ async def test_a_request_that_fails_leaves_no_job(database: Database) -> None:
 async def test_too_many_jobs_of_an_application(database: Database, database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute(
-            """INSERT INTO jobs (application_id, campaign_id, kind, status, created_by_id)
-            SELECT 1, 1, 'couponDeletion', 'pending', 1 FROM generate_series(2, %s)""",
+            """INSERT INTO jobs (account_id, application_id, campaign_id, line, kind, status, created_by_id)
+            SELECT 1, 1, 1, 'campaign 1', 'couponDeletion', 'pending', 1 FROM generate_series(2, %s)""",
             [JOBS_PENDING_MAX],
         )
     async with database.transaction() as tx:

@@ -95,6 +95,8 @@ OTHERWISE = {
     "getCustomersByAttributes": "tests/features/customers/test_list.py",
     "getCustomerProfile": "tests/features/customers/test_list.py",
     "searchCustomersOfAllApplications": "tests/features/customers/test_list.py",
+    "listAccountJobs": "tests/jobs/test_lines.py",
+    "getAccountJob": "tests/jobs/test_lines.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

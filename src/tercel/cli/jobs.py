@@ -57,5 +57,5 @@ async def _latest(dsn: str, settings: Settings, count: int) -> list[Job]:
 def _cells(job: Job) -> tuple[str, ...]:
     total = "" if job.total is UNSET else f"{job.total:,}"
     status = job.status if job.message is UNSET else f"{job.status}: {job.message}"
-    ids = (str(job.application_id), str(job.campaign_id))
+    ids = ("" if each is UNSET else str(each) for each in (job.application_id, job.campaign_id))
     return (str(job.id), wire_time(job.created), *ids, job.kind, f"{job.done:,}", total, status)

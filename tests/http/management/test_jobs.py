@@ -122,8 +122,8 @@ def test_too_many_jobs_are_told_to_wait(
 ) -> None:
     with psycopg.connect(server.dsn) as connection:
         connection.execute(
-            """INSERT INTO jobs (application_id, campaign_id, kind, status, created_by_id, held_until)
-            SELECT %s, 0, 'couponDeletion', 'pending', 1, 'infinity' FROM generate_series(1, %s)""",
+            """INSERT INTO jobs (account_id, application_id, campaign_id, line, kind, status, created_by_id, held_until)
+            SELECT 1, %s, 0, 'campaign 0', 'couponDeletion', 'pending', 1, 'infinity' FROM generate_series(1, %s)""",
             [campaign["applicationId"], JOBS_PENDING_MAX],
         )
     answer = management.post(creation, json={"numberOfCoupons": 1, "usageLimit": 1, "attributes": {}})
@@ -137,3 +137,18 @@ def test_a_job_of_another_application_is_not_found(
     other = make_application(management)["id"]
     assert management.get(f"/v1/applications/{other}/jobs/{job['id']}").status_code == 404
     assert management.get(f"{path}/jobs/{2**62}").status_code == 404
+
+
+def test_jobs_of_the_account_are_apart(management: httpx.Client, server: Server, creation: str) -> None:
+    ask(management, creation)
+    with psycopg.connect(server.dsn) as connection:
+        row = connection.execute(
+            """INSERT INTO jobs (account_id, line, kind, status, created_by_id, finished)
+            SELECT id, 'account 1', 'polishing', 'completed', 1, now() FROM accounts RETURNING id"""
+        ).fetchone()
+    assert row is not None
+    listed = management.get("/v1/jobs", params={"status": "completed"}).raise_for_status().json()
+    job = management.get(f"/v1/jobs/{row[0]}").raise_for_status().json()
+    assert listed == {"hasMore": False, "data": [job]}
+    assert job.pop("created") == job.pop("finished")
+    assert job == {"id": row[0], "kind": "polishing", "status": "completed", "done": 0, "createdBy": 1}

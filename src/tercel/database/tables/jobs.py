@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Table, text
 
 from tercel.database.tables.metadata import (
     STAYS,
@@ -20,8 +20,10 @@ jobs = Table(
     "jobs",
     metadata,
     identity(),
-    ref("application_id"),
-    ref("campaign_id"),
+    ref("account_id"),
+    ref("application_id", nullable=True),  # none: it belongs to the account alone
+    ref("campaign_id", nullable=True),
+    words("line"),  # jobs of one line run one after another
     words("kind"),
     words("status"),
     document("settings"),
@@ -36,7 +38,9 @@ jobs = Table(
     created(),
     moment("finished"),
     PrimaryKeyConstraint("id"),
+    CheckConstraint("campaign_id IS NULL OR application_id IS NOT NULL", name="campaign_in_application"),
     info=STAYS,  # what is at work finds that its campaign is gone
 )
 Index("ix_jobs_application_id_id", jobs.c.application_id, jobs.c.id)
-Index("ix_jobs_pending", jobs.c.campaign_id, jobs.c.id, postgresql_where=text("status = 'pending'"))
+Index("ix_jobs_account_id_id", jobs.c.account_id, jobs.c.id, postgresql_where=text("application_id IS NULL"))
+Index("ix_jobs_pending", jobs.c.line, jobs.c.id, postgresql_where=text("status = 'pending'"))

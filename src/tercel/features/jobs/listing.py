@@ -10,21 +10,26 @@ from tercel.database.tables.jobs import jobs
 from tercel.features.common.filters import Filter, equals
 from tercel.features.common.ids import Id
 from tercel.features.common.listing import Listing, each
-from tercel.features.common.scope import ApplicationScope
+from tercel.features.common.scope import Scope
 from tercel.features.jobs.model import Job, Status
-from tercel.features.jobs.service import job_from_row
+from tercel.features.jobs.service import job_from_row, visible
 
 
-class JobFilter(Filter, kw_only=True, rename="camel"):
+class AccountJobFilter(Filter, kw_only=True, rename="camel"):
     """Which jobs to list."""
 
-    campaign_id: Annotated[Id, equals(jobs.c.campaign_id)] | None = None
     batch_id: Annotated[str, equals(jobs.c.batch_id)] | None = None
     status: Annotated[Status, equals(jobs.c.status)] | None = None
 
 
-JOBS: Listing[ApplicationScope, Job] = Listing(
-    select=lambda scope: select(jobs).where(*scope.holds(jobs)),
+class JobFilter(AccountJobFilter, kw_only=True, rename="camel"):
+    """Which jobs of an application to list."""
+
+    campaign_id: Annotated[Id, equals(jobs.c.campaign_id)] | None = None
+
+
+JOBS: Listing[Scope, Job] = Listing(
+    select=lambda scope: select(jobs).where(*visible(scope)),
     answer=each(job_from_row),
     key=jobs.c.id,
     sort={"id": jobs.c.id, "created": jobs.c.created, "status": jobs.c.status},

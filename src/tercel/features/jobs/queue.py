@@ -1,4 +1,4 @@
-"""The queue: which job is next, and which worker holds it (ADR 0019).
+"""The queue: which job is next, and which worker holds it (ADR 0019, 0053).
 
 A request writes its job in its own transaction, so there is a job exactly when the request was kept. A worker that
 takes a job holds it for some seconds, and each step holds it for some more; a process that dies lets go by falling
@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from tercel.base.errors import TooManyRequestsError
@@ -35,13 +35,15 @@ async def request_job(tx: Transaction, new: NewJob) -> int:
     """Queue a job when this transaction commits; its id.
 
     Raises:
-        TooManyRequestsError: too many jobs of the application are waiting.
+        TooManyRequestsError: too many jobs of the application, or of the account alone, are waiting.
     """
-    waiting = select(func.count()).where(
-        jobs.c.application_id == new.application_id, jobs.c.status == PENDING
-    )
-    if await tx.scalar(waiting) >= JOBS_PENDING_MAX:
-        message = f"{JOBS_PENDING_MAX} jobs of this application are waiting: try again when one is finished"
+    if new.application_id is None:
+        owner, own = "account", and_(jobs.c.account_id == new.account_id, jobs.c.application_id.is_(None))
+    else:
+        owner, own = "application", jobs.c.application_id == new.application_id
+    waiting = await tx.scalar(select(func.count()).where(own, jobs.c.status == PENDING))
+    if waiting >= JOBS_PENDING_MAX:
+        message = f"{JOBS_PENDING_MAX} jobs of this {owner} are waiting: try again when one is finished"
         raise TooManyRequestsError(message)
     values = {name: getattr(new, name) for name in new.__struct_fields__}
     job_id: int = await tx.scalar(insert(jobs).values(**values, status=PENDING).returning(jobs.c.id))
@@ -51,7 +53,7 @@ async def request_job(tx: Transaction, new: NewJob) -> int:
 async def take_job(tx: Transaction) -> Held | None:
     """Hold the oldest free job; return its hold, or None when there is none.
 
-    Jobs of one campaign run one after the other, so that what was asked for first is done first.
+    Jobs of one line run one after the other, so that what was asked for first is done first.
     """
     row = await tx.one_or_none(_TAKE)
     return None if row is None else Held(row.id, row.attempts)
@@ -59,9 +61,7 @@ async def take_job(tx: Transaction) -> Held | None:
 
 def _take() -> ReturningUpdate[tuple[int, int]]:
     older = jobs.alias("older")
-    is_first = ~exists().where(
-        older.c.campaign_id == jobs.c.campaign_id, older.c.status == PENDING, older.c.id < jobs.c.id
-    )
+    is_first = ~exists().where(older.c.line == jobs.c.line, older.c.status == PENDING, older.c.id < jobs.c.id)
     is_free = or_(jobs.c.held_until.is_(None), jobs.c.held_until < func.now())
     oldest = (
         select(jobs.c.id)

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, false, select
 
 from tercel.base.errors import NotFoundError
 from tercel.database.tables.jobs import jobs
 from tercel.database.transaction import Transaction
+from tercel.features.common.scope import ApplicationScope, Scope
 from tercel.features.jobs.model import Job
 
-_OPTIONAL = ("total", "batch_id", "message", "finished")
+_OPTIONAL = ("application_id", "campaign_id", "total", "batch_id", "message", "finished")
 
 
-async def get_job(tx: Transaction, application_id: int, job_id: int) -> Job:
+def visible(scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the conditions on the jobs of an application, or on those that belong to the account alone, which callers for some
+    applications do not see."""
+    if isinstance(scope, ApplicationScope):
+        return scope.holds(jobs)
+    hidden = [] if scope.caller.allowed_application_ids is None else [false()]
+    return [*scope.holds(jobs), jobs.c.application_id.is_(None), *hidden]
+
+
+async def get_job(tx: Transaction, scope: Scope, job_id: int) -> Job:
     """Return one job.
 
     Raises:
-        NotFoundError: the application has none with this id.
+        NotFoundError: the application, or the account alone, has none with this id.
     """
-    statement = select(jobs).where(jobs.c.application_id == application_id, jobs.c.id == job_id)
-    row = await tx.one_or_none(statement)
+    row = await tx.one_or_none(select(jobs).where(*visible(scope), jobs.c.id == job_id))
     if row is None:
-        raise NotFoundError(f"job `{job_id}` does not exist in this application")
+        owner = "of this application" if isinstance(scope, ApplicationScope) else "of the account"
+        raise NotFoundError(f"job `{job_id}` does not exist among those {owner}")
     return job_from_row(row)
 
 
@@ -37,8 +47,6 @@ def job_from_row(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
         created=row.created,
-        application_id=row.application_id,
-        campaign_id=row.campaign_id,
         kind=row.kind,
         status=row.status,
         done=row.done,

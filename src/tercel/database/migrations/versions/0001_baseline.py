@@ -533,8 +533,10 @@ def upgrade() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("application_id", sa.BigInteger(), nullable=False),
-        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=True),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=True),
+        sa.Column("line", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column(
@@ -553,14 +555,24 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "campaign_id IS NULL OR application_id IS NOT NULL", name=op.f("ck_jobs_campaign_in_application")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         info={"deletion": "stays"},
+    )
+    op.create_index(
+        "ix_jobs_account_id_id",
+        "jobs",
+        ["account_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("application_id IS NULL"),
     )
     op.create_index("ix_jobs_application_id_id", "jobs", ["application_id", "id"], unique=False)
     op.create_index(
         "ix_jobs_pending",
         "jobs",
-        ["campaign_id", "id"],
+        ["line", "id"],
         unique=False,
         postgresql_where=sa.text("status = 'pending'"),
     )

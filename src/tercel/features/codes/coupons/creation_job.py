@@ -32,7 +32,7 @@ from tercel.features.codes.library.choose import check_capacity, check_length, c
 from tercel.features.codes.library.make import make_codes, secure_choices, wait_for_turn
 from tercel.features.codes.library.pattern import Choices, CodePattern
 from tercel.features.common.scope import Scope
-from tercel.features.jobs.model import NewJob, OpenJob, Step
+from tercel.features.jobs.model import NewJob, OpenJob, Step, line_of
 from tercel.features.jobs.queue import request_job
 from tercel.features.jobs.work import KindOfWork
 
@@ -87,6 +87,8 @@ async def request_creation(
     )
     batch_id = draw_batch_id(choices)
     job = NewJob(
+        account_id=scope.account_id,
+        line=line_of("campaign", campaign.id),
         application_id=campaign.application_id,
         campaign_id=campaign.id,
         kind=_KIND,
@@ -116,7 +118,8 @@ class CouponCreation:
             ConflictError: the pattern is a fixed text, and that code exists.
         """
         assert job.total is not None, "a creation knows how many coupons were asked for"
-        campaign = await find_code_campaign(tx, job.application_id, job.campaign_id)
+        place = job.campaign_scope
+        campaign = await find_code_campaign(tx, place.application_id, place.campaign_id)
         if campaign is None:
             raise NotFoundError("the campaign was deleted")
         await wait_for_turn(tx, "coupons", campaign.id)

@@ -12,9 +12,8 @@ from tercel.database.tables.codes import coupons
 from tercel.database.transaction import Transaction
 from tercel.features.codes.coupons.listing import CouponDeletionFilters
 from tercel.features.codes.coupons.store import delete_coupons
-from tercel.features.common.caller import NOBODY
 from tercel.features.common.scope import CampaignScope
-from tercel.features.jobs.model import NewJob, OpenJob, Step
+from tercel.features.jobs.model import NewJob, OpenJob, Step, line_of
 from tercel.features.jobs.queue import request_job
 from tercel.features.jobs.work import KindOfWork
 
@@ -38,6 +37,8 @@ async def request_deletion(tx: Transaction, scope: CampaignScope, new: NewCoupon
     if new.filters.usable is not None and new.filters.redeemed is not None:
         raise InvalidError.at("/filters/redeemed", "not", "redeemed cannot be used together with usable")
     job = NewJob(
+        account_id=scope.account_id,
+        line=line_of("campaign", scope.campaign_id),
         application_id=scope.application_id,
         campaign_id=scope.campaign_id,
         kind=_KIND,
@@ -54,9 +55,7 @@ class CouponDeletion:
     async def step(self, tx: Transaction, job: OpenJob) -> Step:
         """Delete the next coupons in the order of their ids."""
         filters = msgspec.convert(job.settings, CouponDeletionFilters)
-        scope = CampaignScope(
-            caller=NOBODY, now=job.created, application_id=job.application_id, campaign_id=job.campaign_id
-        )
+        scope = job.campaign_scope
         which = [
             *scope.holds(coupons),
             coupons.c.created <= job.created,
