@@ -49,7 +49,7 @@ def _export(shop: Shop, **query: Any) -> list[dict[str, str]]:
 
 def _told(answer: httpx.Response) -> list[tuple[int, str]]:
     assert answer.status_code == 400, answer.text
-    return [(each["source"]["line"], each["details"]) for each in answer.json()["errors"]]
+    return [(int(each["source"]["line"]), each["details"]) for each in answer.json()["errors"]]
 
 
 def test_a_file_comes_in_and_goes_out(shop: Shop, path: str) -> None:

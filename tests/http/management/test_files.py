@@ -33,7 +33,7 @@ def _rows(shop: Shop, path: str, **query: Any) -> list[dict[str, str]]:
 
 def _told(answer: httpx.Response) -> list[tuple[int, str]]:
     assert answer.status_code == 400, answer.text
-    return [(each["source"]["line"], each["details"]) for each in answer.json()["errors"]]
+    return [(int(each["source"]["line"]), each["details"]) for each in answer.json()["errors"]]
 
 
 def test_referrals_come_in_and_go_out(shop: Shop, campaign: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ class ErrorSource(msgspec.Struct, omit_defaults=True):
 
     pointer: str | None = None
     parameter: str | None = None
-    line: int | None = None
+    line: str | None = None
     resource: str | None = None
 
 

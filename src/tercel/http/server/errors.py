@@ -53,7 +53,7 @@ def plain_body(status: int, message: str, problems: list[dict[str, object]] | No
 
 def _problem(problem: Problem) -> dict[str, object]:
     source = {
-        name: value
+        name: str(value)
         for name in ("pointer", "parameter", "line", "resource")
         if (value := getattr(problem, name)) is not None
     }
