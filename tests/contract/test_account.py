@@ -103,6 +103,23 @@ def test_a_refusal_is_typed(shop: Shop) -> None:
     assert (problem.title, problem.source.pointer) == ("Unknown", "/attributes/nonsense")
 
 
+def test_values_that_an_attribute_allows_come_from_a_file(shop: Shop) -> None:
+    name = f"Region{shop.id}"
+    new = NewAttribute(entity="Store", name=name, title=name, type="string", description="", suggestions=[],
+                       restrictedBySuggestions=True, editable=True)  # fmt: skip
+    attribute = shop.management.create_attribute(new)
+    assert not attribute.has_allowed_list
+    made = shop.management.import_allowed_list(attribute.id, up_file="item\nnorth\nsouth\n")
+    assert (made.entity, made.amount) == ("AttributeAllowedList", 2)
+    assert shop.management.get_attribute(attribute.id).has_allowed_list
+    store = NewStore(name="North", description="", integrationId="north", attributes={name: "north"})
+    assert shop.management.create_store(shop.id, store).attributes == {name: "north"}
+    with pytest.raises(BadRequestException) as refused:
+        shop.management.import_allowed_list(attribute.id, up_file="item\nnorth\nsouth,east\n")
+    [error] = refused.value.data.errors
+    assert (error.source.line, error.title) == ("3", "format")
+
+
 def test_webhooks_are_read(shop: Shop) -> None:
     body = {"applicationIds": [shop.id], "title": f"Hook of {shop.id}", "draft": False, "verb": "PATCH",
             "url": "https://shop.example/${$who}", "headers": ["X-Who: ${$who}"], "payload": "${$who}",

@@ -95,6 +95,7 @@ OTHERWISE = {
     "getCustomersByAttributes": "tests/features/customers/test_list.py",
     "getCustomerProfile": "tests/features/customers/test_list.py",
     "searchCustomersOfAllApplications": "tests/features/customers/test_list.py",
+    "importAllowedList": "tests/http/management/test_allowed_list.py",
     "listAccountJobs": "tests/jobs/test_lines.py",
     "getAccountJob": "tests/jobs/test_lines.py",
 }

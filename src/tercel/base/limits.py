@@ -30,6 +30,9 @@ ATTRIBUTES_PER_ENTITY_MAX = 1_000  # sent in one request for one entity
 ATTRIBUTE_TEXT_LENGTH_MAX = 64 * 1024  # characters of a value
 ATTRIBUTE_LIST_LENGTH_MAX = 1_000  # elements of a value
 SUGGESTIONS_MAX = 10_000  # of a definition
+ALLOWED_ITEMS_PER_ACCOUNT_MAX = (
+    2_000_000  # values in imported lists together; every process holds those that bind
+)
 SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Loyalty

@@ -25,6 +25,7 @@ from tercel.features.campaigns.campaigns.model import CodeGeneratorSettings, New
 from tercel.features.campaigns.campaigns.service import create_campaign, delete_campaign, update_campaign
 from tercel.features.campaigns.rulesets.model import NewRuleset
 from tercel.features.campaigns.rulesets.service import create_ruleset, update_ruleset
+from tercel.features.common.allowed_items import AllowedItems
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
 from tercel.features.common.scope import CampaignScope
@@ -99,7 +100,7 @@ async def test_the_settings_of_an_application(world: _World) -> None:
             .where(applications.c.id == world.application_id)
             .values(**changed, revision=7)
         )
-    loaded = await load_application(world.connection, world.application_id)
+    loaded = await load_application(world.connection, world.application_id, AllowedItems())
     assert loaded is not None
     facts = loaded.facts
     assert (facts.id, facts.account_id) == (world.application_id, world.caller.account_id)
@@ -108,7 +109,7 @@ async def test_the_settings_of_an_application(world: _World) -> None:
     assert facts.attributes == {"Launch": datetime(2026, 1, 31, 12, tzinfo=UTC)}
     assert loaded.revision[0] == 7
     assert not loaded.is_sandbox
-    assert await load_application(world.connection, 10**12) is None
+    assert await load_application(world.connection, 10**12, AllowedItems()) is None
 
 
 async def test_definitions_are_those_of_the_application(world: _World) -> None:
@@ -118,7 +119,7 @@ async def test_definitions_are_those_of_the_application(world: _World) -> None:
         other = await make_application(tx, world.caller, "Two")
     await world.define("CustomerSession", "Far", "string", subscribed_applications_ids=[other])
     await world.define("Store", "Near", "string", subscribed_applications_ids=[world.application_id])
-    loaded = await load_application(world.connection, world.application_id)
+    loaded = await load_application(world.connection, world.application_id, AllowedItems())
     assert loaded is not None
     assert {key: set(names) for key, names in loaded.definitions.items()} == {
         ("Event", "Rated"): {"Stars"},
@@ -143,7 +144,7 @@ async def test_a_campaign_with_its_active_rules(world: _World) -> None:
     async with world.database.transaction() as tx:
         ruleset = NewRuleset(rules=[_RULE], bindings=[{"name": "n", "expression": ["+", 1, 2]}])
         made = await create_ruleset(tx, world.scope(campaign_id), ruleset)
-    loaded = await load_application(world.connection, world.application_id)
+    loaded = await load_application(world.connection, world.application_id, AllowedItems())
     assert loaded is not None
     (facts,), ids = await load_campaigns(
         world.connection, world.application_id, definitions=loaded.definitions["Campaign", ""]
@@ -174,7 +175,7 @@ async def test_only_what_changed_is_loaded_again(world: _World) -> None:
         return [facts.id for facts in found], ids
 
     async def revision() -> int:
-        loaded = await load_application(world.connection, world.application_id)
+        loaded = await load_application(world.connection, world.application_id, AllowedItems())
         assert loaded is not None
         return loaded.revision[0]
 

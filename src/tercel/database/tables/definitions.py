@@ -18,7 +18,7 @@ attributes = Table(
     words("type"),
     words("description"),
     document("suggestions", "[]"),
-    flag("has_allowed_list"),
+    ref("allowed_list_id", nullable=True),  # the import that its list of allowed values came with
     flag("restricted_by_suggestions"),
     flag("editable", default=True),
     document("subscribed_application_ids", "[]"),
@@ -26,6 +26,15 @@ attributes = Table(
     created(),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("account_id", "entity", "event_type", "name"),
+)
+
+allowed_items = Table(
+    "allowed_items",  # of lists of allowed values, in pieces of files; what is read back whole is text
+    metadata,
+    ref("attribute_id"),
+    ref("first_line"),
+    words("items"),
+    PrimaryKeyConstraint("attribute_id", "first_line"),
 )
 
 additional_costs = Table(

@@ -36,7 +36,7 @@ def check_value(name: str, value: Any, declared: AttributeType) -> None:
     if any(isinstance(each, str) and len(each) > ATTRIBUTE_TEXT_LENGTH_MAX for each in elements):
         raise RangeError(f"the attribute `{name}` takes at most {ATTRIBUTE_TEXT_LENGTH_MAX} characters")
     if declared.allowed is not None and not declared.allowed.issuperset(elements):
-        raise RangeError(f"the attribute `{name}` is restricted to its suggestions")
+        raise RangeError(f"the attribute `{name}` is restricted to other values")
 
 
 def _elements(value: Any, kind: str) -> list[Any] | None:

@@ -17,6 +17,7 @@ from tercel.base.codec import encode
 from tercel.base.errors import Problem
 from tercel.database.tables.definitions import attributes
 from tercel.database.transaction import Transaction
+from tercel.features.common.allowed_items import AllowedItems
 from tercel.features.common.attribute_values import (
     WrongTypeError,
     describe_type,
@@ -37,10 +38,10 @@ class AttributeDefinition(msgspec.Struct, frozen=True, kw_only=True):
     allowed: frozenset[Any] | None = None
 
 
-def definition_of(row: Any) -> AttributeDefinition:
-    """Return the definition in a row of the table; suggestions bind only when the attribute is restricted by them."""
-    allowed = None
-    if row.restricted_by_suggestions:
+def definition_of(row: Any, listed: frozenset[Any] | None) -> AttributeDefinition:
+    """Return the definition in a row of the table: restricted to an imported list, else to its suggestions, or not at all."""
+    allowed = listed
+    if listed is None and row.restricted_by_suggestions:
         allowed = frozenset(value_of_suggestion(row.type, text) for text in row.suggestions)
     return AttributeDefinition(id=row.id, name=row.name, type=row.type, allowed=allowed)
 
@@ -62,7 +63,8 @@ async def load_definitions(
         statement = statement.where(
             or_(func.jsonb_array_length(subscribed) == 0, subscribed.contains([application_id]))
         )
-    return {row.name: definition_of(row) for row in await tx.all(statement)}
+    rows, connection, lists = await tx.all(statement), await tx.driver_connection(), AllowedItems()
+    return {row.name: definition_of(row, await lists.of(connection, row)) for row in rows}
 
 
 def check_attributes(
@@ -135,7 +137,7 @@ def _failure(name: str, value: Any, known: AttributeDefinition | None, entity: s
     if any(isinstance(one, str) and len(one) > limits.ATTRIBUTE_TEXT_LENGTH_MAX for one in elements):
         return "maxLength", f'"{name}" may have at most {limits.ATTRIBUTE_TEXT_LENGTH_MAX} characters'
     if known.allowed is not None and not known.allowed.issuperset(elements):
-        return "enum", f"{_subject(name, value)} is not among its suggestions, to which it is restricted"
+        return "enum", f"{_subject(name, value)} is not among the values to which it is restricted"
     return None
 
 

@@ -55,6 +55,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "name", name=op.f("uq_additional_costs_account_id_name")),
     )
     op.create_table(
+        "allowed_items",
+        sa.Column("attribute_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_line", sa.BigInteger(), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("attribute_id", "first_line", name=op.f("pk_allowed_items")),
+    )
+    op.create_table(
         "application_keys",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.BigInteger(), nullable=False),
@@ -147,7 +154,7 @@ def upgrade() -> None:
             server_default=sa.text("'[]'::jsonb"),
             nullable=False,
         ),
-        sa.Column("has_allowed_list", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("allowed_list_id", sa.BigInteger(), nullable=True),
         sa.Column("restricted_by_suggestions", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("editable", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column(

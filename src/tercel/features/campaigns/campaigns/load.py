@@ -26,6 +26,7 @@ from tercel.evaluation.facts import (
     VariantFacts,
 )
 from tercel.evaluation.snapshot import LimitFacts
+from tercel.features.common.allowed_items import AllowedItems
 from tercel.features.common.attributes import AttributeDefinition, definition_of, to_language
 
 #: Attribute definitions by entity and event type, then by name.
@@ -59,7 +60,7 @@ _MEMBERS = """SELECT parent_id AS group_id, 'group' AS kind, id, position FROM e
     WHERE application_id = %(application)s AND evaluation_group_id IS NOT NULL
     ORDER BY position, kind, id"""
 
-_DEFINITIONS = """SELECT id, entity, event_type, name, type, suggestions, restricted_by_suggestions
+_DEFINITIONS = """SELECT id, entity, event_type, name, type, suggestions, restricted_by_suggestions, allowed_list_id
     FROM attributes WHERE account_id = %s
     AND (jsonb_array_length(subscribed_application_ids) = 0 OR subscribed_application_ids @> to_jsonb(%s::bigint))"""
 
@@ -85,13 +86,15 @@ class LoadedCost(NamedTuple):
     type: str
 
 
-async def load_application(connection: AsyncConnection[Any], application_id: int) -> LoadedApplication | None:
+async def load_application(
+    connection: AsyncConnection[Any], application_id: int, lists: AllowedItems
+) -> LoadedApplication | None:
     """Load the application with the attributes defined for it, or None when it is gone."""
     rows = await _all(connection, _APPLICATION, [application_id])
     if not rows:
         return None
     row = rows[0]
-    definitions = await load_attribute_definitions(connection, row.account_id, application_id)
+    definitions = await load_attribute_definitions(connection, row.account_id, application_id, lists)
     facts = ApplicationFacts(
         id=row.id,
         account_id=row.account_id,
@@ -150,12 +153,12 @@ async def load_groups(connection: AsyncConnection[Any], application_id: int) -> 
 
 
 async def load_attribute_definitions(
-    connection: AsyncConnection[Any], account_id: int, application_id: int
+    connection: AsyncConnection[Any], account_id: int, application_id: int, lists: AllowedItems
 ) -> Definitions:
     """Load every attribute that is available in an application."""
     found: defaultdict[tuple[str, str], dict[str, AttributeDefinition]] = defaultdict(dict)
     for row in await _all(connection, _DEFINITIONS, [account_id, application_id]):
-        found[row.entity, row.event_type][row.name] = definition_of(row)
+        found[row.entity, row.event_type][row.name] = definition_of(row, await lists.of(connection, row))
     return dict(found)
 
 

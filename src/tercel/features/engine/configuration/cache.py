@@ -25,6 +25,7 @@ from tercel.features.campaigns.campaigns.load import (
     load_event_types,
     load_groups,
 )
+from tercel.features.common.allowed_items import AllowedItems
 from tercel.features.engine.configuration.model import Configuration, CostDefinition
 from tercel.features.engine.configuration.outgoing import Outgoing, load_outgoing
 
@@ -38,6 +39,7 @@ class ConfigurationCache:
         self._known: dict[int, _Loaded] = {}
         self._loading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._compiling: dict[int, asyncio.Task[None]] = {}
+        self._lists = AllowedItems()
 
     async def get(self, connection: AsyncConnection[Any], application_id: int) -> Configuration:
         """Return the configuration of an application.
@@ -60,7 +62,7 @@ class ConfigurationCache:
             if application_id in self._compiling:
                 await asyncio.shield(self._compiling[application_id])
                 return
-            found = await _read(connection, application_id, self._known.get(application_id))
+            found = await _read(connection, application_id, self._known.get(application_id), self._lists)
             if found is None:
                 self._known.pop(application_id, None)
                 raise NotFoundError(f"application `{application_id}` does not exist")
@@ -131,9 +133,9 @@ class _Found:
 
 
 async def _read(
-    connection: AsyncConnection[Any], application_id: int, known: _Loaded | None
+    connection: AsyncConnection[Any], application_id: int, known: _Loaded | None, lists: AllowedItems
 ) -> _Found | None:
-    application = await load_application(connection, application_id)
+    application = await load_application(connection, application_id, lists)
     if application is None:
         return None
     campaigns = dict(known.campaigns) if known is not None else {}

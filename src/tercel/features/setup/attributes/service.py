@@ -18,6 +18,8 @@ from tercel.features.common.subscriptions import check_applications
 from tercel.features.setup.attributes import event_types, store
 from tercel.features.setup.attributes.model import Attribute, NewAttribute
 
+#: Types whose values may be restricted, by suggestions or by a list.
+RESTRICTABLE = ("string", "number")
 _FIXED = ("entity", "event_type", "name", "type")
 
 
@@ -116,7 +118,7 @@ def _check_event_type(new: NewAttribute) -> list[Problem]:
 def _check_suggestions(new: NewAttribute) -> list[Problem]:
     if not new.restricted_by_suggestions:
         return []
-    if element_type(new.type) not in ("string", "number"):
+    if element_type(new.type) not in RESTRICTABLE:
         details = (
             f"values of type `{new.type}` cannot be restricted by suggestions, only texts and numbers can"
         )

@@ -84,7 +84,7 @@ def attribute_from_row(row: Row[Any]) -> Attribute:
         type=row.type,
         description=row.description,
         suggestions=row.suggestions,
-        has_allowed_list=row.has_allowed_list,
+        has_allowed_list=row.allowed_list_id is not None,
         restricted_by_suggestions=row.restricted_by_suggestions,
         editable=row.editable,
         subscribed_applications_ids=row.subscribed_application_ids,
