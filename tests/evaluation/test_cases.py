@@ -1,4 +1,4 @@
-"""The behaviour of the engine as small scenarios, one file per topic."""
+"""The behaviour of the engine as small scenarios, one file per topic (behaviour/loyalty 4)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Taking effects back, from entries as they were stored (behaviour/effects 5)."""
+"""Taking effects back, from entries as they were stored (behaviour/effects 5, behaviour/loyalty 5)."""
 
 from __future__ import annotations
 
