@@ -28,6 +28,7 @@ from tercel.rules.lint.lints.amounts import (
     summed_shares,
     unfiltered_amount,
 )
+from tercel.rules.lint.lints.loyalty import reward_earns
 
 _MODULES = (
     unreachable,
@@ -45,6 +46,7 @@ _MODULES = (
     unfiltered_amount,
     fractional_amount,
     item_quantity,
+    reward_earns,
     same_name,
     empty_notification,
     unused_binding,

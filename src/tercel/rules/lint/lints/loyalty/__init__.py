@@ -1,0 +1,1 @@
+"""Lints about points: what is given away twice."""
