@@ -197,3 +197,10 @@ def test_files_of_everything_else(shop: Shop) -> None:
     assert shop.management.export_customer_sessions(shop.id).startswith("id,firstsession,")
     assert shop.management.export_effects(shop.id).startswith("applicationid,campaignid,")
     assert store.integration_id == "berlin"
+    recorded = shop.management.get_exports(application_id=shop.id)
+    assert [(each.entity, each.filter) for each in recorded.data] == [
+        ("Effect", {}),
+        ("CustomerSession", {}),
+        ("Referral", {"campaignId": campaign_id}),
+    ]
+    assert shop.management.get_exports(campaign_id=campaign_id, entity="Referral").total_result_size == 1

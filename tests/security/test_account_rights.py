@@ -95,6 +95,8 @@ OTHERWISE = {
     "getCustomersByAttributes": "tests/features/customers/test_list.py",
     "getCustomerProfile": "tests/features/customers/test_list.py",
     "searchCustomersOfAllApplications": "tests/features/customers/test_list.py",
+    "getExports": "tests/http/management/test_file_records.py",
+    "getImports": "tests/http/management/test_file_records.py",
     "importAllowedList": "tests/http/management/test_allowed_list.py",
     "listAccountJobs": "tests/jobs/test_lines.py",
     "getAccountJob": "tests/jobs/test_lines.py",

@@ -24,7 +24,7 @@ from tercel.http.management.codes import (
     referrals,
 )
 from tercel.http.management.customers import customers
-from tercel.http.management.engine import application_sessions, events, files, limit_counters
+from tercel.http.management.engine import application_sessions, events, file_records, files, limit_counters
 from tercel.http.management.jobs import jobs
 from tercel.http.management.setup import (
     additional_costs,
@@ -68,6 +68,7 @@ _MODULES = (
     customers,
     application_sessions,
     files,
+    file_records,
     limit_counters,
     events,
 )

@@ -36,6 +36,11 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         """Return the conditions on a table's rows that lie in this scope."""
         return [table.c.account_id == self.account_id]
 
+    def columns(self, table: FromClause) -> dict[str, int]:
+        """Return what names this scope in a new row of a table, as far as the table has columns for it."""
+        names = ("account_id", "application_id", "campaign_id")
+        return {name: getattr(self, name) for name in names if name in table.c and hasattr(self, name)}
+
 
 class ApplicationScope(Scope, frozen=True, kw_only=True):
     """An application that the caller may use."""

@@ -516,6 +516,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_experiments_application_id", "experiments", ["application_id"], unique=False)
     op.create_table(
+        "exports",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=True),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column(
+            "filter",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+        info={"deletion": "stays"},
+    )
+    op.create_index("ix_exports_account_id_id", "exports", ["account_id", "id"], unique=False)
+    op.create_table(
         "idempotency",
         sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -530,11 +548,13 @@ def upgrade() -> None:
         "imports",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=True),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        info={"deletion": "stays"},
     )
     op.create_index("ix_imports_account_id_id", "imports", ["account_id", "id"], unique=False)
     op.create_table(

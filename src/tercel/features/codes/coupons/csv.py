@@ -65,6 +65,7 @@ def _nothing(_coupon: Coupon, _scope: ApplicationScope) -> None:
 
 _FILE = Export(
     name="coupons",
+    entity="Coupon",
     listing=COUPONS,
     columns={
         "accountid": lambda _, scope: scope.account_id,
@@ -93,17 +94,17 @@ _FILE = Export(
         "value": member("value"),
     },
 )
-_CODES = Export(name="coupons", listing=COUPON_VALUES, columns={"value": member("value")})
+_CODES = Export(name="coupons", entity="Coupon", listing=COUPON_VALUES, columns={"value": member("value")})
 
 
-def export_coupons(scope: ApplicationScope, query: CouponExportQuery) -> File:
-    """Return the file of the coupons that are meant.
+async def export_coupons(tx: Transaction, scope: ApplicationScope, query: CouponExportQuery) -> File:
+    """Begin the export of the coupons that are meant.
 
     Raises:
         InvalidError: they cannot be sorted so, or filters exclude each other.
     """
     export: Export[ApplicationScope, Any] = _CODES if query.values_only else _FILE
-    return export.file(scope, query, times=query.date_format, sort=query.sort)
+    return await export.begin(tx, scope, query, times=query.date_format, sort=query.sort)
 
 
 class CouponLine(msgspec.Struct, kw_only=True):

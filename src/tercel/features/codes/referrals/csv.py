@@ -37,6 +37,7 @@ class ReferralExportQuery(ReferralFilter, kw_only=True, rename="camel"):
 
 _FILE = Export(
     name="referrals",
+    entity="Referral",
     listing=REFERRALS,
     columns={
         "code": member("code"),
@@ -49,9 +50,9 @@ _FILE = Export(
 )
 
 
-def export_referrals(scope: ApplicationScope, query: ReferralExportQuery) -> File:
-    """Return the file of the referrals that are meant."""
-    return _FILE.file(scope, query, times=query.date_format)
+async def export_referrals(tx: Transaction, scope: ApplicationScope, query: ReferralExportQuery) -> File:
+    """Begin the export of the referrals that are meant."""
+    return await _FILE.begin(tx, scope, query, times=query.date_format)
 
 
 class ReferralLine(msgspec.Struct, kw_only=True):

@@ -11,6 +11,7 @@ from typing import Any, Generic
 
 from tercel.database.transaction import Transaction
 from tercel.features.common.csv.cells import DateFormat, write_cell
+from tercel.features.common.csv.records import Entity, record_export
 from tercel.features.common.filters import Filter
 from tercel.features.common.listing import Listing, S_contra, T
 from tercel.features.common.scope import Scope
@@ -34,11 +35,27 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Export(Generic[S_contra, T]):
-    """A list as a file: its columns by their names, in their order."""
+    """A list as a file: its columns by their names, in their order. What is of an ``entity`` is recorded when it goes out."""
 
     name: str
+    entity: Entity | None = None
     listing: Listing[S_contra, T]
     columns: Mapping[str, Column[T, S_contra]]
+
+    async def begin(
+        self,
+        tx: Transaction,
+        scope: S_contra,
+        which: Filter,
+        *,
+        times: DateFormat | None = None,
+        sort: str | None = None,
+    ) -> File:
+        """Record that the rows that are meant go out, and return their file; raises like ``file``."""
+        assert self.entity is not None, "an export that is recorded is of an entity"
+        file = self.file(scope, which, times=times, sort=sort)
+        await record_export(tx, scope, self.entity, which)
+        return file
 
     def file(
         self, scope: S_contra, which: Filter, *, times: DateFormat | None = None, sort: str | None = None

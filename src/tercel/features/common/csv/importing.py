@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from tercel.base.errors import InvalidError, Problem, TooLargeError
 from tercel.base.limits import IMPORT_LINES_MAX, REFUSED_LINES_SHOWN_MAX
-from tercel.database.tables.imports import imports
+from tercel.database.tables.files import imports
 from tercel.database.transaction import Transaction
 from tercel.features.common.csv.cells import reader_of
 from tercel.features.common.csv.reading import Line, problem_at, read_lines
@@ -64,7 +64,7 @@ class Importing(Generic[L]):
             TooLargeError: there are too many lines.
         """
         begun = insert(imports).values(
-            account_id=scope.account_id, user_id=scope.user_id, entity=self._entity, amount=0
+            **scope.columns(imports), user_id=scope.user_id, entity=self._entity, amount=0
         )
         row = await tx.one(begun.returning(imports.c.id, imports.c.created))
         pieces, amount, refused = self._pieces(file), 0, Refused()

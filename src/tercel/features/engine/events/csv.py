@@ -86,7 +86,7 @@ _COLUMNS = {
 }
 
 
-def export_effects(scope: ApplicationScope, query: EffectExportQuery) -> File:
-    """Return the file of the effects that are meant, in the order of their events."""
-    export = Export(name="effects", listing=_listing(query.campaign_id), columns=_COLUMNS)
-    return export.file(scope, query, times=query.date_format)
+async def export_effects(tx: Transaction, scope: ApplicationScope, query: EffectExportQuery) -> File:
+    """Begin the export of the effects that are meant, in the order of their events."""
+    export = Export(name="effects", entity="Effect", listing=_listing(query.campaign_id), columns=_COLUMNS)
+    return await export.begin(tx, scope, query, times=query.date_format)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, select
 
 from tercel.database.tables.sessions import sessions
+from tercel.database.transaction import Transaction
 from tercel.features.common.csv.cells import DateFormat
 from tercel.features.common.csv.exporting import Export, File, member
 from tercel.features.common.filters import Filter, Moment, equals, since, until
@@ -41,6 +42,7 @@ _ROWS: Listing[ApplicationScope, Any] = Listing(
 )
 _FILE = Export(
     name="sessions",
+    entity="CustomerSession",
     listing=_ROWS,
     columns={
         "id": member("id"),
@@ -67,6 +69,6 @@ _FILE = Export(
 )
 
 
-def export_sessions(scope: ApplicationScope, query: SessionExportQuery) -> File:
-    """Return the file of the sessions that are meant, in the order of their making."""
-    return _FILE.file(scope, query, times=query.date_format)
+async def export_sessions(tx: Transaction, scope: ApplicationScope, query: SessionExportQuery) -> File:
+    """Begin the export of the sessions that are meant, in the order of their making."""
+    return await _FILE.begin(tx, scope, query, times=query.date_format)

@@ -13,7 +13,7 @@ from tercel.base.errors import InvalidError, WrongStateError
 from tercel.base.limits import ALLOWED_ITEMS_PER_ACCOUNT_MAX
 from tercel.database.revisions import touch_account
 from tercel.database.tables.definitions import allowed_items, attributes
-from tercel.database.tables.imports import imports
+from tercel.database.tables.files import imports
 from tercel.database.transaction import Transaction
 from tercel.features.common.attribute_values import element_type
 from tercel.features.common.csv.cells import read_amount

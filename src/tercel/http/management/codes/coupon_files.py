@@ -15,7 +15,7 @@ api = Operations("Coupons", "/v1/applications/{applicationId}", Access.MANAGEMEN
 @api.get("exportCoupons", "/export_coupons")
 async def export_coupons(call: ApplicationCall[None, csv.CouponExportQuery]) -> File:
     """Export coupons as a file."""
-    return csv.export_coupons(call.scope, call.query)
+    return await csv.export_coupons(call.tx, call.scope, call.query)
 
 
 @api.post("importCoupons", "/campaigns/{campaignId}/import_coupons")

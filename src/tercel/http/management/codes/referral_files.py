@@ -15,7 +15,7 @@ api = Operations("Referrals", "/v1/applications/{applicationId}", Access.MANAGEM
 @api.get("exportReferrals", "/export_referrals")
 async def export_referrals(call: ApplicationCall[None, csv.ReferralExportQuery]) -> File:
     """Export referrals as a file."""
-    return csv.export_referrals(call.scope, call.query)
+    return await csv.export_referrals(call.tx, call.scope, call.query)
 
 
 @api.post("importReferrals", "/campaigns/{campaignId}/import_referrals")

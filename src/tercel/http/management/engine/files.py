@@ -14,10 +14,10 @@ api = Operations("Customer data", "/v1/applications/{applicationId}", Access.MAN
 @api.get("exportCustomerSessions", "/export_customer_sessions")
 async def export_customer_sessions(call: ApplicationCall[None, SessionExportQuery]) -> File:
     """Export sessions as a file."""
-    return export_sessions(call.scope, call.query)
+    return await export_sessions(call.tx, call.scope, call.query)
 
 
 @api.get("exportEffects", "/export_effects")
 async def export_effects_of_application(call: ApplicationCall[None, EffectExportQuery]) -> File:
     """Export effects as a file."""
-    return export_effects(call.scope, call.query)
+    return await export_effects(call.tx, call.scope, call.query)
