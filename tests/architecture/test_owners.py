@@ -23,8 +23,9 @@ _BY_APPLICATION = (
     "sessions", "events", "event_keys", "idempotency", "returns", "entries", "counters", "coupons", "coupon_reservations",
     "referrals", "outbox", "profile_applications", "campaign_activity", "revisions",
 )  # fmt: skip
+_BY_ACCOUNT = ("profiles", "loyalty_ledgers", "loyalty_transactions", "loyalty_allocations")
 #: Big tables, with the column that spreads them.
-_SPREAD = {**dict.fromkeys(_BY_APPLICATION, "application_id"), "profiles": "account_id"}
+_SPREAD = {**dict.fromkeys(_BY_APPLICATION, "application_id"), **dict.fromkeys(_BY_ACCOUNT, "account_id")}
 
 _INDEXES = {
     "ix_sessions_coupon_codes": "a GIN index holds arrays only, without an extension",

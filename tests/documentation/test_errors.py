@@ -28,7 +28,7 @@ def _answers(shop: Shop) -> dict[int, httpx.Response]:
         404: shop.integration.get(_SESSION),
         405: shop.management.post(own),
         409: shop.management.post("/v1/applications", content=encode(name)),
-        501: shop.management.get("/v1/loyalty_programs"),
+        501: shop.management.get("/v1/audiences"),
         413: shop.integration.put(_SESSION, content=encode(large)),
     }
 

@@ -29,6 +29,7 @@ from tercel.evaluation.snapshot import (
 )
 from tercel.evaluation.state.budgets import Holder, counters, place_of
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
+from tests.support.loyalty import club
 
 
 class Action(NamedTuple):
@@ -98,7 +99,7 @@ def _snapshot(**keys: Any) -> Snapshot:
         "custom_effects": {8: CustomEffectFacts(id=8, name="ring")},
         "webhooks": {9: WebhookFacts(id=9, name="ship", url="https://shop.example/")},
         "loyalty": {
-            "bonus": LoyaltyProgramFacts(id=3, name="bonus", is_member=True, subledgers={"": balance})
+            "bonus": LoyaltyProgramFacts(program=club(3, "bonus"), is_member=True, subledgers={"": balance})
         },
         **keys,
     })  # fmt: skip

@@ -17,6 +17,7 @@ from tercel.language.catalogue.catalogue import Function
 from tercel.language.functions.all import CATALOGUE
 from tercel.language.running.hosted import method_of
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
+from tests.support.loyalty import club
 
 HOSTED = [function for name, function in CATALOGUE.items() if function.is_hosted and name == function.name]
 LIMIT = (LimitFacts(action="setDiscount", limit=Decimal(5)),)
@@ -87,7 +88,7 @@ def test_a_free_item_is_given_in_whole_pieces_and_not_too_often() -> None:
 def test_points_are_extended_by_a_period_only() -> None:
     facts = {
         "profile": ProfileFacts(integration_id="p", id=5, created=NOW),
-        "loyalty": {"p": LoyaltyProgramFacts(id=1, name="p")},
+        "loyalty": {"p": LoyaltyProgramFacts(program=club(1, "p"))},
     }
     extend = ["extendLoyaltyPointsExpiryDate", "p", ""]
     assert _types(_evaluate([*extend, "30D"], **facts)) == ["extendLoyaltyPointsExpiryDate"]

@@ -19,6 +19,7 @@ from tercel.evaluation.snapshot import (
     ProfileFacts,
 )
 from tests.evaluation.support import NOW, campaign, program, rule, snapshot
+from tests.support.loyalty import club
 
 _ITEMS = [".", "Session", "CartItems"]
 
@@ -49,7 +50,7 @@ def _entries(*effects: Any) -> list[StoredEntry]:
         additional_cost_ids={"shipping": 7},
         loyalty={
             "club": LoyaltyProgramFacts(
-                id=8, name="club", subledgers={"": LoyaltyBalanceFacts(current=Decimal(50))}
+                program=club(8, "club"), subledgers={"": LoyaltyBalanceFacts(current=Decimal(50))}
             )
         },
         achievements={

@@ -82,6 +82,7 @@ ELSEWHERE = {
     "src/tercel/language/values/costs.py:_NEEDLE_MAX": "a price of searching",
     "src/tercel/language/functions/numbers.py:_DIGITS_MAX": "precision of Decimal",
     "src/tercel/language/functions/time.py:_UNITS_MAX": "more leave the calendar",
+    "src/tercel/base/zoned.py:_DAYS_MAX": "more leave the calendar",
     "src/tercel/base/zoned.py:_MONTHS_MAX": "more leave the calendar",
     "src/tercel/rules/expressions/parse.py:_DEPTH_MAX": "follows from EXPRESSION_DEPTH_MAX",
     "src/tercel/rules/lint/expand.py:_NODES_MAX": "larger conditions are not compared",

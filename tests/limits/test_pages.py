@@ -13,6 +13,7 @@ from tercel.http.decoding.query import fields_of, structs_of
 from tercel.http.kernel.operation import Access, Operation
 from tercel.http.operations import OPERATIONS
 from tests.http.management.campaigns import make_campaign
+from tests.loyalty.club import make_program
 from tests.support.server import make_application, make_integration_key
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -51,7 +52,16 @@ def ids(admin: httpx.Client) -> dict[str, Any]:
     application = make_application(admin)
     campaign = make_campaign(admin, application)
     key = make_integration_key(admin, application["id"])
-    return {"applicationId": application["id"], "campaignId": campaign["id"], "key": key}
+    program = make_program(admin, application)
+    customer = "paging"
+    admin.put(f"/v1/loyalty_programs/{program['id']}/profile/{customer}/add_points", json={"points": 1})
+    return {
+        "applicationId": application["id"],
+        "campaignId": campaign["id"],
+        "loyaltyProgramId": program["id"],
+        "integrationId": customer,
+        "key": key,
+    }
 
 
 def problem(answer: httpx.Response) -> tuple[int, str, str]:

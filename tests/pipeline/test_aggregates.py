@@ -55,6 +55,8 @@ def test_everybody_locks_in_one_order() -> None:
         "referrals insert",
         "outbox write",
         "answers insert",
+        "points move_ledgers",
+        "points write",
         "reservations insert",
         "coupons set_attributes",
         "referrals set_attributes",

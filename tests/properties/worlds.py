@@ -24,6 +24,7 @@ from tercel.evaluation.snapshot import (
     Snapshot,
     StoreFacts,
 )
+from tests.support.loyalty import club
 
 NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)
 CATEGORIES = ["shoes", "hats", "tops"]
@@ -278,7 +279,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         giveaway_pools={2: GiveawayPoolFacts(id=2, name="pool", free=[(1, "x")])},
         loyalty={
             "club": LoyaltyProgramFacts(
-                id=7, name="club", subledgers={"": LoyaltyBalanceFacts(current=Decimal(15))}
+                program=club(7, "club"), subledgers={"": LoyaltyBalanceFacts(current=Decimal(15))}
             )
         },
         achievements={"steps": AchievementFacts(id=8, name="steps", target=Decimal(2))},

@@ -76,6 +76,14 @@ NOUNS = [
         needs_applications=True,
     ),
     Noun(
+        "/v1/loyalty_programs",
+        "subscribedApplications",
+        "createLoyaltyProgram",
+        "updateLoyaltyProgram",
+        ("getLoyaltyPrograms", "getLoyaltyProgram", "deleteLoyaltyProgram"),
+        {"timezone": "UTC", "defaultValidity": "unlimited", "defaultPending": "immediate", "sandbox": False},
+    ),
+    Noun(
         "/v1/management_keys",
         "allowedApplicationIds",
         "createManagementKey",
@@ -100,6 +108,11 @@ OTHERWISE = {
     "importAllowedList": "tests/http/management/test_allowed_list.py",
     "listAccountJobs": "tests/jobs/test_lines.py",
     "getAccountJob": "tests/jobs/test_lines.py",
+    "addLoyaltyPoints": "tests/loyalty/test_programs.py",
+    "removeLoyaltyPoints": "tests/loyalty/test_programs.py",
+    "getLoyaltyLedgerBalances": "tests/loyalty/test_programs.py",
+    "getLoyaltyProgramTransactions": "tests/loyalty/test_programs.py",
+    "getLoyaltyProgramProfileLedgerTransactions": "tests/loyalty/test_programs.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

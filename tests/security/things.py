@@ -60,10 +60,24 @@ def make_things(place: Place) -> dict[str, Any]:
             "/v1/webhooks",
             minimal_body("createWebhook", url="https://shop.example", verb="POST", payload="{}"),
         )["id"],
+        "loyaltyProgramId": make("/v1/loyalty_programs", _program(application_id, name))["id"],
         "customEffectId": make("/v1/custom_effects", effect)["id"],
         "jobId": _finished_job(place, own, make(f"{below}/coupons_deletion_jobs", {"filters": {}})["id"]),
         **_of_customers(place, application_id, campaign, name),
     }
+
+
+def _program(application_id: int, name: str) -> dict[str, Any]:
+    return minimal_body(
+        "createLoyaltyProgram",
+        name=name.translate({ord(sign): "_" for sign in " -."}),
+        subscribedApplications=[application_id],
+        defaultValidity="unlimited",
+        defaultPending="immediate",
+        timezone="Europe/Berlin",
+        sandbox=False,
+        cardBased=False,
+    )
 
 
 def _finished_job(place: Place, application: str, job_id: int) -> int:

@@ -36,6 +36,10 @@ ALLOWED_ITEMS_PER_ACCOUNT_MAX = (
 SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Loyalty
+POINTS_MAX = Decimal("999999999999.99")  # (contract) points of one addition or deduction, and of a tier
+SUBLEDGER_LENGTH_MAX = 64  # characters of the name of a subledger
+TIERS_MAX = 100  # of a loyalty program
+USERS_PER_CARD_MAX = 10**9  # customers whom a program lets share a card
 DURATION_YEARS_MAX = 1_000  # that points wait or live, that a tier lasts, and that a period of a rule is long
 
 # Management

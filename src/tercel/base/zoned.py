@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 OUTSIDE = "the time lies outside the years 1 to 9999"
 
+_DAYS_MAX = 3_700_000
 _MONTHS_MAX = 12 * 10_000
 
 
@@ -39,6 +40,8 @@ def add_days(value: datetime, days: int) -> datetime:
     Raises:
         CalendarError: the result lies outside the years 1 to 9999.
     """
+    if abs(days) > _DAYS_MAX:
+        raise CalendarError(OUTSIDE)
     if not days:
         return value  # an addition would forget which of two equal readings is meant
     try:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -73,6 +73,14 @@ _TRIPS_BEFORE_PLANS_ARE_KEPT = 50
 _connections: WeakKeyDictionary[AsyncConnection[Any], _Connection] = WeakKeyDictionary()
 
 
+class Send(Protocol):
+    """Runs statements and returns the rows of each."""
+
+    async def __call__(
+        self, connection: AsyncConnection[Any], statements: Sequence[Statement], /
+    ) -> list[list[tuple[Any, ...]]]: ...
+
+
 async def round_trip(
     connection: AsyncConnection[Any], statements: Sequence[Statement]
 ) -> list[list[tuple[Any, ...]]]:
@@ -106,6 +114,21 @@ async def round_trip(
                 await connection.rollback()
         raise error
     return [_rows(connection, result) for result in results]
+
+
+async def one_by_one(
+    connection: AsyncConnection[Any], statements: Sequence[Statement]
+) -> list[list[tuple[Any, ...]]]:
+    """Run the statements in order on a connection of the management pool, whose rollbacks forget what is prepared; the rows of each.
+
+    Raises:
+        psycopg.Error: what the server says of the first one that failed.
+    """
+    found = []
+    for sql, parameters in statements:
+        cursor = await connection.execute(cast("Any", sql), [each.decode() for each in parameters])
+        found.append(await cursor.fetchall() if cursor.description else [])
+    return found
 
 
 def _exchange(

@@ -91,6 +91,14 @@ class ChangeLoyaltyTierLevel(Props, gc=False, kw_only=True):
     expiry_date: datetime | None = None
 
 
+class ExpiryChange(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, gc=False):
+    """The end of one addition of points, before and after."""
+
+    transaction_uuid: str = msgspec.field(name="transactionUUID")
+    new_expiry_date: datetime
+    previous_expiry_date: datetime | None = None
+
+
 class ExtendLoyaltyPointsExpiryDate(Props, gc=False):
     """Active and pending points live longer by a period such as ``30D`` (behaviour/effects 10)."""
 
@@ -100,7 +108,7 @@ class ExtendLoyaltyPointsExpiryDate(Props, gc=False):
     program_id: int
     sub_ledger_id: str
     extension_duration: str
-    affected_transactions: list[dict[str, object]] | None = None
+    affected_transactions: list[ExpiryChange] | None = None
     previous_expiration_date: datetime | None = None
 
 
@@ -113,7 +121,7 @@ class SetLoyaltyPointsExpiryDate(Props, gc=False):
     program_id: int
     sub_ledger_id: str
     new_expiry_date: datetime
-    affected_transactions: list[dict[str, object]] | None = None
+    affected_transactions: list[ExpiryChange] | None = None
 
 
 class RollbackAddedLoyaltyPoints(Props, gc=False):

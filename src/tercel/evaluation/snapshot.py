@@ -6,7 +6,7 @@ replay from stored sessions. Nothing here is a table row, and nothing is loaded 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tercel.base.numbers import ZERO
+from tercel.points.lots import Lot
+from tercel.points.program import Program
 
 
 class Facts(msgspec.Struct, kw_only=True, gc=False):
@@ -189,28 +191,40 @@ class AchievementFacts(Facts, kw_only=True):
 
 
 class LoyaltyBalanceFacts(Facts, kw_only=True):
-    """Balances of one subledger of the current profile (or of its card)."""
+    """Balances of one ledger of the current profile (or of its card), and the lots that are left of it."""
 
     current: Decimal = ZERO
     pending: Decimal = ZERO
     negative: Decimal = ZERO
     tier: str | None = None
     tier_expires_at: datetime | None = None
+    lots: Sequence[Lot] = ()
 
 
 class LoyaltyProgramFacts(Facts, kw_only=True):
     """A loyalty program as the current profile sees it. The main ledger is the subledger ``""``."""
 
-    id: int
-    name: str
-    title: str = ""
-    is_card_based: bool = False
+    program: Program
     is_member: bool = False
     joined: datetime | None = None
     subledgers: Mapping[str, LoyaltyBalanceFacts] = {}
     card_identifier: str | None = None
     is_card_registered: bool = False
-    allows_negative_balance: bool = False
+
+    @property
+    def id(self) -> int:
+        """The id of the program."""
+        return self.program.id
+
+    @property
+    def name(self) -> str:
+        """The API name of the program."""
+        return self.program.name
+
+    @property
+    def is_card_based(self) -> bool:
+        """Whether cards have the points, not profiles."""
+        return self.program.is_card_based
 
 
 class CounterKey(NamedTuple):

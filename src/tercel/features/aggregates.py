@@ -42,6 +42,8 @@ from tercel.features.setup.webhooks.aggregate import WRITE_OUTBOX
 from tercel.ledger.counters import LOAD_COUNTERS, MOVE_EACH_COUNTER
 from tercel.ledger.entries import LOAD_ENTRIES, SHARE_UNCOUNTED_CODES, WRITE_ENTRIES
 from tercel.ledger.events import LOAD_EVENT_KEYS, LOAD_OTHER_EFFECTS, WRITE_EVENT_KEYS, WRITE_EVENTS
+from tercel.ledger.points.aggregate import LOAD_LEDGERS, LOAD_LOTS, MOVE_EACH_LEDGER, WRITE_POINTS
+from tercel.ledger.points.of_session import LOAD_SESSION_PARTS, LOAD_SESSION_POINTS
 from tercel.pipeline.answers import KEEP_ANSWERS, LOAD_ANSWERS
 from tercel.pipeline.order import Order
 from tercel.pipeline.revisions import GUARD_REVISIONS, LOAD_REVISIONS
@@ -59,6 +61,10 @@ ORDER = Order(
         LOAD_ANSWERS,
         LOAD_COUNTERS,
         LOAD_ENTRIES,
+        LOAD_LEDGERS,
+        LOAD_LOTS,
+        LOAD_SESSION_POINTS,
+        LOAD_SESSION_PARTS,
         LOAD_OTHER_EFFECTS,
         LOAD_RETURNS,
         LOAD_REFERRED,
@@ -84,6 +90,8 @@ ORDER = Order(
         CREATE_REFERRALS,
         WRITE_OUTBOX,
         KEEP_ANSWERS,
+        MOVE_EACH_LEDGER,
+        WRITE_POINTS,
         # Codes and counters, which many batches want at once, come last: a row is held from its statement to the commit.
         MAKE_RESERVATIONS,
         CHANGE_COUPONS,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection
 
-from tercel.database.round_trip import Statement, round_trip
+from tercel.database.round_trip import Send, Statement, round_trip
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.needs import Keys, Needs
 from tercel.pipeline.owner import Owner
@@ -36,8 +36,9 @@ async def load(
     work: Work,
     *,
     locking: bool = False,
+    send: Send = round_trip,
 ) -> None:
-    """Fill the working copy with the rows the needs name, in one round trip."""
+    """Fill the working copy with the rows the needs name, in one round trip unless they are sent otherwise."""
     named = needs.keys()
     chosen = [each for each in loads if each.is_always or not named.isdisjoint(each.parameters)]
     statements = []
@@ -45,7 +46,7 @@ async def load(
         if locking and locks:
             sql = f"{sql} FOR UPDATE OF {locks}"  # noqa: PLW2901  # the same statement, with its lock
         statements.append(Statement(sql, [_spell(each, needs, work.owner) for each in parameters]))
-    for each, rows in zip(chosen, await round_trip(connection, statements), strict=True):
+    for each, rows in zip(chosen, await send(connection, statements), strict=True):
         each.take(work, rows)
 
 

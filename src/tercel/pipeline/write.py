@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 
 from tercel.base.codec import encode
-from tercel.database.round_trip import BEGIN, COMMIT, Statement, round_trip
+from tercel.database.round_trip import BEGIN, COMMIT, Send, Statement, round_trip
 from tercel.pipeline.aggregate import Aggregate, Work
 from tercel.pipeline.owner import Owner
 
@@ -25,8 +25,10 @@ class Write(NamedTuple):
     statements: Callable[[Any, Owner], Iterable[Statement]]
 
 
-async def write(connection: AsyncConnection[Any], writes: Sequence[Write], work: Work) -> None:
-    """Write what changed and commit, in one round trip; in a transaction that is under way, write as a part of it.
+async def write(
+    connection: AsyncConnection[Any], writes: Sequence[Write], work: Work, send: Send = round_trip
+) -> None:
+    """Write what changed and commit, in one round trip unless it is sent otherwise; in a transaction that is under way, write as a part of it.
 
     Raises:
         psycopg.errors.TransactionRollback: a guard did not hold, or a deadlock was broken; nothing was written.
@@ -38,7 +40,7 @@ async def write(connection: AsyncConnection[Any], writes: Sequence[Write], work:
             statements += of_delta(delta, work.owner)
     if connection.pgconn.transaction_status == TransactionStatus.IDLE:
         statements = [BEGIN, *statements, COMMIT]
-    await round_trip(connection, statements)
+    await send(connection, statements)
 
 
 def plain(sql: str, rows: Collection[Any], *constants: int) -> Sequence[Statement]:

@@ -122,7 +122,7 @@ def build_case_snapshot(case: Case) -> Snapshot:
         joined_audiences=_audiences(context, "Joined"),
         left_audiences=_audiences(context, "Left"),
         achievements=read_achievements(context),
-        loyalty=read_loyalty(case),
+        loyalty=read_loyalty(case, _application(context).zone),
         wants=Wants(failures=True),
     )
     snapshot.counters = read_counters(case, snapshot, _application(context).zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from tercel.evaluation.snapshot import (
     LoyaltyProgramFacts,
     WebhookFacts,
 )
+from tercel.points.program import Program
 from tercel.scenario.calls import references
 from tercel.scenario.cases import Case
 from tercel.scenario.session import language_value, read_time
@@ -83,7 +85,7 @@ def read_achievements(context: Mapping[str, Any]) -> dict[str, AchievementFacts]
     return found
 
 
-def read_loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
+def read_loyalty(case: Case, zone: tzinfo) -> dict[str, LoyaltyProgramFacts]:
     """Return the programs of the context, and those that only rules name, which then have no members."""
     given = case.context.get("loyalty") or {}
     named = references(case.campaigns, "programs")
@@ -92,12 +94,16 @@ def read_loyalty(case: Case) -> dict[str, LoyaltyProgramFacts]:
         data = given.get(key) or {}
         balances = {name: value for name, value in data.items() if isinstance(value, Mapping)}
         programs[key] = LoyaltyProgramFacts(
-            id=int(key) if key.isdigit() else number,
-            name=key,
+            program=Program(
+                id=int(key) if key.isdigit() else number,
+                name=key,
+                title=key,
+                zone=zone,
+                is_card_based="card" in data,
+            ),
             is_member=bool(data),
             subledgers={name: _balance(value) for name, value in balances.items()},
             card_identifier=data.get("card"),
-            is_card_based="card" in data,
             is_card_registered=bool(data.get("cardRegistered")),
         )
     return programs

@@ -11,6 +11,7 @@ from tercel.evaluation.facts import CampaignFacts
 from tercel.evaluation.snapshot import CounterKey, LimitFacts, LoyaltyProgramFacts, ProfileFacts, Wants
 from tests.evaluation.support import NOW, campaign, program, rule
 from tests.evaluation.tree.support import cart, discounts, giving, run, tree
+from tests.support.loyalty import club
 
 _ANN = ProfileFacts(integration_id="ann", id=5, created=NOW)
 _BUDGET = (LimitFacts(action="setDiscount", limit=Decimal(100)),)
@@ -80,7 +81,7 @@ def test_what_losers_change_is_not_seen() -> None:
 
 def test_points_and_codes_of_losers_are_gone() -> None:
     effects = (["addLoyaltyPoints", "p", "why", 10], ["createCoupon", ["kv", ["storeInSession", True]]])
-    loyalty = {"p": LoyaltyProgramFacts(id=1, name="p", is_member=True)}
+    loyalty = {"p": LoyaltyProgramFacts(program=club(1, "p"), is_member=True)}
     balance = ["loyaltyBalance", "p", "", "tentativeCurrent"]
     groups = tree("stackable", ("highestDiscount", 1, 2, 3), 4)
     outcome = run(

@@ -13,8 +13,10 @@ from tercel.database.tables import (
     files,
     jobs,
     ledger,
+    loyalty,
     outbox,
     outgoing,
+    points,
     sequences,
     sessions,
 )
@@ -31,9 +33,11 @@ __all__ = [
     "files",
     "jobs",
     "ledger",
+    "loyalty",
     "metadata",
     "outbox",
     "outgoing",
+    "points",
     "sequences",
     "sessions",
 ]

@@ -13,6 +13,7 @@ ENTRIES = Sequence("entries_id_seq", data_type=BigInteger, metadata=metadata)
 RETURNS = Sequence("returns_id_seq", data_type=BigInteger, metadata=metadata)
 COUPONS = Sequence("coupons_id_seq", data_type=BigInteger, metadata=metadata)
 REFERRALS = Sequence("referrals_id_seq", data_type=BigInteger, metadata=metadata)
+POINTS = Sequence("loyalty_transactions_id_seq", data_type=BigInteger, metadata=metadata)
 
 ALL = {
     "sessions": SESSIONS,
@@ -22,4 +23,5 @@ ALL = {
     "returns": RETURNS,
     "coupons": COUPONS,
     "referrals": REFERRALS,
+    "points": POINTS,
 }

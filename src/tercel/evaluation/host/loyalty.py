@@ -6,10 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tercel.base.durations import end_of
 from tercel.base.numbers import ZERO
+from tercel.base.zoned import CalendarError
 from tercel.effects.loyalty import (
     AddLoyaltyPoints,
     DeductLoyaltyPoints,
+    ExpiryChange,
     ExtendLoyaltyPointsExpiryDate,
     SetLoyaltyPointsExpiryDate,
 )
@@ -21,13 +24,19 @@ from tercel.evaluation.host.plain import in_utc
 from tercel.evaluation.host.seeded import seeded_uuid
 from tercel.evaluation.snapshot import LoyaltyBalanceFacts, LoyaltyProgramFacts
 from tercel.language.catalogue.budgets import POINTS, SPENT_POINTS
-from tercel.language.errors import InsufficientPointsError, LimitError, MissingError, TypeMismatchError
+from tercel.language.errors import (
+    InsufficientPointsError,
+    LimitError,
+    MissingError,
+    RangeError,
+    TimeError,
+    TypeMismatchError,
+)
 from tercel.language.running.host import Amount, Options
-from tercel.language.values.periods import add_period, parse_period
-from tercel.language.values.times import in_zone
-
-#: The start of points that wait for an action of the customer.
-ON_ACTION = "on_action"
+from tercel.language.values.periods import parse_period
+from tercel.points.life import Life, LifeError, life_of
+from tercel.points.lots import Lot
+from tercel.points.program import Program
 
 _NO_BALANCE = LoyaltyBalanceFacts()
 
@@ -133,12 +142,12 @@ class LoyaltyDesk(Desk):
             transaction_uuid=seeded_uuid(self.snapshot.seed, f"points{self.next_serial()}"),
             card_identifier=self.card_of(program, options),
         )
-        self.set_life(props, options)
+        life = self.set_life(props, program.program, options)
         if item is not None:
             props.cart_item_position, props.cart_item_sub_position = item.position, item.sub_position
         if bundle is not None:
             props.bundle_index, props.bundle_name = bundle.number, bundle.name
-        if who == "Current" and props.start_date is None and not props.awaits_activation:
+        if who == "Current" and life.starts_at is not None and life.starts_at <= self.run.now:
             self.change_tentative(program.id, subledger, granted)
         self.give(props, granted, uses, item=item)
 
@@ -156,19 +165,29 @@ class LoyaltyDesk(Desk):
             raise MissingError("the session has no card of the program")
         return str(card)
 
-    def set_life(self, props: AddLoyaltyPoints, options: Options) -> None:
-        """Set when the points become active and when they expire."""
-        start, expiry, validity = options.get("startDate"), options.get("expiryDate"), options.get("validity")
-        if start == ON_ACTION:
+    def set_life(self, props: AddLoyaltyPoints, program: Program, options: Options) -> Life:
+        """Set when the points start and when they end, and return it; the program says so where the options do not.
+
+        Raises:
+            RangeError: they would end before they start.
+            TimeError: a text is no duration.
+            TypeMismatchError: an option is neither a time nor a text.
+        """
+        start = options.get("startDate", program.default_pending)
+        end = options.get("expiryDate") or options.get("validity") or program.default_validity
+        try:
+            life = life_of(self.run.now, program.zone, start=_date(start), end=_date(end))
+        except LifeError as error:
+            raise RangeError(str(error)) from None
+        except CalendarError as error:
+            raise TimeError(str(error)) from None
+        if life.starts_at is None:
             props.awaits_activation = True
-            props.validity_duration = None if validity is None else str(validity)
-        elif start is not None:
-            props.start_date = in_utc(as_time(start))
-        if expiry is not None:
-            props.expiry_date = in_utc(as_time(expiry))
-        elif validity is not None and not props.awaits_activation:
-            begin = in_zone(props.start_date or self.run.now, self.run.zone)
-            props.expiry_date = in_utc(add_period(begin, parse_period(str(validity))))
+            props.validity_duration = life.validity
+        elif life.starts_at > self.run.now:
+            props.start_date = in_utc(life.starts_at)
+        props.expiry_date = None if life.expires_at is None else in_utc(life.expires_at)
+        return life
 
     def deduct_loyalty_points(
         self, program: Any, reason: str, value: Decimal, options: Options = NO_OPTIONS
@@ -179,7 +198,7 @@ class LoyaltyDesk(Desk):
         subledger = str(options.get("subledger") or "")
         key, spent_points = (facts.id, subledger), self.journal.spent_points
         spent = spent_points.get(key, ZERO) + granted
-        if spent > facts.subledgers.get(subledger, _NO_BALANCE).current and not facts.allows_negative_balance:
+        if spent > facts.subledgers.get(subledger, _NO_BALANCE).current:
             raise InsufficientPointsError(f"fewer than {granted} points are left in program `{facts.name}`")
         self.journal.put(spent_points, key, spent)
         self.change_tentative(facts.id, subledger, -granted)
@@ -190,23 +209,38 @@ class LoyaltyDesk(Desk):
             subledger,
             granted,
             seeded_uuid(self.snapshot.seed, f"points{self.next_serial()}"),
-            reason or facts.title or facts.name,
+            reason or facts.program.name,
             self.card_of(facts, options),
         )
         self.give(props, granted, uses)
 
     def extend_loyalty_points_expiry_date(self, program: Any, subledger: str, period: str) -> None:
-        """Move the expiry of the profile's points by a period."""
-        parse_period(period)
-        effect = ExtendLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, period)
+        """Move the end of the profile's active and pending points that have one by a period."""
+        duration, facts = parse_period(period), self.find_program(program)
         self.need_profile("Current")
-        self.give(effect, ZERO)
+        try:
+            moves = [
+                ExpiryChange(lot.uuid, end_of(lot.expires_at, duration, facts.program.zone), lot.expires_at)
+                for lot in self.lots_of(facts, subledger)
+                if lot.expires_at is not None
+            ]
+        except CalendarError as error:
+            raise TimeError(str(error)) from None
+        earliest = min(
+            (move.previous_expiry_date for move in moves if move.previous_expiry_date), default=None
+        )
+        self.give(ExtendLoyaltyPointsExpiryDate(facts.id, subledger, period, moves or None, earliest), ZERO)
 
     def set_loyalty_points_expiry_date(self, program: Any, subledger: str, expires_at: datetime) -> None:
-        """Set one time at which the profile's points expire."""
-        effect = SetLoyaltyPointsExpiryDate(self.find_program(program).id, subledger, in_utc(expires_at))
+        """Set one end of the profile's active and pending points, those without an end included; waiting ones keep their validity."""
+        facts, end = self.find_program(program), in_utc(expires_at)
         self.need_profile("Current")
-        self.give(effect, ZERO)
+        moves = [
+            ExpiryChange(lot.uuid, end, lot.expires_at)
+            for lot in self.lots_of(facts, subledger)
+            if lot.starts_at is not None
+        ]
+        self.give(SetLoyaltyPointsExpiryDate(facts.id, subledger, end, moves or None), ZERO)
 
     # Facts
 
@@ -219,6 +253,11 @@ class LoyaltyDesk(Desk):
             if facts.id == program:
                 return facts
         raise MissingError(f"there is no loyalty program `{program}`")
+
+    def lots_of(self, program: LoyaltyProgramFacts, subledger: str) -> list[Lot]:
+        """Return the lots of a ledger that are active or pending."""
+        facts = program.subledgers.get(subledger, _NO_BALANCE)
+        return [lot for lot in facts.lots if lot.remaining and not lot.is_over(self.run.now)]
 
     def tentative(self, program_id: int, subledger: str) -> Decimal:
         """Return the points by which this evaluation would change a balance."""
@@ -239,12 +278,12 @@ class LoyaltyDesk(Desk):
         return LoyaltyCard(cards[0]) if cards else None
 
 
-def as_time(value: Any) -> datetime:
-    """Return the value as a time.
+def _date(value: Any) -> datetime | str:
+    """Return the value if it may say when points start or end.
 
     Raises:
-        TypeMismatchError: it is none.
+        TypeMismatchError: it may not.
     """
-    if not isinstance(value, datetime):
-        raise TypeMismatchError("start and expiry of points are times")
+    if not isinstance(value, datetime | str):
+        raise TypeMismatchError("start and expiry of points are times, durations or words")
     return value

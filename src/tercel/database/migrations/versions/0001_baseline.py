@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE returns_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE coupons_id_seq AS BIGINT")
     op.execute("CREATE SEQUENCE referrals_id_seq AS BIGINT")
+    op.execute("CREATE SEQUENCE loyalty_transactions_id_seq AS BIGINT")
     op.execute(
         "CREATE OR REPLACE FUNCTION tercel_expect(actual bigint, expected bigint, what text) RETURNS bigint\nLANGUAGE plpgsql IMMUTABLE AS $$\nBEGIN\n    IF actual <> expected THEN\n        RAISE EXCEPTION '% of % % written', actual, expected, what USING ERRCODE = '40TC1';\n    END IF;\n    RETURN actual;\nEND\n$$"
     )
@@ -609,6 +610,177 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_log_in_attempts")),
+    )
+    op.create_table(
+        "loyalty_allocations",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("holder_id", sa.BigInteger(), nullable=False),
+        sa.Column("subtraction_id", sa.BigInteger(), nullable=False),
+        sa.Column("addition_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_loyalty_allocations_amount")),
+        sa.PrimaryKeyConstraint(
+            "account_id",
+            "program_id",
+            "holder_id",
+            "subtraction_id",
+            "addition_id",
+            name=op.f("pk_loyalty_allocations"),
+        ),
+    )
+    op.create_table(
+        "loyalty_ledgers",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("holder_id", sa.BigInteger(), nullable=False),
+        sa.Column("subledger", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("joined", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tier_id", sa.BigInteger(), nullable=True),
+        sa.Column("tier_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tier_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "account_id", "program_id", "holder_id", "subledger", name=op.f("pk_loyalty_ledgers")
+        ),
+        info={"fillfactor": 50},
+    )
+    op.execute("ALTER TABLE loyalty_ledgers SET (fillfactor = 50)")
+    op.create_index(
+        "ix_loyalty_ledgers_subledger",
+        "loyalty_ledgers",
+        ["account_id", "program_id", "subledger"],
+        unique=False,
+        postgresql_where=sa.text("subledger <> ''"),
+    )
+    op.create_index(
+        "ix_loyalty_ledgers_tier_id",
+        "loyalty_ledgers",
+        ["account_id", "program_id", "tier_id"],
+        unique=False,
+        postgresql_where=sa.text("tier_id IS NOT NULL"),
+    )
+    op.create_table(
+        "loyalty_programs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column(
+            "subscribed_applications",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("sandbox", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("card_based", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("default_validity", sa.Text(), nullable=False),
+        sa.Column("default_pending", sa.Text(), nullable=False),
+        sa.Column("allow_subledger", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("users_per_card_limit", sa.BigInteger(), nullable=False),
+        sa.Column("program_join_policy", sa.Text(), nullable=False),
+        sa.Column("return_policy", sa.Text(), nullable=False),
+        sa.Column("tiers_expiration_policy", sa.Text(), nullable=True),
+        sa.Column("tiers_expiration_attribute", sa.Text(), nullable=True),
+        sa.Column("tier_cycle_start_date", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tiers_expire_in", sa.Text(), nullable=True),
+        sa.Column("tiers_downgrade_policy", sa.Text(), nullable=True),
+        sa.Column("card_code_settings", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "program_join_policy IN ('not_join', 'points_activated', 'points_earned')",
+            name=op.f("ck_loyalty_programs_join_policy"),
+        ),
+        sa.CheckConstraint(
+            "return_policy IN ('only_pending', 'within_balance', 'unlimited')",
+            name=op.f("ck_loyalty_programs_return_policy"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loyalty_programs")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_loyalty_programs_account_id_name")),
+    )
+    op.create_table(
+        "loyalty_tiers",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("min_points", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loyalty_tiers")),
+        sa.UniqueConstraint("program_id", "name", name=op.f("uq_loyalty_tiers_program_id_name")),
+        info={"part_of": "loyalty_programs", "by": "program_id"},
+    )
+    op.create_table(
+        "loyalty_transactions",
+        sa.Column(
+            "id",
+            sa.BigInteger(),
+            server_default=sa.text("nextval('loyalty_transactions_id_seq')"),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("holder_id", sa.BigInteger(), nullable=False),
+        sa.Column("subledger", sa.Text(), nullable=False),
+        sa.Column("uuid", sa.Text(), nullable=False),
+        sa.Column("is_addition", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("amount", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("remaining", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("validity", sa.Text(), nullable=True),
+        sa.Column("awarded", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=True),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=True),
+        sa.Column("ruleset_id", sa.BigInteger(), nullable=True),
+        sa.Column("rule_name", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
+        sa.Column("session_id", sa.BigInteger(), nullable=True),
+        sa.Column("session_integration_id", sa.Text(), nullable=True),
+        sa.Column("store_integration_id", sa.Text(), nullable=True),
+        sa.Column("import_id", sa.BigInteger(), nullable=True),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("undoes", sa.BigInteger(), nullable=True),
+        sa.Column("creates_debt", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.CheckConstraint(
+            "amount > 0 AND remaining BETWEEN 0 AND amount", name=op.f("ck_loyalty_transactions_remaining")
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "program_id", "holder_id", "id", name=op.f("pk_loyalty_transactions")
+        ),
+        info={"deletion": "stays"},
+    )
+    op.create_index(
+        "ix_loyalty_transactions_created",
+        "loyalty_transactions",
+        ["account_id", "program_id", "created", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_loyalty_transactions_remaining",
+        "loyalty_transactions",
+        ["account_id", "program_id", "holder_id"],
+        unique=False,
+        postgresql_where=sa.text("remaining > 0"),
+    )
+    op.create_index(
+        "ix_loyalty_transactions_session_id",
+        "loyalty_transactions",
+        ["account_id", "session_id"],
+        unique=False,
+        postgresql_where=sa.text("session_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_loyalty_transactions_uuid", "loyalty_transactions", ["account_id", "uuid"], unique=False
     )
     op.create_table(
         "management_keys",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,8 @@ from tercel.features.campaigns.campaigns.load import (
 from tercel.features.common.allowed_items import AllowedItems
 from tercel.features.engine.configuration.model import Configuration, CostDefinition
 from tercel.features.engine.configuration.outgoing import Outgoing, load_outgoing
+from tercel.features.loyalty.programs.load import load_programs
+from tercel.points.program import Program as LoyaltyProgram
 
 _LARGE = 100
 
@@ -107,6 +109,7 @@ class _Found:
     costs: dict[str, LoadedCost]
     event_types: frozenset[str]
     outgoing: Outgoing
+    programs: Mapping[int, LoyaltyProgram]
     is_large: bool
 
     def compile(self) -> _Loaded:
@@ -127,6 +130,7 @@ class _Found:
             costs={name: CostDefinition(id=cost.id, type=cost.type) for name, cost in self.costs.items()},
             cost_ids={name: cost.id for name, cost in self.costs.items()},
             outgoing=self.outgoing,
+            programs=self.programs,
             has_limits=any(campaign.limits or campaign.store_limits for campaign in self.campaigns.values()),
         )
         return _Loaded(configuration, self.campaigns, self.compiled)
@@ -162,6 +166,9 @@ async def _read(
         costs=await load_additional_costs(connection, application.facts.account_id, application_id),
         event_types=await load_event_types(connection, application.facts.account_id),
         outgoing=await load_outgoing(connection, application.facts.account_id, application_id),
+        programs=await load_programs(
+            connection, application.facts.account_id, is_sandbox=application.is_sandbox
+        ),
         is_large=len(changed) >= _LARGE,
     )
 

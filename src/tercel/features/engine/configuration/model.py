@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -11,6 +11,7 @@ from tercel.evaluation.program.program import Program
 from tercel.features.common.attributes import AttributeDefinition
 from tercel.features.engine.configuration.outgoing import Outgoing
 from tercel.pipeline.owner import Owner
+from tercel.points.program import Program as LoyaltyProgram
 
 Definitions = Mapping[str, AttributeDefinition]
 _NONE: Definitions = {}
@@ -29,7 +30,8 @@ class CostDefinition(msgspec.Struct, frozen=True):
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """All that the commands of one application need beside rows. ``definitions`` are by entity and event type;
-    ``has_limits`` says that a campaign has a budget, so that counters must be loaded."""
+    ``has_limits`` says that a campaign has a budget, so that counters must be loaded. ``programs`` are those of the account and the
+    environment, by id."""
 
     revision: tuple[int, int]
     application: ApplicationFacts
@@ -41,11 +43,17 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     cost_ids: Mapping[str, int]
     outgoing: Outgoing
     has_limits: bool
+    programs: Mapping[int, LoyaltyProgram]
 
     @property
     def owner(self) -> Owner:
         """The application and its account, as the pipeline names them."""
         return Owner(self.application.id, self.application.account_id)
+
+    @property
+    def connected_programs(self) -> Iterator[LoyaltyProgram]:
+        """The loyalty programs that the application uses."""
+        return (each for each in self.programs.values() if self.application.id in each.application_ids)
 
     def attributes(self, entity: str, event_type: str = "") -> Definitions:
         """Return the attributes defined on an entity."""

@@ -11,9 +11,11 @@ from tercel.features.campaigns.campaigns.aggregate import ACTIVITY
 from tercel.features.codes.coupons.aggregate import COUPONS
 from tercel.features.codes.referrals.aggregate import REFERRALS
 from tercel.features.customers.profiles.aggregate import PROFILES, ProfileMove, ProfileRow
+from tercel.features.engine.configuration.model import Configuration
 from tercel.features.engine.sessions.request.merge import document, raw_document
 from tercel.features.engine.sessions.writing.apply import code_row, webhook_calls
 from tercel.features.engine.sessions.writing.consume import consume
+from tercel.features.engine.sessions.writing.points import book_points
 from tercel.features.setup.stores.aggregate import StoreRow
 from tercel.features.setup.webhooks.aggregate import OUTBOX
 from tercel.ledger.entries import Cause
@@ -34,6 +36,7 @@ def apply_at_once(
     event: EventRow,
     profile: ProfileRow | None,
     draft: Draft,
+    configuration: Configuration,
     *,
     is_dry: bool,
     store: StoreRow | None = None,
@@ -48,6 +51,7 @@ def apply_at_once(
         store_id=store.id if store is not None else None,
     )
     consume(outcome, cause, draft)
+    book_points(outcome.effects, event, draft, configuration)
     if outcome.changes.webhooks:
         draft.changes[OUTBOX].extend(webhook_calls(outcome, event.application_id, event.id))
     if outcome.triggered:

@@ -27,6 +27,7 @@ from tercel.features.engine.sessions.aggregate import (
     SessionKey,
     SessionRow,
 )
+from tercel.features.engine.sessions.facts.points import need_ledgers
 from tercel.features.engine.sessions.facts.snapshot import Subject, build_snapshot
 from tercel.features.engine.sessions.request.merge import raw_document
 from tercel.features.engine.sessions.request.resolve import (
@@ -100,11 +101,12 @@ class TrackEvent:
             needs[EVENT_KEYS].add((self.application_id, lookup_key(self._integration_id)))
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Ask for the counters that the rules may need."""
+        """Ask for the ledgers and the counters that the rules may need."""
+        draft = Draft(work)
+        named = self._request.profile_id
+        profile = find_profile(draft, profile_key(named, configuration)) if named else None
+        need_ledgers([profile], needs, configuration, self.now)
         if configuration.has_limits:
-            draft = Draft(work)
-            named = self._request.profile_id
-            profile = find_profile(draft, profile_key(named, configuration)) if named else None
             store = find_store(work, self._request.store_integration_id, configuration)
             snapshot = build_snapshot(self._subject(configuration, profile, store, 0), draft, configuration)
             keys = limit_keys(configuration.program, snapshot)
@@ -125,7 +127,9 @@ class TrackEvent:
         snapshot = build_snapshot(subject, draft, configuration)
         outcome = evaluate_in_time(configuration.program, snapshot)
         event = self._row(event_id, profile, session, outcome)
-        applied = apply_at_once(outcome, event, profile, draft, is_dry=self.is_dry, store=store)
+        applied = apply_at_once(
+            outcome, event, profile, draft, configuration, is_dry=self.is_dry, store=store
+        )
         self._keep_key(draft, event_id)
         if self.is_dry:
             draft.drop()

@@ -8,7 +8,7 @@ from datetime import datetime
 from tercel.base.errors import InvalidError, Problem
 from tercel.base.keys import lookup_key
 from tercel.evaluation.evaluate import limit_keys
-from tercel.evaluation.snapshot import EventFacts, Snapshot, Wants
+from tercel.evaluation.snapshot import EventFacts, Wants
 from tercel.features.common.attributes import check_attributes
 from tercel.features.common.caller import Caller
 from tercel.features.customers.profiles.aggregate import (
@@ -25,9 +25,10 @@ from tercel.features.engine.events.apply import apply_at_once
 from tercel.features.engine.profiles.answer import encode_profile
 from tercel.features.engine.profiles.attributes import set_attributes
 from tercel.features.engine.profiles.model import ProfileRequest
-from tercel.features.engine.sessions.facts.snapshot import profile_facts
+from tercel.features.engine.sessions.facts.points import need_ledgers
+from tercel.features.engine.sessions.facts.snapshot import Subject, build_snapshot
 from tercel.features.engine.sessions.writing.events import effects_document
-from tercel.ledger.counters import COUNTER_KEYS, used_of
+from tercel.ledger.counters import COUNTER_KEYS
 from tercel.ledger.events import EVENTS, EventRow
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.command import Answer, repeat_key
@@ -70,10 +71,14 @@ class UpdateProfile:
         needs[PROFILE_KEYS].add(self._key)
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
-        """Ask for the counters that the rules may need."""
-        if self._runs_rules and configuration.has_limits:
-            profile = work[PROFILES].by_key.get(self._key) or self._new_profile(0)
-            snapshot = self._snapshot(profile, configuration, "talon_profile_updated", 0)
+        """Ask for the ledgers and the counters that the rules may need."""
+        if not self._runs_rules:
+            return
+        profile = work[PROFILES].by_key.get(self._key) or self._new_profile(0)
+        need_ledgers([profile], needs, configuration, self.now)
+        if configuration.has_limits:
+            subject = self._subject(profile, "talon_profile_updated", 0)
+            snapshot = build_snapshot(subject, Draft(work), configuration)
             keys = limit_keys(configuration.program, snapshot)
             needs[COUNTER_KEYS].update((self.application_id, key) for key in keys)
 
@@ -120,9 +125,7 @@ class UpdateProfile:
 
     def _evaluate(self, draft: Draft, configuration: Configuration, profile: ProfileRow, kind: str) -> Answer:
         event_id = 0 if self._is_dry else draft.next_id(EVENTS)
-        snapshot = self._snapshot(profile, configuration, kind, event_id)
-        keys = limit_keys(configuration.program, snapshot)
-        snapshot.counters = used_of(draft.loaded, self.application_id, keys)
+        snapshot = build_snapshot(self._subject(profile, kind, event_id), draft, configuration)
         outcome = evaluate_in_time(configuration.program, snapshot)
         event = EventRow(
             id=event_id,
@@ -133,22 +136,20 @@ class UpdateProfile:
             profile_integration_id=profile.integration_id,
             effects=effects_document(outcome),
         )
-        applied = apply_at_once(outcome, event, profile, draft, is_dry=self._is_dry)
+        applied = apply_at_once(outcome, event, profile, draft, configuration, is_dry=self._is_dry)
         return encode_answer(frozenset(self._request.response_content), applied, event, outcome)
 
-    def _snapshot(
-        self, profile: ProfileRow, configuration: Configuration, kind: str, event_id: int
-    ) -> Snapshot:
+    def _subject(self, profile: ProfileRow, kind: str, event_id: int) -> Subject:
         evaluable = self._request.evaluable_campaign_ids
-        return Snapshot(
+        return Subject(
             now=self.now,
             seed=f"{self.application_id}/event/{event_id}",
             is_dry=self._is_dry,
-            profile=profile_facts(profile, configuration),
+            session=None,
+            cart=None,
+            profile=profile,
+            store=None,
             event=EventFacts(types=(kind,), created=self.now),
-            additional_cost_ids=configuration.cost_ids,
-            webhooks=configuration.outgoing.webhooks,
-            custom_effects=configuration.outgoing.custom_effects,
             evaluable_campaign_ids=frozenset(evaluable) if self._is_dry and evaluable else None,
             wants=Wants(failures="ruleFailureReasons" in self._request.response_content),
         )

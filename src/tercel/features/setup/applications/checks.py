@@ -21,7 +21,7 @@ _ENTITY = "Application"
 
 async def check(tx: Transaction, account_id: int, given: NewApplication | UpdateApplication) -> list[Problem]:
     """Find every problem with the values of an application."""
-    problems = [*_check_zone(given.timezone), *_check_currency(given.currency)]
+    problems = [*check_zone(given.timezone), *_check_currency(given.currency)]
     if given.limits is not UNSET:
         problems += check_limits(given.limits)
     if given.attributes is not UNSET and given.attributes:
@@ -52,7 +52,8 @@ def refuse(problems: Sequence[Problem]) -> None:
         raise InvalidError(*problems)
 
 
-def _check_zone(name: str) -> list[Problem]:
+def check_zone(name: str) -> list[Problem]:
+    """Find what is wrong with the name of a time zone."""
     if name in _zones():
         return []
     details = f"`{name}` is not a time zone: use an IANA name such as `Europe/Berlin`"

@@ -73,7 +73,7 @@ class ReopenSession:
 
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """Need the entries of the session, its profile and its codes."""
-        need_what_it_names(work[SESSIONS].get(self._key), needs, work, configuration)
+        need_what_it_names(work[SESSIONS].get(self._key), needs, work, configuration, self.now)
 
     def decide(self, draft: Draft, configuration: Configuration) -> Answer:
         """Give everything back and answer with the rollback effects."""

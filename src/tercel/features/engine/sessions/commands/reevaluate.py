@@ -8,6 +8,7 @@ attributes are never rolled back, and given only once.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -33,7 +34,9 @@ from tercel.features.engine.sessions.request.intent import Intent
 from tercel.features.engine.sessions.request.merge import merge
 from tercel.features.engine.sessions.request.resolve import find_store, profile_key
 from tercel.features.engine.sessions.writing.consume import uses_of
+from tercel.features.engine.sessions.writing.events import session_event
 from tercel.features.engine.sessions.writing.novelty import came_out, only, take
+from tercel.features.engine.sessions.writing.points import undo_points
 from tercel.ledger.counters import COUNTER_KEYS
 from tercel.ledger.entries import ENTRIES, StoredEntryRow
 from tercel.ledger.events import EVENTS, OTHER_EFFECT_KEYS
@@ -88,7 +91,9 @@ def reevaluate(
     rows = draft.loaded[ENTRIES][stored.application_id, stored.id]
     others = _other_effects(draft.loaded, stored)
     campaigns = _campaigns(rows, others, configuration)
-    snapshot = _snapshot(intent, draft, configuration, stored, items=items, campaigns=campaigns)
+    given = [entry for entry in entries if entry.campaign_id in campaigns]
+    before = _before_points(draft, configuration, stored, given, intent.now)
+    snapshot = _snapshot(intent, before, configuration, stored, items=items, campaigns=campaigns)
     again = [each for each in rows if each.campaign_id in campaigns]
     _forget_own_use(snapshot, again, draft.loaded, configuration)
     snapshot.changed_attributes = frozenset(
@@ -110,8 +115,7 @@ def reevaluate(
         if told_of is None or effect is last[told_of]:
             take(new, effect)
     reversals = [*returned, *rolled_back]
-    offset = sum(each.effect is not None for each in reversals)
-    return Reevaluated(reversals=reversals, outcome=only(outcome, new, offset=offset))
+    return Reevaluated(reversals=reversals, outcome=only(outcome, new))
 
 
 def _other_effects(work: Work, stored: SessionRow) -> list[dict[str, Any]]:
@@ -157,6 +161,20 @@ def _snapshot(
     subject.session.is_first = stored.first_session
     subject.evaluable_campaign_ids = campaigns
     return build_snapshot(subject, draft, configuration)
+
+
+def _before_points(
+    draft: Draft,
+    configuration: Configuration,
+    stored: SessionRow,
+    entries: Sequence[StoredEntry],
+    now: datetime,
+) -> Draft:
+    """Return a draft in which ledgers are as if the campaigns had moved no points, so that what they spend anew is there."""
+    before = Draft(draft.loaded)
+    event = session_event(stored, "", 0, now, Outcome(), keeps_failures=False)
+    undo_points(reverse(entries), event, before, configuration)
+    return before
 
 
 def _before_close(profile: ProfileRow, stored: SessionRow) -> ProfileRow:

@@ -29,6 +29,8 @@ from tercel.features.engine.sessions.return_model import ReturnRequest, wire_ret
 from tercel.features.engine.sessions.writing.apply import Applied, apply_changes
 from tercel.features.engine.sessions.writing.consume import consume, stored_entries
 from tercel.features.engine.sessions.writing.events import effects_document
+from tercel.features.engine.sessions.writing.novelty import shift
+from tercel.features.engine.sessions.writing.points import book_points
 from tercel.features.engine.sessions.writing.undo import Undone, undo
 from tercel.ledger.entries import ENTRIES
 from tercel.pipeline.aggregate import Work
@@ -85,7 +87,7 @@ class ReturnItems:
     def follow(self, needs: Needs, work: Work, configuration: Configuration) -> None:
         """Need the entries of the session, its profile and its codes, and what the answer shows of them."""
         stored = work[SESSIONS].get(self._intent.key)
-        need_what_it_names(stored, needs, work, configuration)
+        need_what_it_names(stored, needs, work, configuration, self.now)
         if stored is not None:
             need_for_answer(self._intent, stored, needs, work, configuration)
         if stored is not None and self._runs_rules:
@@ -156,7 +158,9 @@ class ReturnItems:
             closed_sessions=0,
             sales=row.total - stored.total,
         )
-        applied = Applied(session=row) if again is None else self._give(draft, row, undone, again)
+        applied = (
+            Applied(session=row) if again is None else self._give(draft, configuration, row, undone, again)
+        )
         made = self._return(draft, configuration, row, undone.event.id, taken)
         parts = AnswerParts(
             session=row,
@@ -174,16 +178,20 @@ class ReturnItems:
             draft.changes[RETURNS].append(made)
         return answer
 
-    def _give(self, draft: Draft, row: SessionRow, undone: Undone, again: Reevaluated) -> Applied:
+    def _give(
+        self, draft: Draft, configuration: Configuration, row: SessionRow, undone: Undone, again: Reevaluated
+    ) -> Applied:
         """Apply the new effects as a close does."""
         outcome = again.outcome
         row.total_discounts += sum(
             entry.amount for entry in outcome.changes.entries if entry.kind == "setDiscount"
         )
+        shift(outcome, len(undone.outcome.effects))
         undone.outcome.effects.extend(outcome.effects)
         undone.outcome.triggered.extend(outcome.triggered)
         undone.event.effects = effects_document(undone.outcome)
         consume(outcome, undone.cause, draft)
+        book_points(outcome.effects, undone.event, draft, configuration)
         draft.changes[ACTIVITY].update(dict.fromkeys(outcome.triggered, self.now))
         profile, event_id = undone.profile, undone.event.id
         applied = apply_changes(outcome, row, profile, draft, event_id=event_id, is_dry=self._intent.is_dry)

@@ -35,6 +35,7 @@ from tercel.features.engine.sessions.request.variants import keep_variants
 from tercel.features.engine.sessions.writing.apply import Applied, apply_changes
 from tercel.features.engine.sessions.writing.consume import consume
 from tercel.features.engine.sessions.writing.events import session_event
+from tercel.features.engine.sessions.writing.points import book_points
 from tercel.features.setup.stores.aggregate import StoreRow
 from tercel.ledger.entries import Cause
 from tercel.ledger.events import EVENTS
@@ -158,8 +159,10 @@ def _update(
             _keep_profile(
                 intent, draft, stored, applied.session, profile=profile, attributes=applied.profile_attributes
             )
-        cause = _cause(row, event_id, store)
-        consume(outcome, cause, draft, is_open=intent.session.state != "closed")
+        is_open = intent.session.state != "closed"
+        consume(outcome, _cause(row, event_id, store), draft, is_open=is_open)
+        if not is_open:
+            book_points(outcome.effects, event, draft, configuration)
     parts = AnswerParts(
         session=applied.session,
         profile=_shown_profile(draft, profile, applied),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tercel.base.keys import lookup_key
 from tercel.evaluation.evaluate import limit_keys
 from tercel.features.codes.coupons.aggregate import (
@@ -26,6 +28,7 @@ from tercel.features.engine.sessions.aggregate import (
     SessionKey,
     SessionRow,
 )
+from tercel.features.engine.sessions.facts.points import need_ledgers
 from tercel.features.engine.sessions.facts.snapshot import Subject, build_snapshot, session_subject
 from tercel.features.engine.sessions.request.intent import Intent
 from tercel.features.engine.sessions.request.merge import Cart, document
@@ -37,12 +40,18 @@ from tercel.features.engine.sessions.request.resolve import (
 )
 from tercel.features.engine.sessions.return_aggregate import RETURN_KEYS
 from tercel.features.setup.stores.aggregate import STORE_KEYS
+from tercel.language.catalogue.budgets import POINTS, SPENT_POINTS
 from tercel.ledger.counters import COUNTER_KEYS
 from tercel.ledger.entries import ENTRIES, SESSION_ENTRY_KEYS
+from tercel.ledger.points.aggregate import HOLDER_KEYS, since
+from tercel.ledger.points.of_session import SESSION_POINT_KEYS, SESSION_POINTS
 from tercel.pipeline.aggregate import Work
 from tercel.pipeline.draft import Draft
 from tercel.pipeline.needs import Needs
 from tercel.pipeline.rows import EMPTY_LIST
+
+#: Entries that stand for transactions of points.
+POINT_KINDS = frozenset({POINTS.action, SPENT_POINTS.action})
 
 
 def need_named(intent: Intent, needs: Needs, configuration: Configuration) -> None:
@@ -73,7 +82,7 @@ def need_more(intent: Intent, needs: Needs, work: Work, configuration: Configura
         referral_code=cart.referral_code,
     )
     if stored is not None and stored.state != "open":
-        need_what_it_names(stored, needs, work, configuration)
+        need_what_it_names(stored, needs, work, configuration, intent.now)
         need_for_answer(intent, stored, needs, work, configuration)
         return
     if stored is not None:
@@ -94,9 +103,9 @@ def need_stored(key: SessionKey, needs: Needs) -> None:
 
 
 def need_what_it_names(
-    stored: SessionRow | None, needs: Needs, work: Work, configuration: Configuration
+    stored: SessionRow | None, needs: Needs, work: Work, configuration: Configuration, now: datetime
 ) -> None:
-    """Need the rows that the reversal of a session touches: entries in force, profile, store and codes."""
+    """Need the rows that the reversal of a session touches: entries in force, profile, store, codes and points."""
     if stored is None:
         return
     key = stored.application_id, stored.id
@@ -107,6 +116,10 @@ def need_what_it_names(
             needs[COUPON_IDS].add(entry.coupon_id)
         if entry.referral_id is not None and entry.referral_id not in work[REFERRALS].by_id:
             needs[REFERRAL_IDS].add(entry.referral_id)
+        if entry.kind in POINT_KINDS:
+            needs[SESSION_POINT_KEYS].add(stored.id)
+    for made in work[SESSION_POINTS].get(stored.id, {}).values():
+        needs[HOLDER_KEYS].add((*made.key.holder, since(now)))
     _need(
         needs,
         configuration,
@@ -169,6 +182,7 @@ def need_code_facts(
         if cart.profile_integration_id
         else None
     )
+    need_ledgers([profile], needs, configuration, intent.now)
     for code in cart.coupon_codes:
         coupon = work[COUPONS].by_code.get(code_key(code, configuration))
         if coupon is None:
@@ -184,7 +198,9 @@ def need_code_facts(
     )
     if referral is None:
         return
-    needs[PROFILE_KEYS].add(advocate_key(referral, configuration))
+    advocate = advocate_key(referral, configuration)
+    needs[PROFILE_KEYS].add(advocate)
+    need_ledgers([work[PROFILES].by_key.get(advocate)], needs, configuration, intent.now)
     if profile is not None:
         needs[REFERRED_KEYS].add((referral.campaign_id, profile.id))
     if "referral" in intent.wanted:

@@ -30,6 +30,7 @@ from tercel.features.common.attributes import to_language
 from tercel.features.customers.profiles.aggregate import ProfileRow, find_profile
 from tercel.features.engine.configuration.model import Configuration, Definitions
 from tercel.features.engine.sessions.aggregate import SessionRow
+from tercel.features.engine.sessions.facts.points import loyalty_facts
 from tercel.features.engine.sessions.integration_model import CartItem
 from tercel.features.engine.sessions.request.intent import Intent
 from tercel.features.engine.sessions.request.merge import Cart, document
@@ -77,6 +78,7 @@ def build_snapshot(subject: Subject, draft: Draft, configuration: Configuration)
         additional_cost_ids=configuration.cost_ids,
         webhooks=configuration.outgoing.webhooks,
         custom_effects=configuration.outgoing.custom_effects,
+        loyalty=loyalty_facts(subject.profile, draft, configuration, subject.now),
         created_codes=subject.created_codes,
         variants=fixed_variants(subject.cart) if subject.cart is not None else {},
         evaluable_campaign_ids=subject.evaluable_campaign_ids,

@@ -33,11 +33,26 @@ def came_out(outcome: Outcome, campaigns: Collection[int]) -> dict[int, Any]:
     return produced
 
 
+#: What differs between two evaluations although nothing else does: the mark that a reservation is new, the names of transactions, and
+#: dates that are counted from now.
+_NEW_EACH_TIME = {
+    "reserveCoupon": ("isNewReservation",),
+    "addLoyaltyPoints": ("transactionUUID", "startDate", "expiryDate"),
+    "deductLoyaltyPoints": ("transactionUUID",),
+    "extendLoyaltyPointsExpiryDate": ("affectedTransactions", "previousExpirationDate"),
+    "setLoyaltyPointsExpiryDate": ("affectedTransactions",),
+}
+
+
 def _without_novelty(effect: dict[str, Any]) -> dict[str, Any]:
-    """Return the effect without the mark that a reservation is new."""
-    if effect["effectType"] != "reserveCoupon":
+    """Return the effect without what is new each time."""
+    names = _NEW_EACH_TIME.get(effect["effectType"])
+    if names is None:
         return effect
-    return {**effect, "props": {**effect["props"], "isNewReservation": None}}
+    return {
+        **effect,
+        "props": {name: value for name, value in effect["props"].items() if name not in names},
+    }
 
 
 def take(produced: dict[int, Any], given: Any) -> bool:
@@ -50,9 +65,16 @@ def take(produced: dict[int, Any], given: Any) -> bool:
     return True
 
 
-def only(outcome: Outcome, new: Collection[int], *, offset: int) -> Outcome:
-    """Return the outcome reduced to its new effects, with entries shifted behind the rollback effects of the event."""
-    places = {place: offset + index for index, place in enumerate(sorted(new))}
+def shift(outcome: Outcome, offset: int) -> None:
+    """Let the entries count their effects behind the rollback effects of the event."""
+    for entry in outcome.changes.entries:
+        assert entry.effect_index is not None, "entries of effects know them"
+        entry.effect_index += offset
+
+
+def only(outcome: Outcome, new: Collection[int]) -> Outcome:
+    """Return the outcome reduced to its new effects."""
+    places = {place: index for index, place in enumerate(sorted(new))}
     changes = outcome.changes
     entries = [entry for entry in changes.entries if entry.effect_index in places]
     for entry in entries:

@@ -25,7 +25,8 @@ from tercel.features.engine.sessions.aggregate import SESSIONS, SessionRow
 from tercel.features.engine.sessions.request.merge import texts_of
 from tercel.features.engine.sessions.request.resolve import find_store, profile_key
 from tercel.features.engine.sessions.writing.consume import give_back
-from tercel.features.engine.sessions.writing.events import session_event
+from tercel.features.engine.sessions.writing.events import effects_document, session_event
+from tercel.features.engine.sessions.writing.points import undo_points
 from tercel.ledger.entries import ENTRIES, Cause
 from tercel.ledger.events import EVENTS, EventRow
 from tercel.pipeline.draft import Draft
@@ -63,9 +64,10 @@ def undo(
         closed_sessions: Change of the profile's number of closed sessions.
         sales: Change of its sales.
     """
-    effects = [each.effect for each in reversals if each.effect is not None]
-    outcome = Outcome(effects=effects)
+    outcome = Outcome()
     event = session_event(row, kind, draft.next_id(EVENTS), now, outcome, keeps_failures=False)
+    outcome.effects = undo_points(reversals, event, draft, configuration)
+    event.effects = effects_document(outcome)
     store = find_store(draft.loaded, row.store_integration_id, configuration)
     cause = Cause(
         application_id=row.application_id,

@@ -1,0 +1,1 @@
+"""Loyalty: programs, points, members and cards."""

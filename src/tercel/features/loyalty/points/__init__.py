@@ -1,0 +1,1 @@
+"""Points by hand, and what is read of ledgers."""

@@ -1,0 +1,1 @@
+"""Doors to loyalty programs, their points and cards."""

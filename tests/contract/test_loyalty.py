@@ -1,0 +1,67 @@
+"""Loyalty through the published client: programs, points by hand, balances and transactions."""
+
+from datetime import UTC, datetime
+
+import pytest
+from talon_one import AddLoyaltyPoints, DeductLoyaltyPoints
+from talon_one.exceptions import BadRequestException, ForbiddenException, NotFoundException
+
+from tests.contract.client import integration_client
+from tests.contract.conftest import Shop
+from tests.loyalty.club import make_program
+from tests.support.server import Server, make_application, make_integration_key
+
+
+@pytest.fixture
+def program(shop: Shop) -> int:
+    """A program of the shop with a tier."""
+    application = {"id": shop.id, "sandbox": False}
+    made = make_program(shop.admin, application, tiers=[{"name": "Gold", "minPoints": 300}])
+    return int(made["id"])
+
+
+def test_programs_are_read(shop: Shop, program: int) -> None:
+    read = shop.management.get_loyalty_program(program)
+    assert (read.title, read.timezone, read.card_based) == ("Club", "Europe/Berlin", False)
+    assert [(tier.name, tier.min_points, tier.program_id) for tier in read.tiers] == [("Gold", 300, program)]
+    assert program in [each.id for each in shop.management.get_loyalty_programs().data]
+    with pytest.raises(NotFoundException):
+        shop.management.get_loyalty_program(2**40)
+
+
+def test_points_are_added_deducted_and_read(shop: Shop, program: int) -> None:
+    name = f"member of {shop.id}"
+    later = datetime(2099, 1, 1, tzinfo=UTC)
+    shop.management.add_loyalty_points(str(program), name, AddLoyaltyPoints(points=10.5, validUntil=later))
+    shop.management.add_loyalty_points(
+        str(program), name, AddLoyaltyPoints(points=2, subledgerId="fuel", pendingDuration="on_action")
+    )
+    shop.management.remove_loyalty_points(str(program), name, DeductLoyaltyPoints(points=0.5, name="Gift"))
+    with pytest.raises(BadRequestException):
+        shop.management.remove_loyalty_points(str(program), name, DeductLoyaltyPoints(points=11))
+    for balances in (
+        shop.management.get_loyalty_ledger_balances(program, name),
+        shop.integration.get_loyalty_balances(program, name),
+    ):
+        assert (balances.balance.active_points, balances.balance.spent_points) == (10, 0.5)
+        assert balances.subledger_balances["fuel"].pending_points == 2
+    for listed in (
+        shop.management.get_loyalty_program_transactions(program),
+        shop.management.get_loyalty_program_profile_ledger_transactions(program, name),
+        shop.integration.get_loyalty_program_profile_transactions(program, name),
+    ):
+        assert [(each.type, each.amount, each.start_date) for each in listed.data] == [
+            ("subtraction", 0.5, "immediate"),
+            ("addition", 2, "on_action"),
+            ("addition", 10.5, "immediate"),
+        ]
+    [waiting] = shop.integration.get_loyalty_program_profile_points(program, name, status="pending").data
+    assert (waiting.subledger_id, waiting.amount, waiting.validity_duration) == ("fuel", 2, "unlimited")
+    with pytest.raises(NotFoundException):
+        shop.integration.get_loyalty_balances(program, "nobody there")
+
+
+def test_a_program_is_read_by_connected_applications_only(server: Server, shop: Shop, program: int) -> None:
+    key = make_integration_key(shop.admin, make_application(shop.admin)["id"])
+    with pytest.raises(ForbiddenException):
+        integration_client(server.url, key).get_loyalty_balances(program, "ann")
