@@ -52,12 +52,13 @@ class _Prepared(NamedTuple):
 
 
 class _Connection:
-    """What this process knows of a connection: the statements prepared on it, how many round trips it made, and whether
-    it was told to keep its plans."""
+    """What this process knows of a connection: the statements prepared on it, how many round trips it made, at which one its plans are
+    discarded next, and whether it was told to keep them."""
 
     def __init__(self) -> None:
         self.prepared: set[bytes] = set()
         self.trips = 0
+        self.plans_end = _FIRST_PLANS_END
         self.keeps_plans = False
 
 
@@ -69,6 +70,10 @@ COMMIT = Statement("COMMIT")
 #: once: what is planned while tables are empty, as on a new installation, does not fit them a moment later.
 _KEEP_PLANS = "SET plan_cache_mode = force_generic_plan"
 _TRIPS_BEFORE_PLANS_ARE_KEPT = 50
+#: Plans are made anew each time the number of round trips has doubled. Because: one that was made while tables were empty is kept until they
+#: are analysed, however large they become, and takes any index for as good as the right one.
+_DISCARD_PLANS = "DISCARD PLANS"
+_FIRST_PLANS_END = 10
 
 _connections: WeakKeyDictionary[AsyncConnection[Any], _Connection] = WeakKeyDictionary()
 
@@ -95,10 +100,13 @@ async def round_trip(
     known = _connections.setdefault(connection, _Connection())
     known.trips += 1
     pgconn = connection.pgconn
-    is_settled = not known.keeps_plans and known.trips >= _TRIPS_BEFORE_PLANS_ARE_KEPT
-    if is_settled and pgconn.transaction_status == TransactionStatus.IDLE:  # a transaction could roll it back
+    is_idle = pgconn.transaction_status == TransactionStatus.IDLE  # a transaction could roll it back
+    if is_idle and not known.keeps_plans and known.trips >= _TRIPS_BEFORE_PLANS_ARE_KEPT:
         await connection.execute(_KEEP_PLANS)
         known.keeps_plans = True
+    if is_idle and known.trips >= known.plans_end:
+        await connection.execute(_DISCARD_PLANS)
+        known.plans_end *= 2
     pgconn.enter_pipeline_mode()
     try:
         results = await connection.wait(_exchange(connection, statements, known.prepared))

@@ -85,12 +85,14 @@ class Redemptions(msgspec.Struct):
     by_profile: dict[int | None, int] = {}
 
 
-_COUPONS = f"""SELECT {columns("c", CouponRow)} FROM coupons AS c WHERE c.application_id = %s AND c.id IN (
-    SELECT d.id FROM {COUPON_CODES.recordset}
-    JOIN coupons AS d USING (application_id, value) WHERE d.application_id = %s)"""
+# OFFSET 0 keeps the order of the joins: keys first, so that each row is found by an index. Codes may come in several spellings.
+_COUPONS = f"""SELECT {columns("c", CouponRow)} FROM (
+        SELECT DISTINCT d.id FROM {COUPON_CODES.recordset} CROSS JOIN LATERAL (
+            SELECT x.id FROM coupons AS x WHERE x.application_id = %s AND x.value = k.value OFFSET 0) AS d) AS f
+    CROSS JOIN LATERAL (SELECT * FROM coupons AS x WHERE x.application_id = %s AND x.id = f.id OFFSET 0) AS c"""
 
-_COUPONS_BY_ID = f"""SELECT {columns("c", CouponRow)} FROM coupons AS c
-    WHERE c.application_id = %s AND c.id IN (SELECT k.id FROM {COUPON_IDS.recordset})"""
+_COUPONS_BY_ID = f"""SELECT {columns("c", CouponRow)} FROM {COUPON_IDS.recordset}
+    CROSS JOIN LATERAL (SELECT * FROM coupons AS x WHERE x.application_id = %s AND x.id = k.id OFFSET 0) AS c"""
 
 _REDEMPTIONS = f"""SELECT e.coupon_id, e.profile_id,
         (sum(e.amount) FILTER (WHERE e.kind = 'redeemCoupon'))::bigint, sum(e.coupon_discount)
@@ -200,8 +202,8 @@ def _take_redemptions(work: Work, rows: Iterable[tuple[int, int | None, int | No
         redemptions.by_profile[profile_id] = count or 0
 
 
-LOAD_COUPONS = Load(_COUPONS, (APPLICATION, COUPON_CODES, APPLICATION), _take, locks="c")
-LOAD_COUPONS_BY_ID = Load(_COUPONS_BY_ID, (APPLICATION, COUPON_IDS), _take, locks="c")
+LOAD_COUPONS = Load(_COUPONS, (COUPON_CODES, APPLICATION, APPLICATION), _take, locks="c")
+LOAD_COUPONS_BY_ID = Load(_COUPONS_BY_ID, (COUPON_IDS, APPLICATION), _take, locks="c")
 LOAD_REDEMPTIONS = Load(_REDEMPTIONS, (APPLICATION, REDEEMED_COUPON_IDS), _take_redemptions)
 
 CREATE_COUPONS = Write(COUPONS, CouponChanges.insert)

@@ -70,8 +70,8 @@ class ReferralMove(msgspec.Struct, kw_only=True):
 _REFERRALS = f"""SELECT {columns("f", ReferralRow)} FROM {REFERRAL_CODES.recordset}
     JOIN referrals AS f USING (application_id, code) WHERE f.application_id = %s"""
 
-_REFERRALS_BY_ID = f"""SELECT {columns("f", ReferralRow)} FROM referrals AS f
-    WHERE f.application_id = %s AND f.id IN (SELECT k.id FROM {REFERRAL_IDS.recordset})"""
+_REFERRALS_BY_ID = f"""SELECT {columns("f", ReferralRow)} FROM {REFERRAL_IDS.recordset}
+    CROSS JOIN LATERAL (SELECT * FROM referrals AS x WHERE x.application_id = %s AND x.id = k.id OFFSET 0) AS f"""
 
 # Who was referred already: an entry in force that redeemed a referral of the campaign for the profile.
 _REFERRED = f"""SELECT k.campaign_id, k.profile_id
@@ -188,7 +188,7 @@ def _take_uses(work: Work, rows: Iterable[tuple[int, int | None, str | None, int
 
 
 LOAD_REFERRALS = Load(_REFERRALS, (REFERRAL_CODES, APPLICATION), _take, locks="f")
-LOAD_REFERRALS_BY_ID = Load(_REFERRALS_BY_ID, (APPLICATION, REFERRAL_IDS), _take, locks="f")
+LOAD_REFERRALS_BY_ID = Load(_REFERRALS_BY_ID, (REFERRAL_IDS, APPLICATION), _take, locks="f")
 LOAD_REFERRED = Load(_REFERRED, (REFERRED_KEYS, APPLICATION), _take_referred)
 LOAD_REFERRAL_USES = Load(_REFERRAL_USES, (ACCOUNT, APPLICATION, USED_REFERRAL_IDS), _take_uses)
 

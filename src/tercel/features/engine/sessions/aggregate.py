@@ -65,11 +65,16 @@ _SESSIONS = f"""SELECT {columns("s", SessionRow)} FROM {SESSION_KEYS.recordset}
     JOIN sessions AS s USING (application_id, key) WHERE s.application_id = %s"""
 
 # The profile of a stored session is loaded with it, so that most updates need one round.
-_PROFILES = f"""SELECT {columns("p", ProfileRow)} FROM profiles AS p WHERE p.account_id = %s AND p.id IN (
-    SELECT q.id FROM {PROFILE_KEYS.recordset}
-    JOIN profiles AS q USING (account_id, sandbox, key) WHERE q.account_id = %s
-    UNION SELECT s.profile_id FROM {SESSION_KEYS.recordset} JOIN sessions AS s USING (application_id, key)
-    WHERE s.application_id = %s AND s.profile_id IS NOT NULL)"""
+# OFFSET 0 keeps the order of the joins: keys first, so that each row is found by an index. What was prepared while tables were empty would
+# else look at every profile of the account for each key.
+_PROFILES = f"""SELECT {columns("p", ProfileRow)} FROM (
+        SELECT q.id FROM {PROFILE_KEYS.recordset} CROSS JOIN LATERAL (
+            SELECT x.id FROM profiles AS x
+            WHERE x.account_id = %s AND x.sandbox = k.sandbox AND x.key = k.key OFFSET 0) AS q
+        UNION SELECT s.profile_id FROM {SESSION_KEYS.recordset} CROSS JOIN LATERAL (
+            SELECT x.profile_id FROM sessions AS x WHERE x.application_id = %s AND x.key = k.key OFFSET 0) AS s
+        WHERE s.profile_id IS NOT NULL) AS f
+    CROSS JOIN LATERAL (SELECT * FROM profiles AS x WHERE x.account_id = %s AND x.id = f.id OFFSET 0) AS p"""
 
 _ROWS = Unnested(sessions, SessionRow.__struct_fields__)
 _KEEPS = {"id", "application_id", "integration_id", "key", "created"}
@@ -137,7 +142,7 @@ def _take(work: Work, rows: Iterable[tuple[Any, ...]]) -> None:
 
 LOAD_SESSIONS = Load(_SESSIONS, (SESSION_KEYS, APPLICATION), _take, locks="s")
 LOAD_PROFILES = Load(
-    _PROFILES, (ACCOUNT, PROFILE_KEYS, ACCOUNT, SESSION_KEYS, APPLICATION), take_profiles, locks="p"
+    _PROFILES, (PROFILE_KEYS, ACCOUNT, SESSION_KEYS, APPLICATION, ACCOUNT), take_profiles, locks="p"
 )
 
 WRITE_EACH_SESSION = Write(SESSIONS, SessionChanges.write)
