@@ -7,14 +7,26 @@ from tercel.language.functions.all import CATALOGUE
 from tests.architecture.sources import Module, modules
 
 #: How often the core names functions and the actions called like them, outside their declarations. It may only fall:
-#: lower it when it does. What a lint shows as an example, a proof that is about one function, a block of several.
-NAMES_MAX = 273
+#: lower it when it does. A proof that is about one function, a block of several. What a lint shows as an example is not counted: it is
+#: shown, and no code depends on it.
+NAMES_MAX = 216
 #: Short words and signs are texts for many reasons.
 _NAMES = {name for name in CATALOGUE if name.isidentifier() and not name.islower()}
 
 
+_EXAMPLES = {"example", "counterexample"}
+
+
 def _names(module: Module) -> int:
-    return sum(isinstance(node, ast.Constant) and node.value in _NAMES for node in ast.walk(module.tree))
+    return _named(module.tree) - sum(
+        _named(node)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.keyword) and node.arg in _EXAMPLES and "/lint/lints/" in module.path
+    )
+
+
+def _named(tree: ast.AST) -> int:
+    return sum(isinstance(node, ast.Constant) and node.value in _NAMES for node in ast.walk(tree))
 
 
 def test_functions_are_named_where_they_are_declared() -> None:

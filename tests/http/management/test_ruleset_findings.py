@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.loyalty.club import make_program
 from tests.support.server import created
 
 _TOTAL = [".", "Session", "Total"]
@@ -92,6 +93,36 @@ def test_codes_of_the_campaign_are_known(management: httpx.Client, application_p
     assert _codes(_check(management, application_path, body)) == {}
     with_codes = _check(management, application_path, {**body, "campaignId": campaign["id"]})
     assert _codes(with_codes) == {"unconditional": "/rules/0"}
+
+
+def test_loyalty_programs_of_the_application_are_known(
+    management: httpx.Client, application: dict[str, Any], application_path: str
+) -> None:
+    """What a program does not have is found, and none that is not connected can be named (behaviour/loyalty 1)."""
+    tiers = [{"name": "Gold", "minPoints": 300}]
+    program = make_program(management, application, tiers=tiers, returnPolicy="only_pending")
+    waiting = make_program(management, application, returnPolicy="only_pending", defaultPending="14D")
+    stranger = make_program(management, application, subscribedApplications=[])
+    rules = [
+        _rule(["and", ["=", ["loyaltyTier", program["name"]], "Golden"]], ["noop"]),
+        _rule(["and", ["=", ["loyaltyTier", program["id"]], "Gold"]], ["noop"]),
+        _rule(["and", ["loyaltyCardValid", program["id"]]], ["noop"]),
+        _rule(_ALWAYS, ["addLoyaltyPoints", program["id"], "Earned", ["floor", _TOTAL]]),
+        _rule(_ALWAYS, ["addLoyaltyPoints", waiting["id"], "Earned", ["floor", _TOTAL]]),
+    ]
+    checked = _check(management, application_path, _body(*rules))
+    assert _codes(checked) == {
+        "noTier": "/rules/0/condition/1/2",
+        "noCards": "/rules/2/condition/1",
+        "pointsStay": "/rules/3/effects/0",
+    }
+    names = (stranger["id"], stranger["name"], "nowhere", 10**9)
+    refused = _check(
+        management, application_path, _body(*(_rule(["and", ["isLoyaltyMember", name]]) for name in names))
+    )
+    assert [(error["title"], error["pointer"]) for error in refused["errors"]] == [
+        ("unknownReference", f"/rules/{place}/condition/1/1") for place in range(len(names))
+    ]
 
 
 @pytest.mark.parametrize(

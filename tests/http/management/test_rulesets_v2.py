@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.loyalty.club import make_program
 from tests.support.contract import validate_answer
 from tests.support.server import created
 
@@ -84,11 +85,12 @@ def test_blocks_are_kept_in_the_rule_language_and_shown_as_blocks(
 
 
 def test_the_rule_language_is_shown_as_blocks(
-    management: httpx.Client, path: str, account_cost: dict[str, Any]
+    management: httpx.Client, application: dict[str, Any], path: str, account_cost: dict[str, Any]
 ) -> None:
+    program = make_program(management, application)
     effects = [
         ["setDiscountPerAdditionalCost", "free", account_cost["name"], 5],
-        ["addLoyaltyPoints", 1, "why", 5],
+        ["addLoyaltyPoints", program["id"], "why", 5],
     ]
     rule = {
         "title": "r",

@@ -253,28 +253,3 @@ def test_a_filter_of_what_has_the_attribute_is_guarded() -> None:
     for items, found in ((_ITEMS, ["/rules/0/condition/1/1/1/2/1"]), (having, [])):
         condition = ["and", [">", ["count", ["filter", items, bare]], 1]]
         assert _found(_rules((condition, [])), "unguardedFilter") == found
-
-
-_PAID = ["filter", _ITEMS, [["Item"], [">", _PRICE, 0]]]
-
-
-@pytest.mark.parametrize(
-    ("effect", "is_told"),
-    [
-        (["addLoyaltyPointsPerItem", "club", "e", _ITEMS, [["I"], 2]], True),
-        (["addLoyaltyPointsPerItem", "club", "e", _ITEMS, [["I"], _PRICE_OF_I]], False),
-        (["addLoyaltyPointsPerItem", "club", "e", _ITEMS, [["I"], 0]], False),
-        (["addLoyaltyPointsPerItem", "club", "e", _PAID, [["I"], 2]], False),
-        (["addLoyaltyPoints", "club", "e", ["*", 3, ["count", _ITEMS]]], True),
-        (["addLoyaltyPoints", "club", "e", ["count", _PAID]], False),
-        (["addLoyaltyPoints", "club", "e", _TOTAL], False),
-        (["addLoyaltyPoints", "club", "e", 5], False),
-        (["setDiscount", "d", ["count", _ITEMS]], False),
-    ],
-)
-def test_free_items_that_earn(effect: list[Any], is_told: bool) -> None:
-    gift = ["catch", ["noop"], ["addFreeItem", "mug", "A mug"]]
-    assert _found(_rules((_RICH, [gift]), (_ALWAYS, [effect])), "rewardEarns") == (
-        ["/rules/1/effects/0"] if is_told else []
-    )
-    assert _found(_rules((_ALWAYS, [effect])), "rewardEarns") == [], "without a gift"

@@ -28,7 +28,7 @@ from tercel.rules.lint.lints.amounts import (
     summed_shares,
     unfiltered_amount,
 )
-from tercel.rules.lint.lints.loyalty import reward_earns
+from tercel.rules.lint.lints.loyalty import no_cards, no_tier, reward_earns, stays_when_cancelled
 
 _MODULES = (
     unreachable,
@@ -47,6 +47,9 @@ _MODULES = (
     fractional_amount,
     item_quantity,
     reward_earns,
+    stays_when_cancelled,
+    no_cards,
+    no_tier,
     same_name,
     empty_notification,
     unused_binding,

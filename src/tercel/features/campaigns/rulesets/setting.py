@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from sqlalchemy import exists, select
 
+from tercel.base.durations import IMMEDIATE
 from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.definitions import attributes
+from tercel.database.tables.loyalty import loyalty_programs, loyalty_tiers
 from tercel.database.transaction import Transaction
 from tercel.evaluation.facts import currency_digits
 from tercel.features.campaigns.campaigns.store import limits_from
@@ -17,7 +21,8 @@ from tercel.features.setup.additional_costs.resource import find_available_costs
 from tercel.features.setup.attributes.store import select_attributes
 from tercel.features.setup.custom_effects.resource import find_usable_custom_effects
 from tercel.features.setup.webhooks.resource import find_usable_webhooks
-from tercel.rules.lint.setting import Setting
+from tercel.points.spending import ReturnPolicy
+from tercel.rules.lint.setting import LoyaltyProgram, Setting
 
 #: What rules call the entities that attributes are defined for.
 _ENTITIES = {"CustomerSession": "Session", "CartItem": "Item", "CustomerProfile": "Profile"}
@@ -29,10 +34,12 @@ async def load_setting(
     """Load the setting of a campaign's rules, or of rules of an application that belong to no campaign yet."""
     row = await tx.one(select(applications).where(applications.c.id == application_id))
     limits, has_codes = await _campaign(tx, campaign_id) if campaign_id is not None else ((), False)
+    programs = await _programs(tx, account_id, application_id)
     return Setting(
         limits=limits,
-        known=await _known(tx, account_id, application_id),
+        known={**await _known(tx, account_id, application_id), "programs": frozenset(programs)},
         has_codes=has_codes,
+        programs=programs,
         allows_partial=row.enable_partial_discounts,
         is_flattened=row.enable_flattened_cart_items,
         caps_discounts=row.caps_discounts,
@@ -58,6 +65,29 @@ async def _attributes(tx: Transaction, account_id: int, application_id: int) -> 
     usable = is_available(attributes.c.subscribed_application_ids, application_id)
     rows = await tx.all(select_attributes(account_id).where(usable))
     return frozenset(f"{_ENTITIES.get(row.entity, row.entity)}.{row.name}" for row in rows)
+
+
+async def _programs(tx: Transaction, account_id: int, application_id: int) -> dict[str, LoyaltyProgram]:
+    """Return the loyalty programs that the application is connected with, by id and by name."""
+    programs, tiers = loyalty_programs.c, loyalty_tiers.c
+    connected = (
+        programs.account_id == account_id,
+        programs.subscribed_applications.contains([application_id]),
+    )
+    names: dict[int, set[str]] = defaultdict(set)
+    for row in await tx.all(
+        select(loyalty_tiers).join(loyalty_programs, tiers.program_id == programs.id).where(*connected)
+    ):
+        names[row.program_id].add(row.name)
+    found = {}
+    for row in await tx.all(select(loyalty_programs).where(*connected)):
+        found[str(row.id)] = found[row.name] = LoyaltyProgram(
+            is_card_based=row.card_based,
+            starts_at_once=row.default_pending == IMMEDIATE,
+            takes_active_back=row.return_policy != ReturnPolicy.ONLY_PENDING,
+            tiers=frozenset(names[row.id]),
+        )
+    return found
 
 
 async def _campaign(tx: Transaction, campaign_id: int) -> tuple[tuple[LimitConfig, ...], bool]:
