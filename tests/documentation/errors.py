@@ -107,7 +107,7 @@ TITLES = {
     "unknownField": "a rule reads a field that does not exist",
     "unknownFunction": "a rule calls a function that does not exist; the nearest name is told",
     "unknownName": "a rule reads a name that does not exist",
-    "unknownReference": "a rule refers to something that does not exist",
+    "unknownReference": "a rule refers to something that the application does not have; the nearest name is told",
     "unreadable": "an expression that is not built of lists, texts and numbers",
 }
 

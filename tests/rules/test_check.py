@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tercel.base.codec import decode_any, encode
 from tercel.evaluation.entities.run import RULE_SCOPE
 from tercel.rules.check import check_ruleset
 
@@ -61,6 +62,8 @@ def test_the_number_of_a_named_list_is_a_name() -> None:
         ),
         ({"condition": ["and", ["isAudienceMember", "Current", 4]]}, "/rules/0/condition/1/2", "unknownReference"),
         ({"effects": [["addLoyaltyPoints", "none", "why", 1]]}, "/rules/0/effects/0/1", "unknownReference"),
+        ({"condition": ["and", [">", [".", "Loyalty", "none", "Balance"], 1]]}, "/rules/0/condition/1/1/2", "unknownReference"),
+        ({"condition": ["and", [".", "loyalty", "none", "Tier"]]}, "/rules/0/condition/1/2", "unknownReference"),
     ],
 )  # fmt: skip
 def test_findings_point_at_their_place(rule: dict[str, Any], pointer: str, code: str) -> None:
@@ -74,6 +77,31 @@ def test_known_references_are_accepted_by_id_and_by_name() -> None:
         ["addToAudience", 3],
     ]
     assert _findings({"effects": effects}, audiences={"3"}, programs={"club", "5"}) == []
+
+
+def test_the_nearest_name_is_told_and_no_id() -> None:
+    effects = [["addLoyaltyPoints", "clup", "why", 1], ["addLoyaltyPoints", 6, "why", 1]]
+    data = {"rules": [{"title": "r", "condition": ["and", True], "effects": effects}], "bindings": []}
+    found = check_ruleset(
+        decode_any(encode(data)), RULE_SCOPE, {"programs": frozenset({"club", "16", "clap"})}
+    )
+    assert [finding.message for finding in found] == [
+        "`addLoyaltyPoints` refers to `clup`, which the application does not have; did you mean `club`?",
+        "`addLoyaltyPoints` refers to `6`, which the application does not have",
+    ]
+
+
+def test_a_name_that_hides_the_programs_names_none() -> None:
+    """Of a binding or of the parameter of a block."""
+    reading = [".", "Loyalty", "anything", "Balance"]
+    bindings = [{"name": "Loyalty", "expression": ["kv", ["anything", ["kv", ["Balance", 1]]]]}]
+    block = ["exists", [".", "Session", "CartItems"], [["Loyalty"], ["isSet", reading]]]
+    hidden = _findings({"condition": ["and", [">", reading, 0]]}, bindings, programs=set())
+    assert "unknownReference" not in [code for _, code in hidden]
+    inside = _findings({"condition": ["and", block, ["isSet", reading]]}, programs=set())
+    assert [each for each in inside if each[1] == "unknownReference"] == [
+        ("/rules/0/condition/2/1/2", "unknownReference")
+    ]
 
 
 def test_a_topic_that_is_not_told_is_not_checked() -> None:

@@ -6,18 +6,18 @@ The linter has the warnings.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from tercel.base.limits import CHECK_ERRORS_MAX, NAMED_DEPTH_MAX
+from tercel.base.near import did_you_mean
 from tercel.language.checker.checker import check
 from tercel.language.checker.findings import Finding
 from tercel.language.compiler.named import too_deep_message, with_named
-from tercel.language.functions.all import find_function
 from tercel.language.running.scope import Binding as Bound
 from tercel.language.running.scope import Scope
-from tercel.language.tree import Call, Literal, Node, walk
+from tercel.language.tree import Node
 from tercel.rules.reader import read_leniently
+from tercel.rules.references import Reference, references_of
 from tercel.rules.ruleset import Binding, Rule, Ruleset
 
 #: What rules may refer to, by topic (``audiences``, ``programs`` …): ids as text, and names. A topic that is absent is
@@ -72,18 +72,13 @@ class _Checking:
 
     def expression(self, node: Node, scope: Scope) -> None:
         self.findings += check(node, scope)
-        for part in walk(node):
-            if isinstance(part, Call):
-                self.references(part)
-
-    def references(self, call: Call) -> None:
-        function = find_function(call.name)
-        for argument, node in zip(function.arguments if function else (), call.arguments, strict=False):
-            known = self.known.get(argument.topic)
-            if known is not None and isinstance(node, Literal) and _as_key(node.value) not in known:
-                message = f"`{call.name}` refers to `{node.value}`, which does not exist"
-                self.findings.append(Finding(node.at, "unknownReference", message))
+        for reference in references_of(node, scope.names):
+            known = self.known.get(reference.topic)
+            if known is not None and reference.key not in known:
+                self.findings.append(Finding(reference.at, "unknownReference", _unknown(reference, known)))
 
 
-def _as_key(value: Any) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+def _unknown(reference: Reference, known: frozenset[str]) -> str:
+    names = (each for each in known if not each.isdigit())
+    hint = did_you_mean(reference.value, names) if isinstance(reference.value, str) else ""
+    return f"`{reference.user}` refers to `{reference.key}`, which the application does not have{hint}"

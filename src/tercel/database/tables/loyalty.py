@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from tercel.database.tables.metadata import (
     amount,
+    connected_by,
     created,
     document,
     flag,
@@ -50,6 +51,7 @@ loyalty_programs = Table(
         "program_join_policy IN ('not_join', 'points_activated', 'points_earned')", name="join_policy"
     ),
     CheckConstraint("return_policy IN ('only_pending', 'within_balance', 'unlimited')", name="return_policy"),
+    info=connected_by("subscribed_applications"),
 )
 
 loyalty_tiers = Table(

@@ -38,6 +38,11 @@ def part_of(table: str, by: str) -> dict[str, str]:
     return {"part_of": table, "by": by}
 
 
+def connected_by(column: str) -> dict[str, str]:
+    """Mark tables whose rows list applications in a column, from which those that are deleted go."""
+    return {"connected_by": column}
+
+
 def identity(name: str = "id") -> Column[int]:
     """Make a column for an id that the database assigns."""
     return Column(name, BigInteger, Identity(always=False), nullable=False)

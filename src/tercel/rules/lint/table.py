@@ -14,7 +14,6 @@ from tercel.rules.lint.lints import (
     unconditional,
     unguarded_filter,
     unknown_attribute,
-    unknown_membership,
     unreachable,
     unused_binding,
 )
@@ -55,7 +54,6 @@ _MODULES = (
     unused_binding,
     hiding_binding,
     unknown_attribute,
-    unknown_membership,
 )
 
 LINTS: tuple[Lint, ...] = tuple(module.LINT for module in _MODULES)

@@ -14,6 +14,7 @@ from tercel.features.campaigns.rulesets.model import (
     Ruleset,
     RulesetV2,
 )
+from tercel.features.campaigns.rulesets.programs import find_connected_programs
 from tercel.features.setup.additional_costs.resource import find_available_costs
 from tercel.features.setup.attributes.store import select_attributes
 from tercel.features.setup.custom_effects.resource import find_usable_custom_effects
@@ -109,6 +110,7 @@ async def known_names(tx: Transaction, account_id: int, application_id: int) -> 
     costs = await find_available_costs(tx, account_id, application_id)
     attributes = await tx.all(select_attributes(account_id))
     effects = await find_usable_custom_effects(tx, account_id, application_id)
+    programs = await find_connected_programs(tx, account_id, application_id)
     webhooks = await find_usable_webhooks(tx, account_id, application_id)
     records: dict[str, list[dict[str, Any]]] = {
         "additionalCosts": [{"id": row.id, "name": row.name, "title": row.title} for row in costs],
@@ -117,6 +119,7 @@ async def known_names(tx: Transaction, account_id: int, application_id: int) -> 
             for row in attributes
         ],
         "customEffects": [{"id": row.id, "name": row.name, "title": row.title} for row in effects],
+        "programs": [{"id": row.id, "name": row.name, "title": row.title} for row in programs],
         "webhooks": [{"id": row.id, "title": row.title} for row in webhooks],
     }
     return Names(records)

@@ -11,10 +11,11 @@ from tercel.database.tables.applications import applications
 from tercel.database.tables.campaigns import campaigns
 from tercel.database.tables.codes import coupons, referrals
 from tercel.database.tables.definitions import attributes
-from tercel.database.tables.loyalty import loyalty_programs, loyalty_tiers
+from tercel.database.tables.loyalty import loyalty_tiers
 from tercel.database.transaction import Transaction
 from tercel.evaluation.facts import currency_digits
 from tercel.features.campaigns.campaigns.store import limits_from
+from tercel.features.campaigns.rulesets.programs import find_connected_programs
 from tercel.features.common.limits import LimitConfig
 from tercel.features.common.subscriptions import is_available
 from tercel.features.setup.additional_costs.resource import find_available_costs
@@ -69,18 +70,14 @@ async def _attributes(tx: Transaction, account_id: int, application_id: int) -> 
 
 async def _programs(tx: Transaction, account_id: int, application_id: int) -> dict[str, LoyaltyProgram]:
     """Return the loyalty programs that the application is connected with, by id and by name."""
-    programs, tiers = loyalty_programs.c, loyalty_tiers.c
-    connected = (
-        programs.account_id == account_id,
-        programs.subscribed_applications.contains([application_id]),
-    )
+    programs = await find_connected_programs(tx, account_id, application_id)
+    tiers = loyalty_tiers
     names: dict[int, set[str]] = defaultdict(set)
-    for row in await tx.all(
-        select(loyalty_tiers).join(loyalty_programs, tiers.program_id == programs.id).where(*connected)
-    ):
-        names[row.program_id].add(row.name)
+    mine = (tiers.c.account_id == account_id, tiers.c.program_id.in_([row.id for row in programs]))
+    for tier in await tx.all(select(tiers).where(*mine)):
+        names[tier.program_id].add(tier.name)
     found = {}
-    for row in await tx.all(select(loyalty_programs).where(*connected)):
+    for row in programs:
         found[str(row.id)] = found[row.name] = LoyaltyProgram(
             is_card_based=row.card_based,
             starts_at_once=row.default_pending == IMMEDIATE,

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from tercel.base.errors import ConflictError, NotFoundError, Problem
-from tercel.database.deletion import delete_belongings
+from tercel.database.deletion import delete_belongings, disconnect
 from tercel.database.revisions import hold_decisions, touch_application
 from tercel.database.tables.applications import applications
 from tercel.database.transaction import Transaction
@@ -103,7 +103,7 @@ async def update_application(
 async def delete_application(tx: Transaction, caller: Caller, application_id: int) -> None:
     """Delete an application with its keys, stores, campaigns, codes, counters and sessions.
 
-    Customers remain; their figures no longer count its sessions. An order that was decided before is not committed after.
+    Customers remain; their figures no longer count its sessions. Loyalty programs remain, connected with it no more. An order that was decided before is not committed after.
 
     Raises:
         NotFoundError: no such application in the caller's account.
@@ -121,6 +121,7 @@ async def delete_application(tx: Transaction, caller: Caller, application_id: in
 async def _delete_content(tx: Transaction, application_id: int) -> None:
     await delete_sessions(tx, application_id)
     await delete_belongings(tx, application_id=application_id)
+    await disconnect(tx, application_id)
 
 
 def _columns(given: NewApplication | UpdateApplication) -> dict[str, Any]:
