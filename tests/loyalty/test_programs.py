@@ -88,6 +88,11 @@ def test_a_program_is_made_read_listed_and_deleted(shop: Shop) -> None:
             "/cardCodeSettings",
             "not",
         ),
+        (
+            {"cardBased": True, "cardCodeSettings": {"validCharacters": [], "couponPattern": "C-####"}},
+            "/cardCodeSettings/validCharacters",
+            "minItems",
+        ),
         ({"tiersExpireIn": "1Y"}, "/tiersExpirationPolicy", "required"),
         (
             {"tiersExpirationPolicy": "tier_start_date", "tiersDowngradePolicy": "one_down"},
@@ -178,9 +183,21 @@ def test_tiers_are_known_by_id_and_by_name(shop: Shop) -> None:
     ]
     left = shop.management.put(club.path, json={"tiers": [{"name": "A", "minPoints": 9}]}).json()["tiers"]
     assert [(tier["id"], tier["minPoints"]) for tier in left] == [(second, 9)]
+    twice = [{"id": second, "name": name, "minPoints": len(name)} for name in ("A", "BB")]
+    assert _problems(shop.management.put(club.path, json={"tiers": twice})) == [
+        ("/tiers/1/id", "uniqueItems")
+    ]
     unknown = [{"id": first, "name": "C", "minPoints": 1}]
     answer = shop.management.put(club.path, json={"tiers": unknown})
     assert _problems(answer) == [("/tiers/0/id", "Unknown")]
+
+
+def test_the_tiers_of_another_program_are_made_anew(shop: Shop) -> None:
+    """Whatever their ids are there."""
+    club = Club(shop, tiers=[{"name": "A", "minPoints": 1}])
+    copied = make_program(shop.management, shop.application, tiers=club.program["tiers"])["tiers"]
+    assert [(tier["name"], tier["minPoints"]) for tier in copied] == [("A", 1)]
+    assert copied[0]["id"] != club.program["tiers"][0]["id"]
 
 
 def test_a_program_with_points_stays(club: Club) -> None:

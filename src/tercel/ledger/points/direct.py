@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from psycopg import AsyncConnection
 
+from tercel.base.errors import NotFoundError
 from tercel.database.round_trip import one_by_one
 from tercel.database.tables.sequences import POINTS as SEQUENCE
 from tercel.ledger.points.aggregate import (
@@ -29,6 +30,11 @@ from tercel.pipeline.needs import Needs
 from tercel.pipeline.owner import Owner
 from tercel.pipeline.write import write
 
+# Until the commit the program is not deleted.
+_KEEP: LiteralString = (
+    "SELECT FROM loyalty_programs WHERE account_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE"
+)
+
 # So that there is a row to lock: the second transaction waits, and then sees what the first one left.
 _START: LiteralString = """INSERT INTO loyalty_ledgers (account_id, program_id, holder_id, subledger, version)
     VALUES (%s, %s, %s, %s, 1) ON CONFLICT DO NOTHING"""
@@ -48,7 +54,14 @@ async def open_book(
     """Lock ledgers, give the book of a command on them, and write what it booked; the transaction is the caller's.
 
     ``transactions`` is the most that will be booked.
+
+    Raises:
+        NotFoundError: a program was deleted meanwhile.
     """
+    programs = sorted({key.program_id for key in keys})
+    kept = await connection.execute(_KEEP, [account_id, programs])
+    if kept.rowcount < len(programs):
+        raise NotFoundError("the loyalty program was deleted meanwhile")
     for key in sorted(keys):
         await connection.execute(_START, [account_id, *key])
     async with open_book_of(

@@ -36,8 +36,8 @@ async def check_campaign(
         InvalidError: with every problem.
     """
     problems = [*_schedule(new), *check_limits(limits), *_features(new, around.campaign_type)]
-    problems += _code_settings(new.coupon_settings, "/couponSettings")
-    problems += _code_settings(new.referral_settings, "/referralSettings")
+    problems += check_code_settings(new.coupon_settings, "/couponSettings")
+    problems += check_code_settings(new.referral_settings, "/referralSettings")
     problems += await _attributes(tx, new, around)
     problems += await _stores(tx, new, around)
     problems += await _ruleset(tx, new, around)
@@ -64,7 +64,8 @@ def _features(new: CampaignInput, campaign_type: str) -> Iterator[Problem]:
             yield Problem(title="invalid", details=details, pointer=pointer)
 
 
-def _code_settings(settings: CodeGeneratorSettings | None, pointer: str) -> Iterator[Problem]:
+def check_code_settings(settings: CodeGeneratorSettings | None, pointer: str) -> Iterator[Problem]:
+    """Find what is wrong with how codes are made; the pointer leads to the settings."""
     if settings is None:
         return
     if not settings.valid_characters and "#" in settings.coupon_pattern:

@@ -71,7 +71,8 @@ def _check_tier_policies(program: Values) -> Iterator[Problem]:
 
 
 def check_tiers(tiers: list[NewLoyaltyTier]) -> Iterator[Problem]:
-    """Find names and thresholds that are out of range or there twice."""
+    """Find thresholds that are out of range, and what is there twice."""
+    ids: set[int] = set()
     names: set[str] = set()
     thresholds: set[Decimal] = set()
     for place, tier in enumerate(tiers):
@@ -79,12 +80,17 @@ def check_tiers(tiers: list[NewLoyaltyTier]) -> Iterator[Problem]:
         if not 0 <= tier.min_points <= POINTS_MAX:
             details = f"the points of a tier lie between 0 and {POINTS_MAX}"
             yield Problem(title="range", details=details, pointer=f"{pointer}/minPoints")
+        if tier.id is not None and tier.id in ids:
+            details = f"the tier `{tier.id}` is there twice"
+            yield Problem(title="uniqueItems", details=details, pointer=f"{pointer}/id")
         if tier.name in names:
             details = f"there are two tiers `{tier.name}`"
             yield Problem(title="uniqueItems", details=details, pointer=f"{pointer}/name")
         if tier.min_points in thresholds:
             details = f"two tiers begin at {tier.min_points:f} points"
             yield Problem(title="uniqueItems", details=details, pointer=f"{pointer}/minPoints")
+        if tier.id is not None:
+            ids.add(tier.id)
         names.add(tier.name)
         thresholds.add(tier.min_points)
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
-from tercel.database.tables.loyalty import loyalty_tiers
+from tercel.database.revisions import hold_decisions, touch_account
+from tercel.database.tables.loyalty import loyalty_programs, loyalty_tiers
 from tercel.database.transaction import Transaction
+from tercel.features.campaigns.campaigns.check import check_code_settings
+from tercel.features.campaigns.rulesets.programs import find_campaign_with_program
 from tercel.features.common.scope import Scope
 from tercel.features.common.subscriptions import check_applications
 from tercel.features.loyalty.programs import checks
@@ -42,9 +45,11 @@ async def create_program(tx: Transaction, scope: Scope, new: NewLoyaltyProgram) 
     """
     values = _given(new)
     program = {**dict.fromkeys(values), **_DEFAULTS, **_without_gaps(values)}
-    await _check(tx, scope, program, new.tiers or [])
+    # Because: a caller may send the tiers of another program, as it read them.
+    tiers = [msgspec.structs.replace(tier, id=None) for tier in new.tiers or []]
+    await _check(tx, scope, new, program, tiers)
     made = await PROGRAMS.create(tx, scope, program)
-    await _write_tiers(tx, scope, made, new.tiers or [])
+    await _write_tiers(tx, scope, made, tiers)
     return await PROGRAMS.get(tx, scope, made.id)
 
 
@@ -58,6 +63,8 @@ async def update_program(
         InvalidError: with every problem of its values, or for what may not change any more.
         NotFoundError: the account has none with this id that the caller may see.
     """
+    # Because: changes of one program wait for each other, so that each knows the tiers that there are.
+    await touch_account(tx, scope.account_id)
     current = await PROGRAMS.get(tx, scope, program_id)
     values = _given(change)
     before = {name: getattr(current, name) for name in values}
@@ -65,7 +72,7 @@ async def update_program(
     usage = (await usage_of(tx, scope, [program_id]))[program_id]
     tiers = None if change.tiers is None else _named(change.tiers, current)
     _refuse(checks.check_change(before, program, tiers, usage))
-    await _check(tx, scope, program, tiers or [])
+    await _check(tx, scope, change, program, tiers or [])
     changed = await PROGRAMS.change(tx, scope, program_id, program)
     if tiers is not None:
         await _write_tiers(tx, scope, changed, tiers)
@@ -73,18 +80,37 @@ async def update_program(
 
 
 async def delete_program(tx: Transaction, scope: Scope, program_id: int) -> None:
-    """Delete a program without points and members.
+    """Delete a program without points and members, which no rules in force name.
 
     Raises:
-        ConflictError: it has points, members or cards.
+        ConflictError: it has points, members or cards, or an enabled campaign names it.
         NotFoundError: the account has none with this id that the caller may see.
     """
-    await PROGRAMS.get(tx, scope, program_id)
+    await touch_account(tx, scope.account_id)
+    program = await PROGRAMS.get(tx, scope, program_id)
+    campaign_id = await find_campaign_with_program(
+        tx, program.subscribed_applications, program_id, program.name
+    )
+    if campaign_id is not None:
+        details = (
+            f"the rules of campaign `{campaign_id}` name loyalty program `{program_id}`: disable it first"
+        )
+        raise ConflictError(details)
+    await _hold_points(tx, program)
     usage: Usage = (await usage_of(tx, scope, [program_id]))[program_id]
     if usage.has_ledgers:
         raise ConflictError(f"loyalty program `{program_id}` has points or members")
     await tx.execute(delete(loyalty_tiers).where(loyalty_tiers.c.program_id == program_id))
     await PROGRAMS.delete(tx, scope, program_id)
+
+
+async def _hold_points(tx: Transaction, program: LoyaltyProgram) -> None:
+    """Let no points of a program be written until the end of this transaction, by hand or by orders; wait for those on their way."""
+    await tx.execute(
+        select(loyalty_programs.c.id).where(loyalty_programs.c.id == program.id).with_for_update()
+    )
+    for application_id in sorted(program.subscribed_applications):
+        await hold_decisions(tx, application_id)
 
 
 def _given(program: LoyaltyProgramChange) -> dict[str, Any]:
@@ -98,9 +124,16 @@ def _without_gaps(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-async def _check(tx: Transaction, scope: Scope, program: dict[str, Any], tiers: list[NewLoyaltyTier]) -> None:
+async def _check(
+    tx: Transaction,
+    scope: Scope,
+    given: LoyaltyProgramChange,
+    program: dict[str, Any],
+    tiers: list[NewLoyaltyTier],
+) -> None:
     await check_applications(tx, scope.caller, program["subscribed_applications"], _POINTER)
     problems = [*checks.check_program(program), *checks.check_tiers(tiers)]
+    problems += check_code_settings(given.card_code_settings, "/cardCodeSettings")
     _refuse([*problems, *await checks.check_surroundings(tx, scope, program)])
 
 
