@@ -42,6 +42,7 @@ _OF_ALL = {
     "_GIFT_CARDS": "verification reads everything",
     "_REFERRAL_USES": "verification reads everything",
     "_FRIENDS": "verification reads everything",
+    "_POINTS": "verification reads everything",
     "_OF_COUPONS": "a part of statements that add the condition; verification reads everything",
 }
 #: Functions whose statements get the owner from elsewhere.

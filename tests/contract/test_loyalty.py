@@ -3,7 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from talon_one import AddLoyaltyPoints, DeductLoyaltyPoints
+from talon_one import (
+    ActivateLoyaltyPoints,
+    AddLoyaltyPoints,
+    DeductLoyaltyPoints,
+    DeleteLoyaltyTransactionsRequest,
+)
 from talon_one.exceptions import BadRequestException, ForbiddenException, NotFoundException
 
 from tests.contract.client import integration_client
@@ -59,6 +64,15 @@ def test_points_are_added_deducted_and_read(shop: Shop, program: int) -> None:
     assert (waiting.subledger_id, waiting.amount, waiting.validity_duration) == ("fuel", 2, "unlimited")
     with pytest.raises(NotFoundException):
         shop.integration.get_loyalty_balances(program, "nobody there")
+    activated = shop.integration.activate_loyalty_points(
+        program, ActivateLoyaltyPoints(transactionUUIDs=[waiting.transaction_uuid])
+    )
+    assert [(entry.amount, entry.sub_ledger_id) for entry in activated.ledger_entries] == [(2, "fuel")]
+    told = shop.integration.get_loyalty_balances(program, name, include_tiers=True)
+    assert (told.balance.current_tier, told.balance.next_tier_name) == (None, "Gold")
+    request = DeleteLoyaltyTransactionsRequest(scope="AllSubledgers")
+    shop.integration.delete_loyalty_transactions_from_ledgers(program, name, request)
+    assert shop.integration.get_loyalty_program_profile_transactions(program, name).data == []
 
 
 def test_a_program_is_read_by_connected_applications_only(server: Server, shop: Shop, program: int) -> None:

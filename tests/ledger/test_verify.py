@@ -8,6 +8,7 @@ import pytest
 from tercel.database.engine import Database
 from tercel.ledger.verify import CHECKS, Difference, verify
 from tercel.settings import Settings
+from tests.loyalty.club import Club
 from tests.support.server import Server
 from tests.support.shop import TOTAL, Shop, item, rule
 
@@ -19,6 +20,7 @@ WRONG = {
     "referrals of customers": "UPDATE profile_applications SET referrals = referrals + 1 WHERE referrals > 0",
     "closed sessions of profiles": "UPDATE profiles SET closed_sessions = closed_sessions + 1 WHERE closed_sessions > 0",
     "sales of profiles": "UPDATE profiles SET total_sales = total_sales + 1 WHERE total_sales > 0",
+    "rests of points": "UPDATE loyalty_transactions SET remaining = remaining - 1 WHERE remaining > 1",
 }
 #: Figures that should be nothing, as the ledger holds nothing for them.
 WRONG_UNUSED = {
@@ -29,6 +31,7 @@ WRONG_UNUSED = {
     "referrals of customers": "UPDATE profile_applications SET referrals = 1 WHERE referrals = 0",
     "closed sessions of profiles": "UPDATE profiles SET closed_sessions = 1 WHERE closed_sessions = 0",
     "sales of profiles": "UPDATE profiles SET total_sales = 1 WHERE total_sales = 0",
+    "rests of points": "UPDATE loyalty_transactions SET remaining = 1 WHERE remaining = 0 AND amount > 1",
 }
 
 
@@ -47,6 +50,9 @@ def trade(shop: Shop) -> None:
     shop.coupon(campaign, "CARD", discountLimit=15)
     shop.coupon(campaign, "TEN2", usageLimit=10)
     shop.coupon(campaign, "CAR2", discountLimit=15)
+    club = Club(shop)
+    club.add(10)
+    club.deduct(4)
     for number in range(6):
         code = ("TEN1", "CARD")[number % 2]
         shop.update(

@@ -37,6 +37,7 @@ SUBSCRIPTIONS_MAX = 1_000  # applications or catalogs that a definition names
 
 # Loyalty
 POINTS_MAX = Decimal("999999999999.99")  # (contract) points of one addition or deduction, and of a tier
+ACTIVATED_MAX = 1_000  # transactions that are activated at once, and ledgers that are emptied
 SUBLEDGER_LENGTH_MAX = 64  # characters of the name of a subledger
 TIERS_MAX = 100  # of a loyalty program
 USERS_PER_CARD_MAX = 10**9  # customers whom a program lets share a card

@@ -16,6 +16,8 @@ import msgspec
 from tercel.base.numbers import ZERO
 from tercel.points.lots import Lot
 from tercel.points.program import Program
+from tercel.points.tiers.replay import NO_TIER, Standing
+from tercel.points.tiers.terms import Dates
 
 
 class Facts(msgspec.Struct, kw_only=True, gc=False):
@@ -198,6 +200,7 @@ class LoyaltyBalanceFacts(Facts, kw_only=True):
     negative: Decimal = ZERO
     tier: str | None = None
     tier_expires_at: datetime | None = None
+    standing: Standing = NO_TIER
     lots: Sequence[Lot] = ()
 
 
@@ -207,6 +210,7 @@ class LoyaltyProgramFacts(Facts, kw_only=True):
     program: Program
     is_member: bool = False
     joined: datetime | None = None
+    dates: Dates = Dates()
     subledgers: Mapping[str, LoyaltyBalanceFacts] = {}
     card_identifier: str | None = None
     is_card_registered: bool = False

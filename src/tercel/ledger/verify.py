@@ -75,6 +75,16 @@ _FRIENDS: LiteralString = """
     LEFT JOIN profiles AS p ON p.id = profile_id
     WHERE coalesce(m.referrals, 0) <> coalesce(k.used, 0)"""
 
+_POINTS: LiteralString = """
+    WITH taken AS (
+        SELECT account_id, program_id, holder_id, addition_id AS id, amount FROM loyalty_allocations
+        UNION ALL SELECT account_id, program_id, holder_id, subtraction_id, amount FROM loyalty_allocations)
+    SELECT concat_ws(' ', 'program', program_id, 'transaction', t.uuid), t.remaining, t.amount - coalesce(k.used, 0)
+    FROM loyalty_transactions AS t LEFT JOIN (
+        SELECT account_id, program_id, holder_id, id, sum(amount) AS used FROM taken GROUP BY 1, 2, 3, 4) AS k
+        USING (account_id, program_id, holder_id, id)
+    WHERE t.remaining <> t.amount - coalesce(k.used, 0)"""
+
 #: Name and statement of each check; a row is (subject, kept, computed).
 CHECKS: tuple[tuple[str, LiteralString], ...] = (
     ("counters of limits", _COUNTERS),
@@ -84,6 +94,7 @@ CHECKS: tuple[tuple[str, LiteralString], ...] = (
     ("referrals of customers", _FRIENDS),
     ("closed sessions of profiles", _CLOSED_SESSIONS),
     ("sales of profiles", _SALES),
+    ("rests of points", _POINTS),
 )
 
 

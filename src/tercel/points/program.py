@@ -9,6 +9,8 @@ import msgspec
 
 from tercel.base.durations import IMMEDIATE, UNLIMITED
 from tercel.points.spending import ReturnPolicy
+from tercel.points.tiers.ladder import Ladder
+from tercel.points.tiers.replay import Scheme
 
 
 class JoinPolicy(StrEnum):
@@ -20,7 +22,8 @@ class JoinPolicy(StrEnum):
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """A program, as far as ledgers and rules need it. ``default_pending`` and ``default_validity`` are durations."""
+    """A program, as far as ledgers and rules need it. ``default_pending`` and ``default_validity`` are durations;
+    ``tier_attribute`` is the attribute of customers that says when their tier ends."""
 
     id: int
     name: str
@@ -35,3 +38,5 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     join_policy: JoinPolicy = JoinPolicy.NOT_JOIN
     return_policy: ReturnPolicy = ReturnPolicy.WITHIN_BALANCE
     application_ids: frozenset[int] = frozenset()
+    tiers: Scheme = Scheme(Ladder(()))
+    tier_attribute: str | None = None

@@ -11,6 +11,7 @@ from tercel.base.numbers import ZERO
 from tercel.base.zoned import CalendarError
 from tercel.effects.loyalty import (
     AddLoyaltyPoints,
+    ChangeLoyaltyTierLevel,
     DeductLoyaltyPoints,
     ExpiryChange,
     ExtendLoyaltyPointsExpiryDate,
@@ -37,6 +38,7 @@ from tercel.language.values.periods import parse_period
 from tercel.points.life import Life, LifeError, life_of
 from tercel.points.lots import Lot
 from tercel.points.program import Program
+from tercel.points.tiers.replay import Replay
 
 _NO_BALANCE = LoyaltyBalanceFacts()
 
@@ -147,9 +149,30 @@ class LoyaltyDesk(Desk):
             props.cart_item_position, props.cart_item_sub_position = item.position, item.sub_position
         if bundle is not None:
             props.bundle_index, props.bundle_name = bundle.number, bundle.name
-        if who == "Current" and life.starts_at is not None and life.starts_at <= self.run.now:
+        is_active = who == "Current" and life.starts_at is not None and life.starts_at <= self.run.now
+        if is_active:
             self.change_tentative(program.id, subledger, granted)
         self.give(props, granted, uses, item=item)
+        if is_active:
+            self.rise(program, subledger)
+
+    def rise(self, program: LoyaltyProgramFacts, subledger: str) -> None:
+        """Tell the tier that the points of this evaluation lift the profile to, if it is a higher one."""
+        key, balance = (program.id, subledger), program.subledgers.get(subledger, _NO_BALANCE)
+        replay = Replay(program.program.tiers, program.dates, self.journal.tiers.get(key, balance.standing))
+        replay.weigh(balance.current - balance.negative + self.tentative(*key), self.run.now)
+        for change in replay.changes:
+            if change.new is not None and change.is_upgrade:
+                self.journal.put(self.journal.tiers, key, replay.standing)
+                effect = ChangeLoyaltyTierLevel(
+                    rule_title=self.rule.title,
+                    program_id=program.id,
+                    sub_ledger_id=subledger,
+                    previous_tier_name=None if change.old is None else change.old.name,
+                    new_tier_name=change.new.name,
+                    expiry_date=None if change.expires_at is None else in_utc(change.expires_at),
+                )
+                self.give(effect, ZERO)
 
     def recipient(self, program: LoyaltyProgramFacts, who: str) -> str:
         """Return the integration id of the profile that gets the points; empty for a card without a profile."""

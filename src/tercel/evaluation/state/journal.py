@@ -17,6 +17,7 @@ from tercel.evaluation.entities.cart import Item
 from tercel.evaluation.outcome import LedgerEntry
 from tercel.evaluation.snapshot import CounterKey
 from tercel.evaluation.state.caps import Base
+from tercel.points.tiers.replay import Standing
 
 #: A discount that moves the discounted amounts once its rule has succeeded: amount, unit, whether it is on the items, and
 #: what it is taken from where the application caps discounts.
@@ -60,14 +61,14 @@ class Journal:
 
     ``notes`` are the changes beside the entries (attributes, codes, audiences …). ``text_length`` is the number of characters of
     effects and notes. ``taken`` holds what this evaluation took from the limited counters, and the rest what later effects must know
-    of earlier ones: ``capped`` what discounts took from each amount, ``points`` and ``spent_points`` by program and
+    of earlier ones: ``capped`` what discounts took from each amount, ``points``, ``spent_points`` and ``tiers`` by program and
     subledger, ``giveaways`` by pool, ``reserved`` by coupon, ``progress`` and ``states`` by achievement, ``created``
     the codes by what they were created for. ``undo`` is the journal.
     """
 
     __slots__ = (
         "capped", "created", "effects", "entries", "giveaways", "granted", "notes", "points", "progress", "reserved", "spent_points",
-        "states", "taken", "text_length", "undo",
+        "states", "taken", "text_length", "tiers", "undo",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -80,6 +81,7 @@ class Journal:
         self.capped: dict[Base, Decimal] = {}
         self.points: dict[tuple[int, str], Decimal] = {}
         self.spent_points: dict[tuple[int, str], Decimal] = {}
+        self.tiers: dict[tuple[int, str], Standing] = {}
         self.giveaways: dict[int, int] = {}
         self.reserved: dict[int, bool] = {}
         self.progress: dict[int, Decimal] = {}

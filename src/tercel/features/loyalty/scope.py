@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, FromClause, select
 from tercel.base.errors import ForbiddenError, InvalidError, NotFoundError
 from tercel.base.keys import lookup_key
 from tercel.database.tables.customers import profiles
-from tercel.database.tables.loyalty import loyalty_programs
+from tercel.database.tables.loyalty import loyalty_programs, loyalty_tiers
 from tercel.database.transaction import Transaction
 from tercel.features.common.scope import Scope
 from tercel.features.common.subscriptions import within_rights
 from tercel.features.loyalty.programs.load import program_from_row
 from tercel.ledger.points.rows import LedgerKey
 from tercel.points.program import Program
+from tercel.points.tiers.ladder import Tier
 
 
 class ProgramScope(Scope, frozen=True, kw_only=True):
@@ -55,7 +56,12 @@ async def require_program(tx: Transaction, scope: Scope, program_id: int) -> Pro
     row: Any = await tx.one_or_none(statement)
     if row is None:
         raise NotFoundError(f"there is no loyalty program `{program_id}`")
-    program = program_from_row(row)
+    of_program = loyalty_tiers.c.program_id == program_id
+    columns = (loyalty_tiers.c.id, loyalty_tiers.c.name, loyalty_tiers.c.min_points)
+    found = await tx.all(select(*columns).where(*Scope.holds(scope, loyalty_tiers), of_program))
+    program = program_from_row(
+        row, {program_id: [Tier(each.id, each.name, each.min_points) for each in found]}
+    )
     if is_shop and caller.application_id not in program.application_ids:
         raise ForbiddenError(f"loyalty program `{program_id}` is not connected with this application")
     return program

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from tercel.features.common.envelopes import Uncounted
 from tercel.features.common.listing import Paged, ShortPaging
+from tercel.features.loyalty.points import activation
+from tercel.features.loyalty.points.activation import (
+    ActivatedLoyaltyPoints,
+    ActivateLoyaltyPoints,
+    DeleteLoyaltyTransactions,
+)
 from tercel.features.loyalty.points.balances import BalancesQuery, LoyaltyBalances, get_balances
 from tercel.features.loyalty.points.members import ensure_member, join_program
 from tercel.features.loyalty.points.model import LoyaltyPoints, LoyaltyTransaction
@@ -24,6 +30,18 @@ async def join_loyalty_program(call: ProgramCall) -> None:
     """Let a customer join a program."""
     scope = await ensure_member(call.tx, call.scope, call.identifier("integrationId"))
     await join_program(call.tx, scope)
+
+
+@api.post("activateLoyaltyPoints", "/activate_points")
+async def activate_loyalty_points(call: ProgramCall[ActivateLoyaltyPoints]) -> ActivatedLoyaltyPoints:
+    """Activate points that wait for an action."""
+    return await activation.activate_points(call.tx, call.scope, call.body)
+
+
+@api.post("deleteLoyaltyTransactionsFromLedgers", "/profile/{integrationId}/delete_transactions")
+async def delete_loyalty_transactions_from_ledgers(call: MemberCall[DeleteLoyaltyTransactions]) -> None:
+    """Delete the transactions of a customer."""
+    await activation.delete_transactions(call.tx, call.scope, call.body)
 
 
 @api.get("getLoyaltyBalances", "/profile/{integrationId}/balances")

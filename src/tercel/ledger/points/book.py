@@ -8,28 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from tercel.base.numbers import ZERO
-from tercel.ledger.points.aggregate import PointChanges
+from tercel.ledger.points.aggregate import POINTS, PointChanges
 from tercel.ledger.points.rows import (
     BY_HAND,
     GivenBy,
+    Holder,
     LedgerKey,
     LedgerRow,
     Origin,
     StoredTransaction,
     Transaction,
 )
+from tercel.ledger.points.standing import replay
 from tercel.pipeline.aggregate import Work
+from tercel.points.joining import joined_by
 from tercel.points.life import Life
 from tercel.points.lots import Allocation, Lot
+from tercel.points.program import Program
 from tercel.points.spending import ReturnPolicy, Taken, owe, spend, take_back
+from tercel.points.tiers.replay import Replay
+from tercel.points.tiers.terms import Dates
+
+
+class Members(Protocol):
+    """What holders bring to the ends of their tiers."""
+
+    def attribute_of(self, holder: Holder, program: Program, /) -> datetime | None:
+        """Return the value of the attribute that ends tiers in the program."""
 
 
 class Book:
-    """The transactions of one command, from one origin."""
+    """The transactions of one command, from one origin.
 
-    __slots__ = ("_changes", "_loaded", "_new_id", "_new_uuid", "origin")
+    ``programs`` are those of the ledgers by id.
+    """
+
+    __slots__ = ("_changes", "_loaded", "_members", "_new_id", "_new_uuid", "_programs", "_replays", "origin")
 
     def __init__(
         self,
@@ -37,10 +54,15 @@ class Book:
         loaded: Work,
         origin: Origin,
         *,
+        programs: Mapping[int, Program],
+        members: Members,
         new_id: Callable[[], int],
         new_uuid: Callable[[], str],
     ) -> None:
         self.origin = origin
+        self._programs = programs
+        self._members = members
+        self._replays: dict[LedgerKey, Replay] = {}
         self._changes = changes
         self._loaded = loaded
         self._new_id = new_id
@@ -52,9 +74,15 @@ class Book:
         return self.origin.created
 
     def open(self, key: LedgerKey) -> LedgerRow:
-        """Return a ledger, settled up to now."""
+        """Return a ledger, settled and with the tier that it has now."""
         row = self._changes.open(key, self._loaded)
-        self._note(key, row.points.settle(self.now))
+        since = row.points.settled_at
+        self._settle(key, row)
+        program = self._programs.get(key.program_id)
+        if key not in self._replays and program is not None:
+            self._replays[key] = replay(program, row, self._dates(key, program), since, self.now)
+            self._keep_tier(key, row)
+            self._join(key, row)
         return row
 
     def add(
@@ -70,7 +98,7 @@ class Book:
         awarded: datetime | None = None,
     ) -> Lot:
         """Add points, which pay debts first if they are active at once. ``undoes`` and ``awarded`` are of points that are given back."""
-        points = self.open(key).points
+        row = self.open(key)
         lot = Lot(
             id=self._new_id(),
             uuid=uuid or self._new_uuid(),
@@ -81,7 +109,7 @@ class Book:
             expires_at=life.expires_at,
             validity=life.validity,
         )
-        points.lots.append(lot)
+        row.points.lots.append(lot)
         self._changes.transactions.append(
             Transaction(
                 id=lot.id,
@@ -96,7 +124,8 @@ class Book:
                 lot=lot,
             )
         )
-        self._note(key, points.settle(self.now))
+        self._settle(key, row)
+        self._weigh(key, row)
         return lot
 
     def spend(
@@ -150,13 +179,15 @@ class Book:
             if lot.uuid in ends:
                 lot.expires_at = max(ends[lot.uuid], self.now)
                 self._changes.moved[lot.id] = key
+        self._weigh(key, row)
 
     def activate(self, key: LedgerKey, lot: Lot, life: Life) -> None:
         """Let points that waited for an action start now; they pay debts first."""
         row = self.open(key)
         lot.starts_at, lot.expires_at = life.starts_at, life.expires_at
         self._changes.moved[lot.id] = key
-        self._note(key, row.points.settle(self.now))
+        self._settle(key, row)
+        self._weigh(key, row)
 
     def _subtract(
         self,
@@ -190,6 +221,41 @@ class Book:
                 Allocation(subtraction_id=made.id, addition_id=lot.id, amount=part, created=self.now)
                 for lot, part in taken
             ],
+        )
+        self._weigh(key, self._changes.ledgers[key])
+
+    def _settle(self, key: LedgerKey, row: LedgerRow) -> None:
+        self._note(key, row.points.settle(self.now))
+
+    def _weigh(self, key: LedgerKey, row: LedgerRow) -> None:
+        """Let the points that are active now decide about the tier, and about joining."""
+        followed = self._replays.get(key)
+        if followed is not None:
+            followed.weigh(row.points.active_at(self.now), self.now)
+            self._keep_tier(key, row)
+            self._join(key, row)
+
+    def _keep_tier(self, key: LedgerKey, row: LedgerRow) -> None:
+        standing = self._replays[key].standing
+        row.tier_id = None if standing.tier is None else standing.tier.id
+        row.tier_since, row.tier_expires_at = standing.since, standing.expires_at
+
+    def _join(self, key: LedgerKey, row: LedgerRow) -> None:
+        """Let the holder join when the program says that points make members."""
+        program = self._programs[key.program_id]
+        joined = joined_by(program.join_policy, row.points, self.now)
+        if joined is None or program.is_card_based:
+            return
+        main = self._changes.open(LedgerKey(*key.holder), self._loaded)
+        if main.joined is None:
+            main.joined = joined
+
+    def _dates(self, key: LedgerKey, program: Program) -> Dates:
+        main = LedgerKey(*key.holder)
+        known = self._changes.ledgers.get(main) or self._loaded[POINTS][key.holder].get("")
+        return Dates(
+            joined=None if known is None else known.joined,
+            attribute=self._members.attribute_of(key.holder, program),
         )
 
     def _note(self, key: LedgerKey, allocations: Iterable[Allocation]) -> None:

@@ -19,8 +19,15 @@ class AudienceMembership(msgspec.Struct):
     name: str
 
 
+class LoyaltyMembership(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """A program that a customer is a member of, and since when."""
+
+    joined: datetime | None = None
+    loyalty_program_id: int
+
+
 class CustomerProfile(msgspec.Struct, kw_only=True, rename="camel"):
-    """A customer. ``loyalty_memberships`` is always null: the field is kept for old clients."""
+    """A customer. ``loyalty_memberships`` are told to shops alone; elsewhere the field is null."""
 
     id: int
     created: datetime
@@ -29,7 +36,7 @@ class CustomerProfile(msgspec.Struct, kw_only=True, rename="camel"):
     account_id: int
     closed_sessions: int
     total_sales: Decimal
-    loyalty_memberships: None = None
+    loyalty_memberships: list[LoyaltyMembership] | None = None
     audience_memberships: list[AudienceMembership] = []
     last_activity: datetime
     sandbox: bool

@@ -16,6 +16,7 @@ from tercel.features.engine.events.model import AdvancedEvent
 from tercel.features.engine.sessions.answers.codes import created_coupon, created_referral
 from tercel.features.engine.sessions.answers.session import wire_profile
 from tercel.features.engine.sessions.writing.events import Event, wire_event
+from tercel.features.loyalty.points.shown import Loyalty
 from tercel.ledger.events import EventRow
 from tercel.pipeline.command import Answer
 
@@ -29,7 +30,7 @@ class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
     customer_profile: CustomerProfile | None = None
     triggered_campaigns: list[int] | None = None
     """Ids; the handler replaces them with the campaigns, which need the database."""
-    loyalty: dict[str, Any] | None = None
+    loyalty: Loyalty | None = None
     awarded_giveaways: list[Any] | None = None
     rule_failure_reasons: list[RuleFailure] | None = None
     achievements: list[Any] | None = None
@@ -38,10 +39,11 @@ class Evaluated(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
         """Add what was asked for."""
         if "customerProfile" in wanted and applied.profile is not None:
             self.customer_profile = wire_profile(applied.profile)
+            self.customer_profile.loyalty_memberships = applied.memberships
         if "triggeredCampaigns" in wanted:
             self.triggered_campaigns = list(outcome.triggered)
         if "loyalty" in wanted:
-            self.loyalty = {"cards": [], "programs": {}}
+            self.loyalty = applied.loyalty
         if "awardedGiveaways" in wanted:
             self.awarded_giveaways = []
         if "ruleFailureReasons" in wanted:

@@ -11,11 +11,14 @@ from tercel.features.campaigns.campaigns.aggregate import ACTIVITY
 from tercel.features.codes.coupons.aggregate import COUPONS
 from tercel.features.codes.referrals.aggregate import REFERRALS
 from tercel.features.customers.profiles.aggregate import PROFILES, ProfileMove, ProfileRow
+from tercel.features.customers.profiles.model import LoyaltyMembership
 from tercel.features.engine.configuration.model import Configuration
+from tercel.features.engine.sessions.answers.points import loyalty_of, memberships_of
 from tercel.features.engine.sessions.request.merge import document, raw_document
 from tercel.features.engine.sessions.writing.apply import code_row, webhook_calls
 from tercel.features.engine.sessions.writing.consume import consume
 from tercel.features.engine.sessions.writing.points import book_points
+from tercel.features.loyalty.points.shown import Loyalty
 from tercel.features.setup.stores.aggregate import StoreRow
 from tercel.features.setup.webhooks.aggregate import OUTBOX
 from tercel.ledger.entries import Cause
@@ -24,9 +27,11 @@ from tercel.pipeline.draft import Draft
 
 
 class Applied(msgspec.Struct, kw_only=True):
-    """The profile as it is left, if there is one, and the codes that were created."""
+    """The profile as it is left, if there is one, with its points, and the codes that were created."""
 
     profile: ProfileRow | None
+    loyalty: Loyalty = msgspec.field(default_factory=Loyalty)
+    memberships: list[LoyaltyMembership] | None = None
     created_coupons: list[dict[str, Any]] = []
     created_referrals: list[dict[str, Any]] = []
 
@@ -60,6 +65,8 @@ def apply_at_once(
     if profile is not None:
         draft.changes[PROFILES].memberships.add((event.application_id, profile.id))
         applied.profile = _moved(outcome, event, profile, draft)
+        applied.loyalty = loyalty_of(profile, outcome, event, draft, configuration)
+        applied.memberships = memberships_of(profile, draft, configuration, event.created)
     for code in outcome.changes.created_codes:
         row = code_row(
             code,

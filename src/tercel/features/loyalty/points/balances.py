@@ -14,7 +14,13 @@ from tercel.base.numbers import ZERO, tidy
 from tercel.database.tables.points import loyalty_allocations, loyalty_transactions
 from tercel.database.transaction import Transaction
 from tercel.features.common.filters import Moment
+from tercel.features.loyalty.points.shown import CurrentTier, current_tier
 from tercel.features.loyalty.scope import HolderScope, ProgramScope
+from tercel.ledger.points.direct import standings_of
+from tercel.ledger.points.rows import Holder
+from tercel.points.lots import Ledger
+from tercel.points.tiers.projection import next_tier, project
+from tercel.points.tiers.replay import NO_TIER, Standing
 
 _MADE = loyalty_transactions
 _TAKEN = loyalty_allocations
@@ -96,24 +102,78 @@ def balance_from(row: Any) -> LoyaltyBalance:
     )
 
 
+class ProjectedTier(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """What becomes of a tier at its end."""
+
+    projected_active_points: Decimal
+    stay_in_tier_points: Decimal | None = None
+    projected_tier_name: str | None = None
+
+
+class LoyaltyBalanceWithTier(LoyaltyBalance, kw_only=True, rename="camel", omit_defaults=False):
+    """Points of a ledger, and its tier when that was asked for."""
+
+    current_tier: CurrentTier | msgspec.UnsetType = msgspec.UNSET
+    projected_tier: ProjectedTier | msgspec.UnsetType = msgspec.UNSET
+    points_to_next_tier: Decimal | msgspec.UnsetType = msgspec.UNSET
+    next_tier_name: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class LoyaltyBalances(msgspec.Struct, kw_only=True, rename="camel"):
     """The balances of a holder: of the main ledger, and of the others by name."""
 
-    balance: LoyaltyBalance
-    subledger_balances: dict[str, LoyaltyBalance]
+    balance: LoyaltyBalanceWithTier
+    subledger_balances: dict[str, LoyaltyBalanceWithTier]
 
 
 class BalancesQuery(msgspec.Struct, kw_only=True, rename="camel"):
-    """Which balances: as of when, and of which subledger beside the main ledger."""
+    """Which balances: as of when, of which subledger beside the main ledger, and whether with tiers."""
 
     end_date: Moment | None = None
     subledger_id: str | None = None
+    include_tiers: bool = False
+    include_projected_tier: bool = False
 
 
 async def get_balances(tx: Transaction, scope: HolderScope, query: BalancesQuery) -> LoyaltyBalances:
-    """Return the balances of a holder."""
-    found = dict(await balances_of(tx, scope, query.end_date or scope.now))
-    main = found.pop("", LoyaltyBalance())
+    """Return the balances of a holder. Tiers are those of now."""
+    found = await balances_of(tx, scope, query.end_date or scope.now)
+    shown = {
+        name: LoyaltyBalanceWithTier(**msgspec.structs.asdict(balance)) for name, balance in found.items()
+    }
+    main = shown.pop("", LoyaltyBalanceWithTier())
     if query.subledger_id is not None:
-        found = {name: balance for name, balance in found.items() if name == query.subledger_id}
-    return LoyaltyBalances(balance=main, subledger_balances=found)
+        shown = {name: balance for name, balance in shown.items() if name == query.subledger_id}
+    if query.include_tiers or query.include_projected_tier:
+        holder = Holder(scope.program.id, scope.holder_id)
+        connection = await tx.driver_connection()
+        standings = await standings_of(connection, scope.account_id, scope.program, holder, scope.now)
+        for name, balance in {"": main, **shown}.items():
+            _add_tier(balance, standings.get(name, _NOTHING), scope, query)
+    return LoyaltyBalances(balance=main, subledger_balances=shown)
+
+
+def _add_tier(
+    balance: LoyaltyBalanceWithTier,
+    found: tuple[Standing, Ledger],
+    scope: HolderScope,
+    query: BalancesQuery,
+) -> None:
+    (standing, points), program = found, scope.program
+    if query.include_tiers:
+        tier = current_tier(program, standing)
+        ahead = next_tier(program.tiers.ladder, standing.tier, points.balances(scope.now).active)
+        balance.current_tier = msgspec.UNSET if tier is None else tier
+        if ahead is not None:
+            balance.points_to_next_tier, balance.next_tier_name = tidy(ahead.missing), ahead.name
+    projected = project(program.tiers, standing, points) if query.include_projected_tier else None
+    if projected is not None:
+        stay = projected.stay_in_tier_points
+        balance.projected_tier = ProjectedTier(
+            projected_active_points=tidy(projected.active_points),
+            stay_in_tier_points=None if stay is None else tidy(stay),
+            projected_tier_name=None if projected.tier is None else projected.tier.name,
+        )
+
+
+_NOTHING = (NO_TIER, Ledger())

@@ -29,6 +29,7 @@ async def add_points(tx: Transaction, scope: HolderScope, given: AddLoyaltyPoint
     async with open_book(
         await tx.driver_connection(),
         scope.account_id,
+        scope.program,
         [scope.ledger(given.subledger_id)],
         manual_origin(scope, given.application_id),
     ) as book:
@@ -44,7 +45,9 @@ async def deduct_points(tx: Transaction, scope: HolderScope, given: DeductLoyalt
     check_points(scope, given)
     key = scope.ledger(given.subledger_id)
     origin = manual_origin(scope, given.application_id)
-    async with open_book(await tx.driver_connection(), scope.account_id, [key], origin) as book:
+    async with open_book(
+        await tx.driver_connection(), scope.account_id, scope.program, [key], origin
+    ) as book:
         if not book.spend(key, given.points, given.name or scope.program.name):
             left = book.open(key).points.balances(scope.now).active
             details = f"there are {left:f} active points, and {given.points:f} were to be deducted"

@@ -35,7 +35,7 @@ async def join_program(tx: Transaction, scope: HolderScope) -> None:
     """
     key = scope.ledger("")
     async with open_book(
-        await tx.driver_connection(), scope.account_id, [key], manual_origin(scope, None)
+        await tx.driver_connection(), scope.account_id, scope.program, [key], manual_origin(scope, None)
     ) as book:
         row = book.open(key)
         joined: datetime | None = row.joined

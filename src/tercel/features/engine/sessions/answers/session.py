@@ -27,6 +27,7 @@ from tercel.features.engine.sessions.answers.codes import (
     integration_coupon,
     inventory_referral,
 )
+from tercel.features.engine.sessions.answers.points import loyalty_of, memberships_of
 from tercel.features.engine.sessions.integration_model import CustomerSession
 from tercel.features.engine.sessions.request.intent import Intent
 from tercel.features.engine.sessions.request.merge import document
@@ -34,6 +35,7 @@ from tercel.features.engine.sessions.request.resolve import code_key
 from tercel.features.engine.sessions.return_aggregate import RETURNS
 from tercel.features.engine.sessions.return_model import Return, wire_return
 from tercel.features.engine.sessions.writing.events import Event, wire_event
+from tercel.features.loyalty.points.shown import Loyalty
 from tercel.ledger.entries import ENTRIES
 from tercel.ledger.events import EventRow
 from tercel.pipeline.command import Answer
@@ -53,7 +55,7 @@ class IntegrationState(msgspec.Struct, kw_only=True, rename="camel", omit_defaul
     referral: InventoryReferral | None = None
     triggered_campaigns: list[int] | None = None
     """Ids; the handler replaces them with the campaigns, which need the database."""
-    loyalty: dict[str, Any] | None = None
+    loyalty: Loyalty | None = None
     event: Event | None = None
     awarded_giveaways: list[Any] | None = None
     rule_failure_reasons: list[RuleFailure] | None = None
@@ -149,9 +151,14 @@ def _add_session(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
     state.customer_session = wire_session(parts.session)
 
 
-def _add_profile(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:
+def _add_profile(
+    state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
+) -> None:
     if parts.profile is not None:
         state.customer_profile = wire_profile(parts.profile)
+        state.customer_profile.loyalty_memberships = memberships_of(
+            parts.profile, draft, configuration, parts.event.created
+        )
 
 
 def _add_coupons(
@@ -182,8 +189,10 @@ def _add_triggered(state: IntegrationState, parts: AnswerParts, *_: Any) -> None
     state.triggered_campaigns = list(parts.outcome.triggered)
 
 
-def _add_loyalty(state: IntegrationState, *_: Any) -> None:
-    state.loyalty = {"cards": [], "programs": {}}
+def _add_loyalty(
+    state: IntegrationState, parts: AnswerParts, draft: Draft, configuration: Configuration
+) -> None:
+    state.loyalty = loyalty_of(parts.profile, parts.outcome, parts.event, draft, configuration)
 
 
 def _add_event(state: IntegrationState, parts: AnswerParts, *_: Any) -> None:

@@ -23,6 +23,7 @@ from tercel.evaluation.host.seeded import seeded_uuid
 from tercel.evaluation.run.reversal import Reversal
 from tercel.features.customers.profiles.aggregate import find_profile
 from tercel.features.engine.configuration.model import Configuration
+from tercel.features.engine.sessions.facts.points import Customers
 from tercel.features.engine.sessions.request.resolve import profile_key
 from tercel.ledger.events import EventRow
 from tercel.ledger.points.aggregate import POINTS
@@ -51,6 +52,8 @@ def _open_book(event: EventRow, draft: Draft, configuration: Configuration) -> B
         draft.changes[POINTS],
         draft.loaded,
         origin,
+        programs=configuration.programs,
+        members=Customers(draft),
         new_id=partial(draft.next_id, POINTS),
         new_uuid=lambda: seeded_uuid(f"event {event.id}", f"transaction {next(numbers)}"),
     )
