@@ -79,3 +79,10 @@ def test_a_program_is_read_by_connected_applications_only(server: Server, shop: 
     key = make_integration_key(shop.admin, make_application(shop.admin)["id"])
     with pytest.raises(ForbiddenException):
         integration_client(server.url, key).get_loyalty_balances(program, "ann")
+
+
+def test_files_go_out(shop: Shop, program: int) -> None:
+    name, ever = f"member of {shop.id}", (datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC))
+    shop.management.add_loyalty_points(str(program), name, AddLoyaltyPoints(points=7.25))
+    log = shop.management.export_loyalty_ledger(*ever, str(program), name)
+    assert f"{name},,,,{program},addition," in log

@@ -113,6 +113,7 @@ OTHERWISE = {
     "getLoyaltyLedgerBalances": "tests/loyalty/test_programs.py",
     "getLoyaltyProgramTransactions": "tests/loyalty/test_programs.py",
     "getLoyaltyProgramProfileLedgerTransactions": "tests/loyalty/test_programs.py",
+    "exportLoyaltyLedger": "tests/loyalty/test_files.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

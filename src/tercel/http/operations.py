@@ -27,6 +27,7 @@ from tercel.http.management.codes import (
 from tercel.http.management.customers import customers
 from tercel.http.management.engine import application_sessions, events, file_records, files, limit_counters
 from tercel.http.management.jobs import jobs
+from tercel.http.management.loyalty import files as loyalty_files
 from tercel.http.management.loyalty import points, programs
 from tercel.http.management.setup import (
     additional_costs,
@@ -58,6 +59,7 @@ _MODULES = (
     stores,
     programs,
     points,
+    loyalty_files,
     campaigns,
     evaluation_groups,
     experiments,

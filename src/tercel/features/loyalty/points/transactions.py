@@ -117,7 +117,7 @@ def _shown(row: Row[Any]) -> LoyaltyTransaction:
         program_id=row.program_id,
         customer_session_id=row.session_integration_id,
         store_integration_id=row.store_integration_id,
-        type="addition" if row.is_addition else "subtraction",
+        type=type_of(row),
         name=row.name,
         start_date=start_word(row),
         expiry_date=end_word(row),
@@ -125,7 +125,7 @@ def _shown(row: Row[Any]) -> LoyaltyTransaction:
         amount=tidy(row.amount),
         ruleset_id=row.ruleset_id,
         rule_name=row.rule_name,
-        flags=LoyaltyLedgerEntryFlags(creates_negative_balance=True) if row.creates_debt else None,
+        flags=flags_of(row),
         validity_duration=row.validity if row.starts_at is None else None,
     )
 
@@ -164,20 +164,40 @@ def _left(row: Row[Any]) -> LoyaltyPoints:
     )
 
 
-def start_word(row: Row[Any]) -> str:
-    """Return when a transaction starts, as lists say it."""
+def type_of(row: Row[Any]) -> Literal["addition", "subtraction"]:
+    """Return what a transaction is."""
+    return "addition" if row.is_addition else "subtraction"
+
+
+def flags_of(row: Row[Any]) -> LoyaltyLedgerEntryFlags | None:
+    """Return what is special about a transaction."""
+    return LoyaltyLedgerEntryFlags(creates_negative_balance=True) if row.creates_debt else None
+
+
+def start_of(row: Row[Any]) -> datetime | str:
+    """Return when a transaction starts, or the word for it."""
     if row.starts_at is None:
         return ON_ACTION
     is_at_once = not row.is_addition or row.starts_at <= row.created
-    return IMMEDIATE if is_at_once else _instant(row.starts_at)
+    return IMMEDIATE if is_at_once else row.starts_at
+
+
+def end_of(row: Row[Any]) -> datetime | str:
+    """Return when a transaction ends, or the word for it."""
+    return UNLIMITED if row.expires_at is None else row.expires_at
+
+
+def start_word(row: Row[Any]) -> str:
+    """Return when a transaction starts, as lists say it."""
+    return _word(start_of(row))
 
 
 def end_word(row: Row[Any]) -> str:
     """Return when a transaction ends, as lists say it."""
-    return UNLIMITED if row.expires_at is None else _instant(row.expires_at)
+    return _word(end_of(row))
 
 
-def _instant(moment: datetime) -> str:
+def _word(moment: datetime | str) -> str:
     return str(msgspec.to_builtins(moment))
 
 

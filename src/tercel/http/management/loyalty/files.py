@@ -1,0 +1,16 @@
+"""Files of loyalty programs (behaviour/loyalty 9)."""
+
+from __future__ import annotations
+
+from tercel.features.common.csv.exporting import File
+from tercel.features.loyalty.files.log import LogQuery, export_log
+from tercel.http.kernel.operation import Access, Operations
+from tercel.http.kernel.program_calls import MemberCall
+
+api = Operations("Loyalty", "/v1/loyalty_programs/{loyaltyProgramId}", Access.MANAGEMENT)
+
+
+@api.get("exportLoyaltyLedger", "/profile/{integrationId}/export_log")
+async def export_loyalty_ledger(call: MemberCall[None, LogQuery]) -> File:
+    """Export the transactions of a customer as a file."""
+    return await export_log(call.tx, call.scope, call.query)
