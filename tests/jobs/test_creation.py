@@ -19,7 +19,7 @@ from tercel.features.codes.coupons import creation_job, free
 from tercel.features.codes.coupons.create import create_coupons
 from tercel.features.codes.coupons.model import NewCoupons
 from tercel.features.codes.library.campaign import CodeCampaign
-from tercel.features.codes.library.make import secure_choices
+from tercel.features.common.patterns.make import secure_choices
 from tests.jobs.conftest import NOW, Ask, counted, finished, state_of
 
 pytestmark = pytest.mark.anyio
@@ -97,7 +97,7 @@ async def test_a_code_that_exists_ends_the_job(
 ) -> None:
     await create(database, campaign, 1, "SUMMER", "A")
     [job] = await finished(database, await ask(1, coupon_settings=codes_like("summer", "A")))
-    assert (job.status, job.message) == ("failed", "the code `SUMMER` exists already in this application")
+    assert (job.status, job.message) == ("failed", "the code `SUMMER` exists already")
     assert counted(database_url) == 1
 
 

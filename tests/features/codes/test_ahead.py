@@ -5,8 +5,8 @@ import string
 import pytest
 
 from tercel.features.codes.library.ahead import DrawnAhead
-from tercel.features.codes.library.make import secure_choices
-from tercel.features.codes.library.pattern import CodePattern
+from tercel.features.common.patterns.make import secure_choices
+from tercel.features.common.patterns.pattern import CodePattern
 
 PATTERN = CodePattern(text="A-########", alphabet=tuple(string.ascii_uppercase))
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tercel.base.keys import clean_code, code_forms, fold_code
-from tercel.features.codes.library.choose import is_usable_character
+from tercel.features.common.patterns.choose import is_usable_character
 
 CASES = ("sensitive", "insensitive-uppercase", "insensitive-lowercase")
 texts = st.text(max_size=20)

@@ -10,8 +10,8 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.coupons.create import create_coupons, describe_coupons
 from tercel.features.codes.coupons.model import Coupon, NewCoupons
 from tercel.features.codes.library.campaign import CodeCampaign
-from tercel.features.codes.library.make import secure_choices
 from tercel.features.common.caller import Caller
+from tercel.features.common.patterns.make import secure_choices
 from tests.features.campaigns_and_entries import make_campaign
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)

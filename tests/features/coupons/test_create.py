@@ -15,9 +15,9 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.coupons.create import create_coupons_for_recipients, describe_coupons
 from tercel.features.codes.coupons.model import NewCouponsForMultipleRecipients
 from tercel.features.codes.library.campaign import CodeCampaign, get_code_campaign
-from tercel.features.codes.library.make import secure_choices
 from tercel.features.common.caller import Caller
 from tercel.features.common.limits import LimitConfig
+from tercel.features.common.patterns.make import secure_choices
 from tests.features.campaigns_and_entries import define, make_campaign
 from tests.features.conftest import make_application, make_caller
 from tests.features.coupons.conftest import NOW, Create

@@ -13,7 +13,7 @@ from tercel.features.codes.coupons import free
 from tercel.features.codes.coupons.free import is_mostly_free, make_free_coupons
 from tercel.features.codes.coupons.rows import copy_coupons, encode_shared, pack_rows
 from tercel.features.codes.library.campaign import CodeCampaign
-from tercel.features.codes.library.pattern import CodePattern
+from tercel.features.common.patterns.pattern import CodePattern
 from tests.features.coupons.conftest import Create
 
 SHARED: dict[str, Any] = {

@@ -29,10 +29,10 @@ from tercel.features.codes.coupons.store import (
 )
 from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.codes.library.checks import refuse, without_nulls
-from tercel.features.codes.library.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.library.make import make_codes, secure_choices, wait_for_turn
-from tercel.features.codes.library.pattern import Choices, CodePattern
 from tercel.features.common.envelopes import Counted
+from tercel.features.common.patterns.choose import check_capacity, check_length, choose_pattern
+from tercel.features.common.patterns.make import make_codes, secure_choices, wait_for_turn
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 
 _HEX = "0123456789abcdef"
 _BATCH_ID_LENGTH = 16

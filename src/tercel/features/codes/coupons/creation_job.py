@@ -28,9 +28,9 @@ from tercel.features.codes.coupons.store import find_taken, insert_coupons
 from tercel.features.codes.library.ahead import DrawnAhead
 from tercel.features.codes.library.campaign import CodeCampaign, find_code_campaign
 from tercel.features.codes.library.checks import refuse, without_nulls
-from tercel.features.codes.library.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.library.make import make_codes, secure_choices, wait_for_turn
-from tercel.features.codes.library.pattern import Choices, CodePattern
+from tercel.features.common.patterns.choose import check_capacity, check_length, choose_pattern
+from tercel.features.common.patterns.make import make_codes, secure_choices, wait_for_turn
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 from tercel.features.common.scope import Scope
 from tercel.features.jobs.model import NewJob, OpenJob, Step, line_of
 from tercel.features.jobs.queue import request_job

@@ -22,7 +22,6 @@ from tercel.features.codes.coupons.store import insert_imported
 from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.codes.library.checks import Instant, UsageLimit, without_nulls
 from tercel.features.codes.library.lines import FileCodes, in_line
-from tercel.features.codes.library.make import secure_choices, wait_for_turn
 from tercel.features.common.attributes import (
     AttributeDefinition,
     check_attributes,
@@ -34,6 +33,7 @@ from tercel.features.common.csv.exporting import Export, File, member
 from tercel.features.common.csv.importing import Import, Importing, Numbered
 from tercel.features.common.filters import Moment, equals, means
 from tercel.features.common.ids import Id
+from tercel.features.common.patterns.make import secure_choices, wait_for_turn
 from tercel.features.common.scope import ApplicationScope, CampaignScope
 
 

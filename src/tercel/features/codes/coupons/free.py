@@ -13,7 +13,7 @@ from tercel.features.codes.coupons.rows import (
     pack_rows,
 )
 from tercel.features.codes.library.ahead import DrawnAhead
-from tercel.features.codes.library.pattern import Choices, CodePattern
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 
 PIECE = 20_000
 _ROOM = 2

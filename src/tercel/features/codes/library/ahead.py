@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from tercel.features.codes.library.pattern import Choices, CodePattern
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 
 T = TypeVar("T")
 

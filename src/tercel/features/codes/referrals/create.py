@@ -16,9 +16,6 @@ from tercel.features.codes.library.checks import (
     refuse,
     without_nulls,
 )
-from tercel.features.codes.library.choose import check_capacity, check_length, choose_pattern
-from tercel.features.codes.library.make import make_codes, secure_choices, wait_for_turn
-from tercel.features.codes.library.pattern import Choices, CodePattern
 from tercel.features.codes.referrals.model import NewReferral, NewReferralsForMultipleAdvocates, Referral
 from tercel.features.codes.referrals.store import (
     answer,
@@ -26,6 +23,9 @@ from tercel.features.codes.referrals.store import (
     insert_referrals,
     load_referrals,
 )
+from tercel.features.common.patterns.choose import check_capacity, check_length, choose_pattern
+from tercel.features.common.patterns.make import make_codes, secure_choices, wait_for_turn
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 from tercel.features.common.scope import ApplicationScope
 from tercel.features.customers.profiles.store import ensure_profiles
 

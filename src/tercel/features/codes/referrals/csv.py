@@ -14,7 +14,6 @@ from tercel.database.transaction import Transaction
 from tercel.features.codes.library.campaign import CodeCampaign
 from tercel.features.codes.library.checks import Instant, UsageLimit, date_problems, without_nulls
 from tercel.features.codes.library.lines import FileCodes, in_line
-from tercel.features.codes.library.make import wait_for_turn
 from tercel.features.codes.referrals.listing import REFERRALS, ReferralFilter
 from tercel.features.codes.referrals.model import Attributes, ProfileIntegrationId
 from tercel.features.codes.referrals.store import insert_imported
@@ -24,6 +23,7 @@ from tercel.features.common.csv.exporting import Export, File, member
 from tercel.features.common.csv.importing import Import, Importing, Numbered
 from tercel.features.common.filters import equals
 from tercel.features.common.ids import Id
+from tercel.features.common.patterns.make import wait_for_turn
 from tercel.features.common.scope import ApplicationScope, CampaignScope
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 import pytest
 
 from tercel.base.errors import ConflictError, InvalidError
-from tercel.features.codes.library.make import make_codes, secure_choices
-from tercel.features.codes.library.pattern import CodePattern
+from tercel.features.common.patterns.make import make_codes, secure_choices
+from tercel.features.common.patterns.pattern import CodePattern
 
 
 class Shelf:

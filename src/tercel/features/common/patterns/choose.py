@@ -14,7 +14,7 @@ from tercel.base.limits import (
     VALID_CHARACTERS_MAX,
 )
 from tercel.evaluation.host.seeded import DEFAULT_CHARACTERS, DEFAULT_PATTERN
-from tercel.features.codes.library.pattern import CodePattern
+from tercel.features.common.patterns.pattern import CodePattern
 
 
 def choose_pattern(

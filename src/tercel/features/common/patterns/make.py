@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
 from tercel.database.transaction import Transaction
-from tercel.features.codes.library.pattern import Choices, CodePattern
+from tercel.features.common.patterns.pattern import Choices, CodePattern
 
 #: Inserts the free ones of the codes, each with its owner, and returns them.
 Insert = Callable[[Mapping[str, str | None]], Awaitable[Collection[str]]]
@@ -46,13 +46,13 @@ def secure_choices(alphabet: Sequence[str], count: int) -> Sequence[str]:
     return drawn[:count].decode("ascii")
 
 
-async def wait_for_turn(tx: Transaction, kind: str, campaign_id: int) -> None:
-    """Let one transaction at a time make many codes of a kind for a campaign.
+async def wait_for_turn(tx: Transaction, kind: str, owner_id: int) -> None:
+    """Let one transaction at a time make many codes of a kind for a campaign or a program.
 
     Because: two that draw from the same small pattern, round after round, would come to wait for each other in a
     circle. One that makes a single code cannot, and needs no turn.
     """
-    key = func.hashtextextended(kind, campaign_id)
+    key = func.hashtextextended(kind, owner_id)
     await tx.execute(select(func.pg_advisory_xact_lock(key)))
 
 
@@ -94,7 +94,7 @@ async def _make_chunk(
     waiting = list(owners)
     free = pattern.draw(len(waiting), choices)
     for _ in range(_ROUNDS_MAX):
-        # Because: campaigns of one application share their codes, and one order for all keeps them out of a circle.
+        # Because: campaigns of one application share their codes; one order for all keeps them out of a circle.
         pairs = dict(zip(sorted(free[: len(waiting)]), waiting, strict=False))
         served = set(await insert(pairs)) if pairs else set()
         made += served
@@ -113,7 +113,7 @@ async def _make_chunk(
 def _none_left(pattern: CodePattern, pointer: str) -> ConflictError | InvalidError:
     if pattern.capacity() == 1:
         code = pattern.draw(1, secure_choices)[0]
-        details = f"the code `{code}` exists already in this application"
+        details = f"the code `{code}` exists already"
         return ConflictError(details, [Problem(title="duplicate", details=details, pointer=pointer)])
     details = f"the pattern `{pattern.text}` has too few free codes left: use a longer one"
     return InvalidError.at(pointer, "capacity", details)

@@ -7,8 +7,8 @@ import pytest
 
 from tercel.base.errors import InvalidError
 from tercel.base.keys import fold_code
-from tercel.features.codes.library.choose import check_capacity, choose_pattern
-from tercel.features.codes.library.pattern import CodePattern
+from tercel.features.common.patterns.choose import check_capacity, choose_pattern
+from tercel.features.common.patterns.pattern import CodePattern
 
 _seeded = random.Random(7)
 

@@ -1,0 +1,1 @@
+"""Patterns of codes that callers did not choose: of coupons, referrals and loyalty cards."""
