@@ -8,6 +8,11 @@ from talon_one import (
     AddLoyaltyPoints,
     DeductLoyaltyPoints,
     DeleteLoyaltyTransactionsRequest,
+    GenerateLoyaltyCard,
+    LoyaltyCardBatch,
+    LoyaltyCardRegistration,
+    TransferLoyaltyCard,
+    UpdateLoyaltyCard,
 )
 from talon_one.exceptions import BadRequestException, ForbiddenException, NotFoundException
 
@@ -86,3 +91,37 @@ def test_files_go_out(shop: Shop, program: int) -> None:
     shop.management.add_loyalty_points(str(program), name, AddLoyaltyPoints(points=7.25))
     log = shop.management.export_loyalty_ledger(*ever, str(program), name)
     assert f"{name},,,,{program},addition," in log
+
+
+def test_cards_are_made_linked_and_handed_on(shop: Shop) -> None:
+    settings = {"couponPattern": "C-######", "validCharacters": ["A", "B", "C"]}
+    application = {"id": shop.id, "sandbox": False}
+    program = int(make_program(shop.admin, application, cardBased=True, cardCodeSettings=settings)["id"])
+    name = f"member of {shop.id}"
+    made = shop.integration.generate_loyalty_card(program, GenerateLoyaltyCard(customerProfileIds=[name]))
+    assert (made.status, made.ledger.current_balance, made.subledgers) == ("active", 0, {})
+    assert [each.integration_id for each in made.profiles] == [name]
+    other = LoyaltyCardRegistration(integrationId=f"other {name}")
+    linked = shop.integration.link_loyalty_card_to_profile(program, made.identifier, other)
+    assert len(linked.profiles) == 2
+    left = shop.integration.unlink_loyalty_card_from_profile(program, made.identifier, other)
+    assert len(left.profiles) == 1
+
+    batch = shop.management.create_batch_loyalty_cards(
+        program, LoyaltyCardBatch(numberOfCards=3, status="inactive")
+    )
+    assert batch.number_of_cards_generated == 3
+    listed = shop.management.get_loyalty_cards(program, sort="identifier", batch_id=batch.batch_id)
+    assert [each.status for each in listed.data] == ["inactive"] * 3
+    changed = shop.management.update_loyalty_card(
+        program, made.identifier, UpdateLoyaltyCard(status="inactive", blockReason="lost")
+    )
+    assert changed.block_reason == "lost"
+    shop.management.transfer_loyalty_card(
+        program, made.identifier, TransferLoyaltyCard(newCardIdentifier="NEW-CARD")
+    )
+    read = shop.management.get_loyalty_card(program, "NEW-CARD")
+    assert (read.status, read.old_card_identifier) == ("active", made.identifier)
+    shop.management.delete_loyalty_card(program, "NEW-CARD")
+    with pytest.raises(NotFoundException):
+        shop.management.get_loyalty_card(program, "NEW-CARD")

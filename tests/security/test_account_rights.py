@@ -108,6 +108,17 @@ OTHERWISE = {
     "importAllowedList": "tests/http/management/test_allowed_list.py",
     "listAccountJobs": "tests/jobs/test_lines.py",
     "getAccountJob": "tests/jobs/test_lines.py",
+    **dict.fromkeys(
+        (
+            "createBatchLoyaltyCards",
+            "getLoyaltyCards",
+            "getLoyaltyCard",
+            "updateLoyaltyCard",
+            "deleteLoyaltyCard",
+            "transferLoyaltyCard",
+        ),
+        "tests/loyalty/test_cards.py",
+    ),
     "addLoyaltyPoints": "tests/loyalty/test_programs.py",
     "removeLoyaltyPoints": "tests/loyalty/test_programs.py",
     "getLoyaltyLedgerBalances": "tests/loyalty/test_programs.py",

@@ -61,6 +61,7 @@ def make_things(place: Place) -> dict[str, Any]:
             minimal_body("createWebhook", url="https://shop.example", verb="POST", payload="{}"),
         )["id"],
         "loyaltyProgramId": make("/v1/loyalty_programs", _program(application_id, name))["id"],
+        "loyaltyCardId": name,  # of a program with cards, which that one is not
         "customEffectId": make("/v1/custom_effects", effect)["id"],
         "jobId": _finished_job(place, own, make(f"{below}/coupons_deletion_jobs", {"filters": {}})["id"]),
         **_of_customers(place, application_id, campaign, name),

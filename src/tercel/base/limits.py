@@ -41,6 +41,10 @@ ACTIVATED_MAX = 1_000  # transactions that are activated at once, and ledgers th
 SUBLEDGER_LENGTH_MAX = 64  # characters of the name of a subledger
 TIERS_MAX = 100  # of a loyalty program
 USERS_PER_CARD_MAX = 10**9  # customers whom a program lets share a card
+CARD_IDENTIFIER_LENGTH_MIN = 4  # (contract) characters
+CARD_IDENTIFIER_LENGTH_MAX = 108  # (contract) characters
+CARDS_PER_CALL_MAX = 20_000  # (contract) cards made in one call
+CARD_PROFILES_MAX = 1_000  # customers who share a card, also where the program sets no limit
 DURATION_YEARS_MAX = 1_000  # that points wait or live, that a tier lasts, and that a period of a rule is long
 
 # Management

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tercel.http.integration import authping, customer_profiles, customer_sessions, reservations
 from tercel.http.integration import events as event_tracking
 from tercel.http.integration import loyalty as loyalty_of_customers
+from tercel.http.integration import loyalty_cards as cards_of_customers
 from tercel.http.integration import referrals as referral_creation
 from tercel.http.kernel.operation import Operation
 from tercel.http.management.access import application_keys, management_keys
@@ -27,8 +28,8 @@ from tercel.http.management.codes import (
 from tercel.http.management.customers import customers
 from tercel.http.management.engine import application_sessions, events, file_records, files, limit_counters
 from tercel.http.management.jobs import jobs
+from tercel.http.management.loyalty import cards, points, programs
 from tercel.http.management.loyalty import files as loyalty_files
-from tercel.http.management.loyalty import points, programs
 from tercel.http.management.setup import (
     additional_costs,
     applications,
@@ -46,6 +47,7 @@ _MODULES = (
     referral_creation,
     reservations,
     loyalty_of_customers,
+    cards_of_customers,
     authping,
     access,
     applications,
@@ -60,6 +62,7 @@ _MODULES = (
     programs,
     points,
     loyalty_files,
+    cards,
     campaigns,
     evaluation_groups,
     experiments,

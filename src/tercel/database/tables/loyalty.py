@@ -1,8 +1,16 @@
-"""Loyalty programs and their tiers."""
+"""Loyalty programs, their tiers, their cards, and the customers that cards are linked with."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from tercel.database.tables.metadata import (
@@ -66,4 +74,49 @@ loyalty_tiers = Table(
     PrimaryKeyConstraint("id"),
     UniqueConstraint("program_id", "name"),
     info=part_of("loyalty_programs", "program_id"),
+)
+
+loyalty_cards = Table(
+    "loyalty_cards",
+    metadata,
+    ref("account_id"),
+    ref("program_id"),
+    identity(),  # the holder of the card's ledgers
+    words("identifier"),
+    words("status"),
+    words("block_reason", nullable=True),
+    words("old_identifier", nullable=True),  # what it was called before it was transferred
+    words("new_identifier", nullable=True),  # set of an identifier that is blocked for good
+    words("batch_id", nullable=True),
+    document("attributes"),
+    created(),
+    moment("modified"),
+    moment("deleted"),  # the row stays, so that its identifier is never given again
+    PrimaryKeyConstraint("account_id", "program_id", "id"),
+    UniqueConstraint("account_id", "program_id", "identifier"),
+    CheckConstraint("status IN ('active', 'inactive')", name="status"),
+    CheckConstraint("new_identifier IS NULL OR status = 'inactive'", name="blocked"),
+)
+Index(
+    "ix_loyalty_cards_batch_id",
+    loyalty_cards.c.account_id,
+    loyalty_cards.c.program_id,
+    loyalty_cards.c.batch_id,
+)
+
+loyalty_card_profiles = Table(
+    "loyalty_card_profiles",
+    metadata,
+    ref("account_id"),
+    ref("program_id"),
+    ref("card_id"),
+    ref("profile_id"),
+    created(),
+    PrimaryKeyConstraint("account_id", "program_id", "card_id", "profile_id"),
+)
+Index(
+    "ix_loyalty_card_profiles_profile_id",
+    loyalty_card_profiles.c.account_id,
+    loyalty_card_profiles.c.profile_id,
+    loyalty_card_profiles.c.program_id,
 )

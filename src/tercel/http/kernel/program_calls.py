@@ -1,10 +1,11 @@
-"""Calls about points: a program stands when they begin, or a profile that has ledgers in it."""
+"""Calls about points: a program stands when they begin, or a profile or card that has ledgers in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from tercel.features.common.scope import Scope
+from tercel.features.loyalty.cards.listing import require_card
 from tercel.features.loyalty.scope import HolderScope, ProgramScope, require_profile, require_program
 from tercel.http.kernel.call import AccountCall, Body, Query
 from tercel.points.program import Program
@@ -61,3 +62,27 @@ class MemberCall(ProgramCall[Body, Query]):
             holder_id=self.profile_id,
             name=self.identifier("integrationId"),
         )
+
+
+@dataclass(slots=True, kw_only=True)
+class CardCall(ProgramCall[Body, Query]):
+    """A request for one card."""
+
+    card: HolderScope = field(init=False)
+
+    async def open(self) -> None:
+        """Find the program and the card.
+
+        Raises:
+            ForbiddenError: the caller's application is not connected with the program.
+            InvalidError: customers have the points of the program.
+            NotFoundError: there is no such program, or no such card.
+        """
+        await ProgramCall.open(self)
+        program = ProgramScope(caller=self.caller, now=self.now, program=self.program)
+        self.card = await require_card(self.tx, program, self.identifier("loyaltyCardId"))
+
+    @property
+    def scope(self) -> HolderScope:
+        """Where the request works."""
+        return self.card

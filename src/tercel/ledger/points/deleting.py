@@ -1,4 +1,4 @@
-"""Forget the transactions of ledgers: the one way in which something of the ledger goes."""
+"""Forget the transactions of ledgers, or the ledgers with them: the one way in which something of the ledger goes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ _TRANSACTIONS: LiteralString = """DELETE FROM loyalty_transactions AS t
     WHERE t.account_id = %(account)s AND t.program_id = %(program)s AND t.holder_id = %(holder)s
         AND (%(subledgers)s::text[] IS NULL OR t.subledger = ANY(%(subledgers)s))"""
 
+_LEDGERS: LiteralString = (
+    "DELETE FROM loyalty_ledgers WHERE account_id = %s AND program_id = %s AND holder_id = %s"
+)
+
 
 async def forget_transactions(
     connection: AsyncConnection[Any], account_id: int, holder: Holder, subledgers: Sequence[str] | None
@@ -37,3 +41,9 @@ async def forget_transactions(
     }
     for statement in (_FORGET, _ALLOCATIONS, _TRANSACTIONS):
         await connection.execute(statement, which)
+
+
+async def delete_ledgers(connection: AsyncConnection[Any], account_id: int, holder: Holder) -> None:
+    """Delete the ledgers of a holder who goes, and their transactions."""
+    await forget_transactions(connection, account_id, holder, None)
+    await connection.execute(_LEDGERS, [account_id, *holder])

@@ -631,6 +631,58 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "loyalty_card_profiles",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("card_id", sa.BigInteger(), nullable=False),
+        sa.Column("profile_id", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "account_id", "program_id", "card_id", "profile_id", name=op.f("pk_loyalty_card_profiles")
+        ),
+    )
+    op.create_index(
+        "ix_loyalty_card_profiles_profile_id",
+        "loyalty_card_profiles",
+        ["account_id", "profile_id", "program_id"],
+        unique=False,
+    )
+    op.create_table(
+        "loyalty_cards",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("block_reason", sa.Text(), nullable=True),
+        sa.Column("old_identifier", sa.Text(), nullable=True),
+        sa.Column("new_identifier", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.Text(), nullable=True),
+        sa.Column(
+            "attributes",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("modified", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "new_identifier IS NULL OR status = 'inactive'", name=op.f("ck_loyalty_cards_blocked")
+        ),
+        sa.CheckConstraint("status IN ('active', 'inactive')", name=op.f("ck_loyalty_cards_status")),
+        sa.PrimaryKeyConstraint("account_id", "program_id", "id", name=op.f("pk_loyalty_cards")),
+        sa.UniqueConstraint(
+            "account_id",
+            "program_id",
+            "identifier",
+            name=op.f("uq_loyalty_cards_account_id_program_id_identifier"),
+        ),
+    )
+    op.create_index(
+        "ix_loyalty_cards_batch_id", "loyalty_cards", ["account_id", "program_id", "batch_id"], unique=False
+    )
+    op.create_table(
         "loyalty_ledgers",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("program_id", sa.BigInteger(), nullable=False),
@@ -703,6 +755,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loyalty_programs")),
         sa.UniqueConstraint("account_id", "name", name=op.f("uq_loyalty_programs_account_id_name")),
+        info={"connected_by": "subscribed_applications"},
     )
     op.create_table(
         "loyalty_tiers",

@@ -10,7 +10,12 @@ from sqlalchemy import delete, insert, select, update
 
 from tercel.base.errors import ConflictError, InvalidError, Problem
 from tercel.database.revisions import hold_decisions, touch_account
-from tercel.database.tables.loyalty import loyalty_programs, loyalty_tiers
+from tercel.database.tables.loyalty import (
+    loyalty_card_profiles,
+    loyalty_cards,
+    loyalty_programs,
+    loyalty_tiers,
+)
 from tercel.database.transaction import Transaction
 from tercel.features.campaigns.campaigns.check import check_code_settings
 from tercel.features.campaigns.rulesets.programs import find_campaign_with_program
@@ -80,10 +85,10 @@ async def update_program(
 
 
 async def delete_program(tx: Transaction, scope: Scope, program_id: int) -> None:
-    """Delete a program without points and members, which no rules in force name.
+    """Delete a program without points and members, which no rules in force name, and its cards.
 
     Raises:
-        ConflictError: it has points, members or cards, or an enabled campaign names it.
+        ConflictError: it has points or members, or an enabled campaign names it.
         NotFoundError: the account has none with this id that the caller may see.
     """
     await touch_account(tx, scope.account_id)
@@ -100,7 +105,8 @@ async def delete_program(tx: Transaction, scope: Scope, program_id: int) -> None
     usage: Usage = (await usage_of(tx, scope, [program_id]))[program_id]
     if usage.has_ledgers:
         raise ConflictError(f"loyalty program `{program_id}` has points or members")
-    await tx.execute(delete(loyalty_tiers).where(loyalty_tiers.c.program_id == program_id))
+    for table in (loyalty_card_profiles, loyalty_cards, loyalty_tiers):
+        await tx.execute(delete(table).where(*scope.holds(table), table.c.program_id == program_id))
     await PROGRAMS.delete(tx, scope, program_id)
 
 
