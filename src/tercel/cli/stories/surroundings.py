@@ -17,6 +17,7 @@ import httpx
 from tercel.base.codec import decode_any, encode
 from tercel.cli.stories.definitions import attributes_of, cost_names
 from tercel.cli.stories.errors import StoryError
+from tercel.cli.stories.programs import ledgers_of, program_names, tiers_of, with_program_ids
 from tercel.scenario.cases import (
     DEFAULT_NOW,
     DEFAULT_PROFILE,
@@ -67,6 +68,7 @@ class Surroundings:
         self._headers = {"X-Tercel-Now": self._context.get("now") or DEFAULT_NOW}
         self._profiles = self._profile_names()
         self._cost_ids: dict[int, int] = {}
+        self._program_ids: dict[str, int] = {}
         self._campaign_ids: list[int] = []
         self._coupon_ids: dict[int, int] = {}
         self._set_up()
@@ -77,6 +79,7 @@ class Surroundings:
         self._make_costs()
         self._make_stores()
         self._make_profile()
+        self._make_programs()
         self._make_groups()
         for index, campaign in enumerate(self._case.campaigns):
             self._make_campaign(index, campaign)
@@ -131,6 +134,29 @@ class Surroundings:
             expect(answer, 200)
         for number in range(profile.get("closedSessions", 0)):
             self._put(f"earlier {number}", {"profileId": name, "state": "closed"})
+
+    def _make_programs(self) -> None:
+        """Make the programs of the case, and give the customer the points that it has."""
+        application = self._get(self._path)
+        for number, name in enumerate(program_names(self._case), 1):
+            body = {
+                "name": f"scenario_{self._mark.replace('-', '_')}_{number}",
+                "title": name,
+                "subscribedApplications": [application["id"]],
+                "defaultValidity": "unlimited",
+                "defaultPending": "immediate",
+                "allowSubledger": True,
+                "sandbox": application["sandbox"],
+                "timezone": application["timezone"],
+                "tiers": tiers_of(self._case, name),
+            }
+            program_id = self._program_ids[name] = self._post("/v1/loyalty_programs", body)["id"]
+            member = f"/v1/loyalty_programs/{program_id}/profile/{self._profile_of_case()}"
+            for subledger, ledger in ledgers_of(self._case, name).items():
+                if ledger.get("current"):
+                    points = {"points": ledger["current"], "subledgerId": subledger}
+                    url = httpx.URL("/").copy_with(path=f"{member}/add_points")
+                    expect(self._admin.put(url, content=encode(points), headers=self._headers), 204)
 
     def _make_groups(self) -> None:
         """Make the groups of the case; the base group is there."""
@@ -298,16 +324,19 @@ class Surroundings:
 
     def _named(self, value: Any) -> Any:
         """Return a rule set with the names of this run."""
-        return replaced(value, self._profiles)
+        return replaced(with_program_ids(value, self._program_ids), self._profiles)
 
     def _translated(self, effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Effects with the names and numbers of the scenario."""
         back = {own: name for name, own in self._profiles.items()}
+        programs = {own: int(name) for name, own in self._program_ids.items() if name.isdigit()}
         translated: list[dict[str, Any]] = replaced(effects, back)
         for effect in translated:
             props = effect["props"]
             if "additionalCostId" in props:
                 props["additionalCostId"] = self._cost_ids.get(props["additionalCostId"])
+            if "programId" in props:
+                props["programId"] = programs.get(props["programId"], props["programId"])
         return translated
 
     def _failure(self, failure: Mapping[str, Any]) -> dict[str, Any]:
