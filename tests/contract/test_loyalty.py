@@ -91,6 +91,10 @@ def test_files_go_out(shop: Shop, program: int) -> None:
     shop.management.add_loyalty_points(str(program), name, AddLoyaltyPoints(points=7.25))
     log = shop.management.export_loyalty_ledger(*ever, str(program), name)
     assert f"{name},,,,{program},addition," in log
+    line = f"{program},,{name},7.25,0,0,0,"
+    assert line in shop.management.export_loyalty_balances(str(program), end_date=ever[1])
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        assert line in shop.management.export_loyalty_balance(str(program), end_date=ever[1])
 
 
 def test_cards_are_made_linked_and_handed_on(shop: Shop) -> None:

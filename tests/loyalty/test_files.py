@@ -61,6 +61,43 @@ def test_transactions_go_out(club: Club) -> None:
     assert _log(club, dateFormat="excel")[0]["expirydate"] == "2098-01-01 00:00:00"
 
 
+BALANCES = (
+    "loyaltyProgramID,loyaltySubledger,profileIntegrationID,currentBalance,pendingBalance,expiredBalance,"
+    "spentBalance,currentTier"
+)
+
+
+def test_balances_go_out(shop: Shop) -> None:
+    club = Club(shop, tiers=[{"name": "Gold", "minPoints": 5}], returnPolicy="unlimited")
+    club.add(10)
+    club.deduct(2.5)
+    club.add(1, subledgerId="fuel", pendingUntil="2097-01-01T00:00:00Z", validUntil="2098-01-01T00:00:00Z")
+    club.add(3, customer=f"{club.ann} too")
+    told = exported(club, "export_customer_balances", BALANCES)
+    assert {(row["loyaltyProgramID"]) for row in told} == {str(club.id)}
+    assert [list(row.values())[1:] for row in told] == [
+        ["", club.ann, "7.5", "0", "0", "2.5", "Gold"],
+        ["fuel", club.ann, "0", "1", "0", "0", ""],
+        ["", f"{club.ann} too", "3", "0", "0", "0", ""],
+    ]
+    assert exported(club, "export_customer_balance", BALANCES) == told
+    [main, fuel, _] = exported(club, "export_customer_balances", BALANCES, endDate="2098-01-01T00:00:00Z")
+    assert (main["currentBalance"], fuel["pendingBalance"], fuel["expiredBalance"]) == ("7.5", "0", "1")
+    assert exported(club, "export_customer_balances", BALANCES, endDate="2020-01-01T00:00:00Z") == []
+
+
+def test_some_balances_go_out(club: Club) -> None:
+    club.add(10)
+    club.deduct(4)
+    columns = f"{BALANCES},negativeBalance"
+    [row] = exported(club, "export_customer_balances", columns, balances="negativeBalance,spentBalance")
+    assert list(row.values())[3:] == ["6", "", "", "4", "", "0"]
+    [row] = exported(club, "export_customer_balances", BALANCES, balances="pendingBalance")
+    assert list(row.values())[3:] == ["6", "0", "", "", ""]
+    asked = club.shop.management.get(f"{club.path}/export_customer_balances", params={"balances": "all"})
+    assert asked.status_code == 400
+
+
 @pytest.mark.parametrize("missing", ["rangeStart", "rangeEnd"])
 def test_transactions_go_out_of_an_interval(club: Club, missing: str) -> None:
     query = {name: value for name, value in EVER.items() if name != missing}
@@ -75,7 +112,10 @@ def test_transactions_of_nobody_do_not_go_out(club: Club, shop: Shop) -> None:
         return shop.management.get(f"{one.path}/profile/nobody/export_log", params=EVER)
 
     assert asked(club).status_code == 404
-    assert asked(Club(shop, cardBased=True)).status_code == 400
+    cards = Club(shop, cardBased=True)
+    assert asked(cards).status_code == 400
+    for path in ("export_customer_balances", "export_customer_balance"):
+        assert shop.management.get(f"{cards.path}/{path}").status_code == 400
 
 
 def test_files_of_programs_of_others_do_not_go_out(server: Server, admin: httpx.Client, club: Club) -> None:
@@ -86,6 +126,10 @@ def test_files_of_programs_of_others_do_not_go_out(server: Server, admin: httpx.
     secret = make_management_key(admin, allowedApplicationIds=connected[:1])
     with client(server, f"ManagementKey-v1 {secret}") as narrow:
         club.add(1)
-        for path in (f"profile/{club.ann}/export_log",):
+        for path in (
+            f"profile/{club.ann}/export_log",
+            "export_customer_balances",
+            "export_customer_balance",
+        ):
             assert narrow.get(f"{club.path}/{path}", params=EVER).status_code == 200
             assert narrow.get(f"{shared.path}/{path}", params=EVER).status_code == 404

@@ -125,6 +125,8 @@ OTHERWISE = {
     "getLoyaltyProgramTransactions": "tests/loyalty/test_programs.py",
     "getLoyaltyProgramProfileLedgerTransactions": "tests/loyalty/test_programs.py",
     "exportLoyaltyLedger": "tests/loyalty/test_files.py",
+    "exportLoyaltyBalances": "tests/loyalty/test_files.py",
+    "exportLoyaltyBalance": "tests/loyalty/test_files.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

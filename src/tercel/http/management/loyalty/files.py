@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tercel.features.common.csv.exporting import File
+from tercel.features.loyalty.files.balances import BalancesExportQuery, export_balances
 from tercel.features.loyalty.files.log import LogQuery, export_log
 from tercel.http.kernel.operation import Access, Operations
-from tercel.http.kernel.program_calls import MemberCall
+from tercel.http.kernel.program_calls import MemberCall, ProgramCall
 
 api = Operations("Loyalty", "/v1/loyalty_programs/{loyaltyProgramId}", Access.MANAGEMENT)
 
@@ -14,3 +15,15 @@ api = Operations("Loyalty", "/v1/loyalty_programs/{loyaltyProgramId}", Access.MA
 async def export_loyalty_ledger(call: MemberCall[None, LogQuery]) -> File:
     """Export the transactions of a customer as a file."""
     return await export_log(call.tx, call.scope, call.query)
+
+
+@api.get("exportLoyaltyBalances", "/export_customer_balances")
+async def export_loyalty_balances(call: ProgramCall[None, BalancesExportQuery]) -> File:
+    """Export the balances of customers as a file."""
+    return await export_balances(call.tx, call.scope, call.query)
+
+
+@api.get("exportLoyaltyBalance", "/export_customer_balance")
+async def export_loyalty_balance(call: ProgramCall[None, BalancesExportQuery]) -> File:
+    """Export the balances of customers as a file, by its older name."""
+    return await export_balances(call.tx, call.scope, call.query)
