@@ -114,7 +114,7 @@ def test_transactions_of_nobody_do_not_go_out(club: Club, shop: Shop) -> None:
     assert asked(club).status_code == 404
     cards = Club(shop, cardBased=True)
     assert asked(cards).status_code == 400
-    for path in ("export_customer_balances", "export_customer_balance"):
+    for path in ("export_customer_balances", "export_customer_balance", "export_join_dates"):
         assert shop.management.get(f"{cards.path}/{path}").status_code == 400
 
 
@@ -130,6 +130,7 @@ def test_files_of_programs_of_others_do_not_go_out(server: Server, admin: httpx.
             f"profile/{club.ann}/export_log",
             "export_customer_balances",
             "export_customer_balance",
+            "export_join_dates",
         ):
             assert narrow.get(f"{club.path}/{path}", params=EVER).status_code == 200
             assert narrow.get(f"{shared.path}/{path}", params=EVER).status_code == 404

@@ -127,6 +127,8 @@ OTHERWISE = {
     "exportLoyaltyLedger": "tests/loyalty/test_files.py",
     "exportLoyaltyBalances": "tests/loyalty/test_files.py",
     "exportLoyaltyBalance": "tests/loyalty/test_files.py",
+    "exportLoyaltyJoinDates": "tests/loyalty/test_files.py",
+    "importLoyaltyJoinDates": "tests/loyalty/test_imports.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from tercel.features.common.csv.exporting import File
+from tercel.features.common.csv.importing import Import
 from tercel.features.loyalty.files.balances import BalancesExportQuery, export_balances
+from tercel.features.loyalty.files.join_dates import export_join_dates, import_join_dates
 from tercel.features.loyalty.files.log import LogQuery, export_log
 from tercel.http.kernel.operation import Access, Operations
 from tercel.http.kernel.program_calls import MemberCall, ProgramCall
+from tercel.http.kernel.upload import Upload
 
 api = Operations("Loyalty", "/v1/loyalty_programs/{loyaltyProgramId}", Access.MANAGEMENT)
 
@@ -27,3 +30,15 @@ async def export_loyalty_balances(call: ProgramCall[None, BalancesExportQuery]) 
 async def export_loyalty_balance(call: ProgramCall[None, BalancesExportQuery]) -> File:
     """Export the balances of customers as a file, by its older name."""
     return await export_balances(call.tx, call.scope, call.query)
+
+
+@api.get("exportLoyaltyJoinDates", "/export_join_dates")
+async def export_loyalty_join_dates(call: ProgramCall) -> File:
+    """Export when customers joined as a file."""
+    return export_join_dates(call.scope)
+
+
+@api.post("importLoyaltyJoinDates", "/import_join_dates")
+async def import_loyalty_join_dates(call: ProgramCall[Upload]) -> Import:
+    """Import when customers joined from a file."""
+    return await import_join_dates(call.tx, call.scope, call.body.content)
