@@ -129,3 +129,12 @@ def test_cards_are_made_linked_and_handed_on(shop: Shop) -> None:
     shop.management.delete_loyalty_card(program, "NEW-CARD")
     with pytest.raises(NotFoundException):
         shop.management.get_loyalty_card(program, "NEW-CARD")
+
+
+def test_points_come_in(shop: Shop, program: int) -> None:
+    name = f"member of {shop.id}"
+    file = f"customerprofileid,amount,startdate,expirydate,subledgerid,reason\n{name},5,immediate,unlimited,,Gift\n"
+    made = shop.management.import_loyalty_points(program, up_file=file, notifications_enabled=False)
+    assert made.amount == 1
+    [listed] = shop.management.get_loyalty_program_transactions(program).data
+    assert (listed.import_id, listed.name, listed.amount) == (made.id, "Gift", 5)

@@ -129,6 +129,7 @@ OTHERWISE = {
     "exportLoyaltyBalance": "tests/loyalty/test_files.py",
     "exportLoyaltyJoinDates": "tests/loyalty/test_files.py",
     "importLoyaltyJoinDates": "tests/loyalty/test_imports.py",
+    "importLoyaltyPoints": "tests/loyalty/test_imports.py",
 }
 MANAGING = [each for each in OPERATIONS if each.access in {Access.MANAGEMENT, Access.ADMIN}]
 

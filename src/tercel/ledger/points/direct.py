@@ -41,7 +41,8 @@ _KEEP: LiteralString = "SELECT FROM loyalty_programs WHERE account_id = %s AND i
 
 # So that there is a row to lock: the second transaction waits, and then sees what the first one left.
 _START: LiteralString = """INSERT INTO loyalty_ledgers (account_id, program_id, holder_id, subledger, version)
-    VALUES (%s, %s, %s, %s, 1) ON CONFLICT DO NOTHING"""
+    SELECT %s, %s, r.holder_id, r.subledger, 1 FROM unnest(%s::BIGINT[], %s::TEXT[]) AS r (holder_id, subledger)
+    ORDER BY r.holder_id, r.subledger ON CONFLICT DO NOTHING"""
 
 _IDS: LiteralString = "SELECT nextval(%s) FROM generate_series(1, %s)"
 
@@ -79,14 +80,14 @@ async def open_book(
     kept = await connection.execute(_KEEP, [account_id, program.id])
     if not kept.rowcount:
         raise NotFoundError("the loyalty program was deleted meanwhile")
-    for key in sorted(keys):
-        await connection.execute(_START, [account_id, *key])
+    holder_ids, subledgers = [key.holder_id for key in keys], [key.subledger for key in keys]
+    await connection.execute(_START, [account_id, program.id, holder_ids, subledgers])
     work = Work(Owner(0, account_id))
     holders = {key.holder for key in keys}
     needs = Needs({HOLDER_KEYS: {(*holder, since(origin.created)) for holder in holders}})
     await load(connection, (LOAD_LEDGERS, LOAD_LOTS), needs, work, locking=True, send=one_by_one)
     cursor = await connection.execute(_IDS, [SEQUENCE.name, transactions])
-    ids = [number for (number,) in await cursor.fetchall()]
+    ids = sorted((number for (number,) in await cursor.fetchall()), reverse=True)
     draft = Draft(work)
     yield Book(
         draft.changes[POINTS],

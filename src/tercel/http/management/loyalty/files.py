@@ -7,6 +7,7 @@ from tercel.features.common.csv.importing import Import
 from tercel.features.loyalty.files.balances import BalancesExportQuery, export_balances
 from tercel.features.loyalty.files.join_dates import export_join_dates, import_join_dates
 from tercel.features.loyalty.files.log import LogQuery, export_log
+from tercel.features.loyalty.files.points import PointsImportQuery, import_points
 from tercel.http.kernel.operation import Access, Operations
 from tercel.http.kernel.program_calls import MemberCall, ProgramCall
 from tercel.http.kernel.upload import Upload
@@ -42,3 +43,9 @@ async def export_loyalty_join_dates(call: ProgramCall) -> File:
 async def import_loyalty_join_dates(call: ProgramCall[Upload]) -> Import:
     """Import when customers joined from a file."""
     return await import_join_dates(call.tx, call.scope, call.body.content)
+
+
+@api.post("importLoyaltyPoints", "/import_points")
+async def import_loyalty_points(call: ProgramCall[Upload, PointsImportQuery]) -> Import:
+    """Import points of customers from a file."""
+    return await import_points(call.tx, call.scope, call.body.content)
