@@ -138,3 +138,19 @@ def test_points_come_in(shop: Shop, program: int) -> None:
     assert made.amount == 1
     [listed] = shop.management.get_loyalty_program_transactions(program).data
     assert (listed.import_id, listed.name, listed.amount) == (made.id, "Gift", 5)
+
+
+def test_points_of_cards_are_added_deducted_and_read(shop: Shop) -> None:
+    application = {"id": shop.id, "sandbox": False}
+    program = int(make_program(shop.admin, application, cardBased=True)["id"])
+    shop.integration.generate_loyalty_card(program, GenerateLoyaltyCard(cardIdentifier="CARD-7"))
+    shop.management.add_loyalty_card_points(program, "CARD-7", AddLoyaltyPoints(points=10))
+    shop.management.deduct_loyalty_card_points(program, "CARD-7", DeductLoyaltyPoints(points=4))
+    balances = shop.integration.get_loyalty_card_balances(program, "CARD-7")
+    assert (balances.balance.active_points, balances.balance.spent_points) == (6, 4)
+    for listed in (
+        shop.integration.get_loyalty_card_transactions(program, "CARD-7"),
+        shop.management.get_loyalty_card_transaction_logs(program, "CARD-7"),
+    ):
+        assert [each.amount for each in listed.data] == [4, 10]
+    assert [each.amount for each in shop.integration.get_loyalty_card_points(program, "CARD-7").data] == [6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from tercel.base.errors import InvalidError
 from tercel.base.numbers import tidy
 from tercel.database.tables.accounts import users
 from tercel.database.tables.customers import profiles
+from tercel.database.tables.loyalty import loyalty_cards
 from tercel.database.tables.points import loyalty_transactions
 from tercel.database.transaction import Transaction
 from tercel.features.common.filters import Filter, Moment, equals, one_of, since, until
@@ -94,11 +96,14 @@ def state_of(status: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _select(scope: ProgramScope) -> Select[Any]:
+    table, name = (
+        (loyalty_cards, loyalty_cards.c.identifier)
+        if scope.program.is_card_based
+        else (profiles, profiles.c.integration_id)
+    )
     return (
-        select(_TABLE, profiles.c.integration_id.label("holder"), users.c.email)
-        .outerjoin(
-            profiles, and_(profiles.c.account_id == scope.account_id, profiles.c.id == _TABLE.c.holder_id)
-        )
+        select(_TABLE, name.label("holder"), users.c.email)
+        .outerjoin(table, and_(table.c.account_id == scope.account_id, table.c.id == _TABLE.c.holder_id))
         .outerjoin(users, users.c.id == _TABLE.c.user_id)
         .where(*scope.holds(_TABLE))
     )
@@ -145,6 +150,23 @@ async def _of_program(
         else:
             made.customer_profile_id = row.holder
         found.append(made)
+    return found
+
+
+async def _of_holder(
+    _tx: Transaction, rows: Sequence[Row[Any]], scope: HolderScope
+) -> list[LoyaltyTransaction]:
+    found = [_shown(row) for row in rows]
+    if scope.program.is_card_based:
+        for made in found:
+            made.card_identifier = scope.name
+    return found
+
+
+async def _of_card(tx: Transaction, rows: Sequence[Row[Any]], scope: HolderScope) -> list[LoyaltyTransaction]:
+    found = await _of_holder(tx, rows, scope)
+    for row, made in zip(rows, found, strict=True):
+        made.application_id, made.session_id = row.application_id, row.session_id
     return found
 
 
@@ -212,11 +234,13 @@ TRANSACTIONS: Listing[ProgramScope, LoyaltyTransaction] = Listing(
 #: Of a holder, newest first.
 OWN_TRANSACTIONS: Listing[HolderScope, LoyaltyTransaction] = Listing(
     select=_select_own,
-    answer=each(_shown),
+    answer=_of_holder,
     key=_TABLE.c.id,
     sort=sortable(_TABLE, "id", "created", "amount"),
     order=[_TABLE.c.created.desc(), _TABLE.c.id.desc()],
 )
+#: Of a card, newest first, with internal ids.
+CARD_TRANSACTIONS: Listing[HolderScope, LoyaltyTransaction] = replace(OWN_TRANSACTIONS, answer=_of_card)
 #: What is left of additions to a holder.
 OWN_POINTS: Listing[HolderScope, LoyaltyPoints] = Listing(
     select=_select_own,
