@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -46,10 +47,13 @@ def mutants(
     as_measured: Annotated[
         bool, typer.Option("--as-measured", help="Measure nothing, even what changed.")
     ] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Leave out these directories of tests, e.g. attack.")
+    ] = None,
 ) -> None:
     """Put faults into a copy of the source and run the tests that reach them."""
     if not as_measured:
-        measure(_out.print, anew=measure_anew)
+        measure(_out.print, anew=measure_anew, without=without or (), workers=workers)
     everything = choose(ROOT, seed=seed, count=10**9, package="", per_place=10**9) if key else None
     chosen = (
         [each for each in everything if each[1].key in key]
@@ -62,19 +66,23 @@ def mutants(
         name: result for name, result in kept().items() if resume or (retry and result.verdict == "killed")
     }
     missing = [each for each in to_try if each[1].key not in results]
-    _try(missing, results, workers, (seconds, patience))
+    _try(missing, results, workers, (seconds, patience), without or ())
     tried = [(source, mutant, results[mutant.key]) for source, mutant in to_try]
     _show(tried, len(chosen) - len(to_try), seed)
     raise typer.Exit(rate(tried) < threshold)
 
 
 def _try(
-    chosen: list[tuple[Source, Mutant]], results: dict[str, Result], workers: int, budgets: tuple[float, ...]
+    chosen: list[tuple[Source, Mutant]],
+    results: dict[str, Result],
+    workers: int,
+    budgets: tuple[float, ...],
+    without: Collection[str],
 ) -> None:
     if not chosen:
         return
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src/tercel").rglob("*.py")}
-    reach = Reach({path: Source.read(ROOT, path) for path in sorted(sources)})
+    reach = Reach({path: Source.read(ROOT, path) for path in sorted(sources)}, without)
     idle: SimpleQueue[Worker] = SimpleQueue()
     with ExitStack() as stack, _progress() as progress:
         task = progress.add_task("preparing", total=len(chosen))

@@ -10,7 +10,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,8 @@ _TREE = CACHE / "trees" / "measured"
 _SOURCES = "src/tercel"
 #: They look at the sources as texts, or start nothing of ours.
 _WITHOUT = {"architecture", "mutants", "support", "benchmarks"}
+#: How pytest ends when it ran everything: all passed, some failed.
+_ENDED = {0, 1}
 # Greenlets: what stands behind SQLAlchemy's asyncio. The context of a process is that of the test which started it.
 _CONFIGURATION = """[run]
 core = ctrace
@@ -46,26 +49,34 @@ class Measured(msgspec.Struct):
     sources: dict[str, str]
 
 
-def directories() -> list[str]:
-    """The directories of tests that can reach a line, in order of name; tests beside them count as one of their own."""
+def directories(without: Collection[str] = ()) -> list[str]:
+    """The directories of tests that can reach a line, in order of name, except those left out."""
     tests = ROOT / "tests"
     found = [each.name for each in tests.iterdir() if each.is_dir() and any(each.rglob("test_*.py"))]
-    return sorted(set(found) - _WITHOUT)
+    return sorted(set(found) - _WITHOUT - set(without))
 
 
-def measure(say: Callable[[str], None], *, anew: bool = False, only: list[str] | None = None) -> None:
-    """Measure the directories of tests that are new or changed, or all of them ``anew``."""
+def measure(
+    say: Callable[[str], None], *, anew: bool = False, without: Collection[str] = (), workers: int = 1
+) -> None:
+    """Measure the directories of tests that are new or changed, or all of them ``anew``, except those left out."""
     wanted = [
         name
-        for name in only or directories()
-        if anew or not (kept := load(name)) or kept.tests != _version(name)
+        for name in directories(without)
+        if anew or not (kept := load(name)) or kept.tests != version(ROOT / "tests" / name)
     ]
     if wanted:
         copy_tree(_TREE)
         _keep_sources()
-    for number, name in enumerate(wanted, start=1):
+
+    def measure_one(number: int, name: str) -> None:
         say(f"measuring which lines tests/{name} executes ({number} of {len(wanted)})")
-        _measure(name)
+        if trouble := _measure(name):
+            say(f"tests/{name} is not measured: {trouble}")
+
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(measure_one, *each) for each in enumerate(wanted, start=1)]:
+            future.result()
 
 
 def load(name: str) -> Measured | None:
@@ -84,7 +95,8 @@ def text_of(version: str) -> str:
     return (CACHE / "sources" / version).read_text(encoding="utf-8")
 
 
-def _measure(name: str) -> None:
+def _measure(name: str) -> str:
+    """Measure a directory; the answer says why that failed, and is empty when it did not."""
     place = REACH / name
     fresh = REACH / f"{name}.part"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -93,28 +105,32 @@ def _measure(name: str) -> None:
     configuration.write_text(
         _CONFIGURATION.format(sources=_TREE / _SOURCES, data=fresh / "data", variable=TEST_VARIABLE)
     )
-    version = _version(name)
+    tests = version(ROOT / "tests" / name)
     command = [sys.executable, "-m", "coverage", "run", f"--rcfile={configuration}", "-m", "pytest", "-q",
                "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "tests.mutants.tracing", f"tests/{name}"]  # fmt: skip
     variables = {"COVERAGE_PROCESS_START": str(configuration), NOTES_VARIABLE: str(notes), TEST_VARIABLE: ""}
     with (fresh / "output.txt").open("w") as output:
-        subprocess.run(
+        status = subprocess.run(
             command, cwd=_TREE, env=environment(_TREE) | variables, check=False, stdout=output, stderr=output
-        )
+        ).returncode
+    if status not in _ENDED or not notes.is_file():
+        # Because: half of a directory would pass for the whole of it, and its other tests would never be tried.
+        return f"its run ended with {status}, see {fresh.name}/output.txt"
     combined = Coverage(data_file=str(fresh / "lines.sqlite"), config_file=str(configuration))
     combined.combine([str(path) for path in fresh.glob("data.*")], strict=True)
     combined.save()
     noted = json.loads(notes.read_text())
-    measured = Measured(noted["seconds"], noted["failed"], version, _source_versions())
+    measured = Measured(noted["seconds"], noted["failed"], tests, _source_versions())
     (fresh / "measured.json").write_bytes(msgspec.json.encode(measured))
     shutil.rmtree(place, ignore_errors=True)
     fresh.rename(place)
+    return ""
 
 
-def _version(name: str) -> str:
-    """The digest of a directory's tests."""
-    files = sorted((ROOT / "tests" / name).rglob("*.py"))
-    return digest("".join(f"{path.name} {digest(path.read_bytes())}\n" for path in files))
+def version(directory: Path) -> str:
+    """The digest of a directory's tests and of all that they read beside them: cases, goldens, rules."""
+    files = sorted(path for path in directory.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return digest("".join(f"{path.relative_to(directory)} {digest(path.read_bytes())}\n" for path in files))
 
 
 def _source_versions() -> dict[str, str]:

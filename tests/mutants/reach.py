@@ -10,7 +10,7 @@ import ast
 import difflib
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -27,10 +27,10 @@ _FILES_AHEAD = 4  # how many more tests of a file are tried for each name that i
 class Reach:
     """What is known about tests: which lines they execute, how long they take, how much they execute at all."""
 
-    def __init__(self, sources: dict[str, Source]) -> None:
+    def __init__(self, sources: dict[str, Source], without: Collection[str] = ()) -> None:
         self._sources = sources
         self._uses = Uses(sources.values())
-        self._slices = [_Slice(name, measured) for name in directories() if (measured := load(name))]
+        self._slices = [_Slice(name, measured) for name in directories(without) if (measured := load(name))]
         self.seconds = {test: took for each in self._slices for test, took in each.measured.seconds.items()}
 
     def tests(self, mutant: Mutant) -> list[str]:
