@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from tercel.http.app import create_app
+from tercel.http.decoding.query import structs_of
 from tercel.http.kernel import health
 from tercel.http.kernel.operation import Access, Operation
 from tercel.http.kernel.upload import Upload
@@ -57,10 +58,12 @@ def call(opened: httpx.Client, operation: Operation, ids: dict[str, Any]) -> htt
     if "management_keys" in operation.path:
         ids = {"keyId": ids.get("managementKeyId", NOBODY_HAS)}
     path = _PARAMETER.sub(lambda match: str(ids.get(match[1], NOBODY_HAS)), operation.path)
+    structs = () if operation.query is None else structs_of(operation.query)
+    query = {name: value for struct in structs for name, value in minimal(struct).items()}
     if operation.body is Upload:
-        return opened.request(operation.method, path, files={"upFile": b"column\n"})
+        return opened.request(operation.method, path, params=query, files={"upFile": b"column\n"})
     body = None if operation.body is None else minimal(operation.body)
-    return opened.request(operation.method, path, json=body)
+    return opened.request(operation.method, path, params=query, json=body)
 
 
 def contents(dsn: str) -> dict[str, Any]:
