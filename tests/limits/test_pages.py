@@ -55,11 +55,20 @@ def ids(admin: httpx.Client) -> dict[str, Any]:
     program = make_program(admin, application)
     customer = "paging"
     admin.put(f"/v1/loyalty_programs/{program['id']}/profile/{customer}/add_points", json={"points": 1})
+    with_cards = make_program(admin, application, cardBased=True)
+    card = "PAGING"
+    admin.post(
+        f"/v1/loyalty_programs/{with_cards['id']}/cards",
+        json={"cardIdentifier": card},
+        headers={"Authorization": f"ApiKey-v1 {key}"},
+    )
     return {
         "applicationId": application["id"],
         "campaignId": campaign["id"],
         "loyaltyProgramId": program["id"],
         "integrationId": customer,
+        "with cards": with_cards["id"],
+        "loyaltyCardId": card,
         "key": key,
     }
 
@@ -70,7 +79,8 @@ def problem(answer: httpx.Response) -> tuple[int, str, str]:
 
 
 def ask(admin: httpx.Client, operation: Operation, ids: dict[str, Any], **query: Any) -> httpx.Response:
-    path = _PARAMETER.sub(lambda match: str(ids.get(match[1], NOBODY_HAS)), operation.path)
+    known = {**ids, "loyaltyProgramId": ids["with cards"]} if "{loyaltyCardId}" in operation.path else ids
+    path = _PARAMETER.sub(lambda match: str(known.get(match[1], NOBODY_HAS)), operation.path)
     body = None if operation.body is None else {"attributes": {}}
     is_integration = operation.access is Access.INTEGRATION
     headers = {"Authorization": f"ApiKey-v1 {ids['key']}"} if is_integration else {}

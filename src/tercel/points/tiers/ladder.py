@@ -24,6 +24,12 @@ class Ladder:
     def __init__(self, tiers: Iterable[Tier]) -> None:
         self.tiers = sorted(tiers, key=lambda tier: tier.min_points)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ladder) and self.tiers == other.tiers
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.tiers))
+
     def find(self, tier_id: int | None) -> Tier | None:
         """Return the tier of an id; None when there is none any more."""
         return next((tier for tier in self.tiers if tier.id == tier_id), None)
