@@ -96,6 +96,14 @@ def test_every_command_is_known() -> None:
     assert {("language", "lint"), ("scenario", "run"), ("restore",)} < set(WITH_FILES)
 
 
+@pytest.mark.parametrize("path", [path for path in WITH_DATABASE if path not in MAKERS], ids=_words)
+def test_a_home_may_be_named_from_where_one_is(
+    path: tuple[str, ...], call: Call, open_directory: Path
+) -> None:
+    """As the demonstration prints it; there is no installation here."""
+    assert f"`{open_directory / 'nothing'}`" in call(path, "--home", "nothing")
+
+
 @pytest.mark.parametrize("path", COMMANDS, ids=_words)
 def test_every_command_has_an_example_that_calls_it(path: tuple[str, ...]) -> None:
     text = (COMMANDS[path].help or "").partition("Example:")[2].replace("[bold]", "")

@@ -9,12 +9,19 @@ import typer
 
 from tercel.settings import Settings, load_from_process
 
+
+def _from_here(home: Path | None) -> Path | None:
+    """Return a directory that was given relative to the one where the command was called as a whole path."""
+    return None if home is None else home.absolute()
+
+
 HomeOption = Annotated[
     Path | None,
     typer.Option(
         "--home",
         help="Directory of the embedded database, instead of [bold]TERCEL_HOME[/bold].",
         show_default=False,
+        callback=_from_here,
     ),
 ]
 
