@@ -229,3 +229,21 @@ def test_waiting_points_are_activated(shop: Shop) -> None:
     assert club.balance() == {"active": 100, "pending": 7}
     assert post(path, json={"transactionUUIDs": [second["transactionUUID"]]}).status_code == 200
     assert club.balance() == {"active": 107}
+
+
+def test_events_and_updates_of_customers_tell_their_points(shop: Shop) -> None:
+    club = Club(shop)
+    event_type = f"signed_up_{club.id}"
+    shop.management.post("/v1/event_types", json={"name": event_type, "title": event_type, "description": ""})
+    shop.campaign(rule(_earn(club, 5), when=["and", ["=", [".", "Event", "Type"], event_type]]))
+    wanted = ["loyalty", "customerProfile"]
+    body = {"profileId": club.ann, "type": event_type, "responseContent": wanted}
+    answer = shop.integration.post("/v2/events?silent=no", json=body).json()
+    path = f"/v2/customer_profiles/{club.ann}"
+    updated = shop.integration.put(
+        f"{path}?runRuleEngine=true", json={"attributes": {}, "responseContent": wanted}
+    ).json()
+    for told in (answer, updated):
+        assert told["loyalty"]["programs"][str(club.id)]["ledger"]["currentBalance"] == 5
+        assert told["customerProfile"]["loyaltyMemberships"] == [{"loyaltyProgramId": club.id}]
+    assert club.balance() == {"active": 5}

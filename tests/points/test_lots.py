@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tercel.points.lots import Balances, Debt, Ledger, Lot
+from tercel.points.lots import Balances, Debt, Ledger, Lot, Timeline
 from tercel.points.spending import ReturnPolicy, owe, spend, take_back
 
 ONLY_PENDING, WITHIN_BALANCE, UNLIMITED = ReturnPolicy
@@ -180,3 +181,25 @@ def test_settling_in_between_changes_nothing(lots: list[Lot], days: list[int], o
     for day in [*sorted(days), 13]:
         often.settle(_day(day))
     assert once == often
+
+
+@given(_LOTS)
+def test_a_timeline_says_what_the_ledger_says(lots: list[Lot]) -> None:
+    ledger = Ledger(lots=lots)
+    timeline = Timeline(ledger)
+    days = [_day(number) for number in range(17)]
+    assert [timeline.active_at(day) for day in days] == [ledger.active_at(day) for day in days]
+    changes = timeline.moments(days[0], days[-1])
+    for before, after in itertools.pairwise(days):
+        if ledger.active_at(before) != ledger.active_at(after):
+            assert after in changes
+
+
+def test_points_that_started_before_pay_now() -> None:
+    """Points that were added with a start in the past pay a debt when they come, not when they would have started."""
+    ledger = Ledger(debts=[Debt(id=9, remaining=Decimal(20))])
+    ledger.settle(_day(5))
+    ledger.lots.append(_lot(1, 30, start=2))
+    (paid,) = ledger.settle(_day(7))
+    assert (paid.amount, paid.created) == (20, _day(7))
+    assert ledger.balances(_day(7)) == _balances(10)

@@ -6,9 +6,12 @@ A debt is a subtraction that found too few points, with what is still owed of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 
 import msgspec
 
@@ -107,17 +110,6 @@ class Ledger(msgspec.Struct, kw_only=True):
             ledger.settle(now)
         return Balances(ledger.active_at(now), ledger.pending_at(now), ledger.owed())
 
-    def moments(self, since: datetime | None, until: datetime) -> list[datetime]:
-        """Return when lots start or expire, after one moment and up to another, in order."""
-        found = {
-            moment
-            for lot in self.lots
-            if lot.remaining
-            for moment in (lot.starts_at, lot.expires_at)
-            if moment is not None and moment <= until and (since is None or moment > since)
-        }
-        return sorted(found)
-
     def settle(self, now: datetime) -> list[Allocation]:
         """Let points pay debts from the moment at which they became active, up to now, and remember that this was done.
 
@@ -130,22 +122,61 @@ class Ledger(msgspec.Struct, kw_only=True):
         return paid
 
     def _payments(self, now: datetime) -> Iterator[Allocation]:
-        for moment in [*self.moments(self.settled_at, now), now]:
-            for lot in self.in_order(moment):
-                for debt in self.debts:
-                    amount = min(lot.remaining, debt.remaining)
-                    if amount:
-                        lot.remaining -= amount
-                        debt.remaining -= amount
-                        yield Allocation(
-                            subtraction_id=debt.id, addition_id=lot.id, amount=amount, created=moment
-                        )
+        """Let each lot pay from its start on. While there is a debt nothing active is left, so a lot is looked at once."""
+        owing = deque(debt for debt in self.debts if debt.remaining)
+        for moment, lot in self._payers(now):
+            while owing and lot.remaining:
+                debt = owing[0]
+                amount = min(lot.remaining, debt.remaining)
+                lot.remaining -= amount
+                debt.remaining -= amount
+                yield Allocation(subtraction_id=debt.id, addition_id=lot.id, amount=amount, created=moment)
+                if not debt.remaining:
+                    owing.popleft()
+
+    def _payers(self, now: datetime) -> list[tuple[datetime, Lot]]:
+        """Return the lots that may pay up to now, each with the moment at which it does, in order."""
+        found = []
+        for lot in self.lots:
+            if lot.remaining and lot.starts_at is not None and lot.starts_at <= now:
+                is_new = self.settled_at is None or lot.starts_at > self.settled_at
+                moment = lot.starts_at if is_new else now
+                if lot.is_active(moment):
+                    found.append((moment, lot))
+        return sorted(found, key=lambda each: (each[0], *_place(each[1])))
 
     def in_order(self, now: datetime) -> list[Lot]:
         """Return the active lots that have something left, in the order in which they are spent: what expires first, then what was
         awarded first."""
         active = [lot for lot in self.lots if lot.remaining and lot.is_active(now)]
         return sorted(active, key=_place)
+
+
+class Timeline:
+    """The active points of a ledger by moment, if nothing is added or taken; put together once, to be asked often. Debts are not
+    subtracted."""
+
+    __slots__ = ("_moments", "_sums")
+
+    def __init__(self, ledger: Ledger) -> None:
+        steps: defaultdict[datetime, Decimal] = defaultdict(Decimal)
+        for lot in ledger.lots:
+            start, end = lot.starts_at, lot.expires_at
+            if lot.remaining and start is not None and (end is None or end > start):
+                steps[start] += lot.remaining
+                if end is not None:
+                    steps[end] -= lot.remaining
+        self._moments = sorted(steps)
+        self._sums = list(accumulate(steps[moment] for moment in self._moments))
+
+    def active_at(self, moment: datetime) -> Decimal:
+        """Return the points that are active at a moment."""
+        place = bisect_right(self._moments, moment)
+        return self._sums[place - 1] if place else ZERO
+
+    def moments(self, since: datetime, until: datetime) -> Sequence[datetime]:
+        """Return, in order, when lots start or expire after one moment and up to another."""
+        return self._moments[bisect_right(self._moments, since) : bisect_right(self._moments, until)]
 
 
 def _place(lot: Lot) -> tuple[bool, datetime, datetime, int]:

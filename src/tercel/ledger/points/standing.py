@@ -9,6 +9,7 @@ from tercel.language.errors import TimeError
 from tercel.language.values.times import parse_rfc3339
 from tercel.ledger.points.rows import LedgerRow
 from tercel.points.joining import joined_by
+from tercel.points.lots import Timeline
 from tercel.points.program import Program
 from tercel.points.tiers.replay import NO_TIER, Replay, Standing
 from tercel.points.tiers.terms import Dates
@@ -24,7 +25,7 @@ def replay(program: Program, row: LedgerRow, dates: Dates, since: datetime | Non
     """Replay what became of the tier of a ledger after a moment; the ledger is settled up to now."""
     found = Replay(program.tiers, dates, stored_standing(program, row))
     if since is not None and since <= now:
-        found.follow(row.points, since=since, until=now)
+        found.follow(Timeline(row.points), since=since, until=now)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -44,9 +45,10 @@ def apply_at_once(
     configuration: Configuration,
     *,
     is_dry: bool,
+    wanted: Collection[str] = (),
     store: StoreRow | None = None,
 ) -> Applied:
-    """Put the event and all that it granted into the draft; a dry request drops that afterwards."""
+    """Put the event and all that it granted into the draft; a dry request drops that afterwards. ``wanted`` are the parts of the answer."""
     draft.changes[EVENTS].events.append(event)
     cause = Cause(
         application_id=event.application_id,
@@ -65,8 +67,10 @@ def apply_at_once(
     if profile is not None:
         draft.changes[PROFILES].memberships.add((event.application_id, profile.id))
         applied.profile = _moved(outcome, event, profile, draft)
-        applied.loyalty = loyalty_of(profile, outcome, event, draft, configuration)
-        applied.memberships = memberships_of(profile, draft, configuration, event.created)
+        if "loyalty" in wanted:
+            applied.loyalty = loyalty_of(profile, outcome, event, draft, configuration)
+        if "customerProfile" in wanted:
+            applied.memberships = memberships_of(profile, draft, configuration, event.created)
     for code in outcome.changes.created_codes:
         row = code_row(
             code,

@@ -128,7 +128,14 @@ class TrackEvent:
         outcome = evaluate_in_time(configuration.program, snapshot)
         event = self._row(event_id, profile, session, outcome)
         applied = apply_at_once(
-            outcome, event, profile, draft, configuration, is_dry=self.is_dry, store=store
+            outcome,
+            event,
+            profile,
+            draft,
+            configuration,
+            is_dry=self.is_dry,
+            wanted=self._wanted,
+            store=store,
         )
         self._keep_key(draft, event_id)
         if self.is_dry:

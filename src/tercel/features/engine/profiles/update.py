@@ -136,8 +136,11 @@ class UpdateProfile:
             profile_integration_id=profile.integration_id,
             effects=effects_document(outcome),
         )
-        applied = apply_at_once(outcome, event, profile, draft, configuration, is_dry=self._is_dry)
-        return encode_answer(frozenset(self._request.response_content), applied, event, outcome)
+        wanted = frozenset[str](self._request.response_content)
+        applied = apply_at_once(
+            outcome, event, profile, draft, configuration, is_dry=self._is_dry, wanted=wanted
+        )
+        return encode_answer(wanted, applied, event, outcome)
 
     def _subject(self, profile: ProfileRow, kind: str, event_id: int) -> Subject:
         evaluable = self._request.evaluable_campaign_ids

@@ -18,7 +18,7 @@ from tercel.features.loyalty.points.shown import CurrentTier, current_tier
 from tercel.features.loyalty.scope import HolderScope, ProgramScope
 from tercel.ledger.points.direct import standings_of
 from tercel.ledger.points.rows import Holder
-from tercel.points.lots import Ledger
+from tercel.points.lots import Ledger, Timeline
 from tercel.points.tiers.projection import next_tier, project
 from tercel.points.tiers.replay import NO_TIER, Standing
 
@@ -166,7 +166,7 @@ def _add_tier(
         balance.current_tier = msgspec.UNSET if tier is None else tier
         if ahead is not None:
             balance.points_to_next_tier, balance.next_tier_name = tidy(ahead.missing), ahead.name
-    projected = project(program.tiers, standing, points) if query.include_projected_tier else None
+    projected = project(program.tiers, standing, Timeline(points)) if query.include_projected_tier else None
     if projected is not None:
         stay = projected.stay_in_tier_points
         balance.projected_tier = ProjectedTier(
