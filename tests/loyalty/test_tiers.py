@@ -247,3 +247,15 @@ def test_events_and_updates_of_customers_tell_their_points(shop: Shop) -> None:
         assert told["loyalty"]["programs"][str(club.id)]["ledger"]["currentBalance"] == 5
         assert told["customerProfile"]["loyaltyMemberships"] == [{"loyaltyProgramId": club.id}]
     assert club.balance() == {"active": 5}
+
+
+def test_what_stands_in_between_lifts_to_no_tier(shop: Shop) -> None:
+    """A cancelled order gives points back before it takes points back: only what both come to counts."""
+    club = Club(shop, tiers=_TIERS, **_ADVANCED)
+    spend = ["deductLoyaltyPoints", club.id, "Reward", 100]
+    shop.campaign(rule(spend, _earn(club, 120)))
+    club.add(250)
+    shop.update("s1", profileId=club.ann, state="closed", cartItems=[item("A", 10)])
+    assert _tier(club) == ("Silver", 30, "Gold")
+    shop.update("s1", state="cancelled")
+    assert (club.balance()["active"], _tier(club)) == (250, ("Silver", 50, "Gold"))

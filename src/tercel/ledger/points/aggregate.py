@@ -124,14 +124,21 @@ class PointChanges(msgspec.Struct):
 
     def write(self, owner: Owner, /) -> Iterator[Statement]:
         """Append transactions and allocations, and note what is left of lots that were there."""
-        new = {made.id for made in self.transactions}
+        new, left = {made.id for made in self.transactions}, self._left()
         yield from plain(
             INSERT_TRANSACTIONS,
-            [self._transaction(made, owner.account_id) for made in self.transactions],
+            [
+                {**_spell(made, owner.account_id), **left.get(made.id, _NOTHING_LEFT)}
+                for made in self.transactions
+            ],
         )
         yield from expected(
             MOVE_LOTS,
-            [self._rest(lot_id, key) for lot_id, key in self.moved.items() if lot_id not in new],
+            [
+                {**key.holder._asdict(), "id": row_id, **left.get(row_id, _NOTHING_LEFT)}
+                for row_id, key in self.moved.items()
+                if row_id not in new
+            ],
             owner.account_id,
         )
         yield from plain(
@@ -142,36 +149,41 @@ class PointChanges(msgspec.Struct):
             ],
         )
 
-    def _rest(self, row_id: int, key: LedgerKey) -> dict[str, object]:
-        """Return what is left of a lot or a debt that was stored."""
-        return {**key.holder._asdict(), "id": row_id, **_left(self.ledgers[key].points, row_id)}
-
-    def _transaction(self, made: Transaction, account_id: int) -> dict[str, object]:
-        return {
-            "id": made.id,
-            "account_id": account_id,
-            **made.key._asdict(),
-            "uuid": made.uuid,
-            "is_addition": made.is_addition,
-            "amount": made.amount,
-            "awarded": made.origin.created if made.lot is None else made.lot.awarded,
-            "starts_at": made.origin.created,
-            "validity": None if made.lot is None else made.lot.validity,
-            "name": made.name,
-            **msgspec.structs.asdict(made.origin),
-            **msgspec.structs.asdict(made.rule),
-            "undoes": made.undoes,
-            "creates_debt": made.creates_debt,
-            **_left(self.ledgers[made.key].points, made.id),
-        }
+    def _left(self) -> dict[int, dict[str, object]]:
+        """Return the rest of each lot with its dates, and of each debt, by transaction; a debt that is paid has left its ledger."""
+        left: dict[int, dict[str, object]] = {}
+        for row in self.ledgers.values():
+            for lot in row.points.lots:
+                left[lot.id] = {
+                    "remaining": lot.remaining,
+                    "starts_at": lot.starts_at,
+                    "expires_at": lot.expires_at,
+                }
+            for debt in row.points.debts:
+                left[debt.id] = {"remaining": debt.remaining}
+        return left
 
 
-def _left(points: Ledger, row_id: int) -> dict[str, object]:
-    """Return the rest of a lot with its dates, or of a debt; one that is paid has left its ledger."""
-    lot = points.find(row_id)
-    if lot is not None:
-        return {"remaining": lot.remaining, "starts_at": lot.starts_at, "expires_at": lot.expires_at}
-    return {"remaining": next((debt.remaining for debt in points.debts if debt.id == row_id), 0)}
+_NOTHING_LEFT = {"remaining": 0}
+
+
+def _spell(made: Transaction, account_id: int) -> dict[str, object]:
+    return {
+        "id": made.id,
+        "account_id": account_id,
+        **made.key._asdict(),
+        "uuid": made.uuid,
+        "is_addition": made.is_addition,
+        "amount": made.amount,
+        "awarded": made.origin.created if made.lot is None else made.lot.awarded,
+        "starts_at": made.origin.created,
+        "validity": None if made.lot is None else made.lot.validity,
+        "name": made.name,
+        **msgspec.structs.asdict(made.origin),
+        **msgspec.structs.asdict(made.rule),
+        "undoes": made.undoes,
+        "creates_debt": made.creates_debt,
+    }
 
 
 def _spell_ledger(row: LedgerRow, account_id: int, *, version: int) -> dict[str, object]:

@@ -43,10 +43,13 @@ class Members(Protocol):
 class Book:
     """The transactions of one command, from one origin.
 
-    ``programs`` are those of the ledgers by id.
+    ``programs`` are those of the ledgers by id. A book is closed at the end: what all transactions come to decides about tiers and
+    joining, not what stands in between.
     """
 
-    __slots__ = ("_changes", "_loaded", "_members", "_new_id", "_new_uuid", "_programs", "_replays", "origin")
+    __slots__ = (
+        "_changes", "_loaded", "_members", "_new_id", "_new_uuid", "_programs", "_replays", "_touched", "origin",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Book:
         self._programs = programs
         self._members = members
         self._replays: dict[LedgerKey, Replay] = {}
+        self._touched: dict[LedgerKey, LedgerRow] = {}
         self._changes = changes
         self._loaded = loaded
         self._new_id = new_id
@@ -125,7 +129,7 @@ class Book:
             )
         )
         self._settle(key, row)
-        self._weigh(key, row)
+        self._touched[key] = row
         return lot
 
     def spend(
@@ -179,7 +183,7 @@ class Book:
             if lot.uuid in ends:
                 lot.expires_at = max(ends[lot.uuid], self.now)
                 self._changes.moved[lot.id] = key
-        self._weigh(key, row)
+        self._touched[key] = row
 
     def activate(self, key: LedgerKey, lot: Lot, life: Life) -> None:
         """Let points that waited for an action start now; they pay debts first."""
@@ -187,7 +191,16 @@ class Book:
         lot.starts_at, lot.expires_at = life.starts_at, life.expires_at
         self._changes.moved[lot.id] = key
         self._settle(key, row)
-        self._weigh(key, row)
+        self._touched[key] = row
+
+    def close(self) -> None:
+        """Let the points that are active now decide about the tiers of the ledgers that were moved, and about joining."""
+        for key, row in self._touched.items():
+            followed = self._replays.get(key)
+            if followed is not None:
+                followed.weigh(row.points.active_at(self.now), self.now)
+                self._keep_tier(key, row)
+                self._join(key, row)
 
     def _subtract(
         self,
@@ -222,18 +235,10 @@ class Book:
                 for lot, part in taken
             ],
         )
-        self._weigh(key, self._changes.ledgers[key])
+        self._touched[key] = self._changes.ledgers[key]
 
     def _settle(self, key: LedgerKey, row: LedgerRow) -> None:
         self._note(key, row.points.settle(self.now))
-
-    def _weigh(self, key: LedgerKey, row: LedgerRow) -> None:
-        """Let the points that are active now decide about the tier, and about joining."""
-        followed = self._replays.get(key)
-        if followed is not None:
-            followed.weigh(row.points.active_at(self.now), self.now)
-            self._keep_tier(key, row)
-            self._join(key, row)
 
     def _keep_tier(self, key: LedgerKey, row: LedgerRow) -> None:
         standing = self._replays[key].standing

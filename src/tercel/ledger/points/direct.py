@@ -89,7 +89,7 @@ async def open_book(
     cursor = await connection.execute(_IDS, [SEQUENCE.name, transactions])
     ids = sorted((number for (number,) in await cursor.fetchall()), reverse=True)
     draft = Draft(work)
-    yield Book(
+    book = Book(
         draft.changes[POINTS],
         work,
         origin,
@@ -98,6 +98,8 @@ async def open_book(
         new_id=ids.pop,
         new_uuid=lambda: str(uuid4()),
     )
+    yield book
+    book.close()
     draft.merge()
     await write(connection, (MOVE_EACH_LEDGER, WRITE_POINTS), work, one_by_one)
 

@@ -69,6 +69,7 @@ def book_points(
     book = _open_book(event, draft, configuration)
     for effect in sorted(found, key=lambda effect: not isinstance(effect.props, DeductLoyaltyPoints)):
         _book(effect, book, event, draft, configuration)
+    book.close()
 
 
 _BOOKED = (
@@ -132,6 +133,7 @@ def undo_points(
         place: list(_take_back(effect, book, stored, configuration))
         for place, effect in _rollbacks(reversals, RollbackAddedLoyaltyPoints)
     }
+    book.close()
     effects: list[Effect] = []
     for place, reversal in enumerate(reversals):
         found = given_back.get(place, taken_back.get(place))
